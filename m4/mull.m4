@@ -1,0 +1,110 @@
+# Macros of our own, one job each. SPDX-License-Identifier: Apache-2.0
+
+# MULL_C11: ask for C11 with GNU extensions on compilers that need asking.
+AC_DEFUN([MULL_C11], [
+  AS_CASE([$ac_cv_prog_cc_c11], [''|no], [CFLAGS="$CFLAGS -std=gnu11"])
+])
+
+# MULL_SWITCH(NAME, HELP): an --enable-NAME option, off by default.
+AC_DEFUN([MULL_SWITCH], [
+  AC_ARG_ENABLE([$1], [AS_HELP_STRING([--enable-$1], [$2])], [], [enable_$1=no])
+])
+
+# MULL_TRY_CFLAG(VARIABLE, FLAG): add FLAG to VARIABLE where the compiler knows it.
+AC_DEFUN([MULL_TRY_CFLAG], [
+  mull_save=$CFLAGS
+  CFLAGS="$CFLAGS -Werror $2"
+  AC_MSG_CHECKING([whether $CC takes $2])
+  AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])],
+    [AC_MSG_RESULT([yes]); $1="$$1 $2"], [AC_MSG_RESULT([no])])
+  CFLAGS=$mull_save
+])
+
+AC_DEFUN([MULL_WARNING_FLAGS], [
+  MULL_WARN_CFLAGS=
+  m4_foreach_w([f], [-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+                     -Wpointer-arith -Wvla -Wformat=2],
+    [MULL_TRY_CFLAG([MULL_WARN_CFLAGS], f)])
+  AS_IF([test "x$enable_werror" = xyes], [MULL_WARN_CFLAGS="$MULL_WARN_CFLAGS -Werror"])
+  AC_SUBST([MULL_WARN_CFLAGS])
+])
+
+AC_DEFUN([MULL_SANITIZER_FLAGS], [
+  MULL_SAN_CFLAGS=
+  mull_san=
+  AS_IF([test "x$enable_asan"  = xyes], [mull_san="$mull_san,address"])
+  AS_IF([test "x$enable_ubsan" = xyes], [mull_san="$mull_san,undefined"])
+  AS_IF([test "x$enable_tsan"  = xyes], [mull_san="$mull_san,thread"])
+  AS_IF([test "x$enable_fuzz"  = xyes], [mull_san="$mull_san,fuzzer-no-link"])
+  AS_IF([test -n "$mull_san"],
+    [MULL_SAN_CFLAGS="-fsanitize=${mull_san#,} -fno-sanitize-recover=all -fno-omit-frame-pointer"])
+  AS_IF([test "x$enable_coverage" = xyes], [MULL_SAN_CFLAGS="$MULL_SAN_CFLAGS --coverage"])
+  AC_SUBST([MULL_SAN_CFLAGS])
+  AM_CONDITIONAL([FUZZ], [test "x$enable_fuzz" = xyes])
+])
+
+# Hardening: for the ordinary build only; sanitizers and FORTIFY do not mix.
+AC_DEFUN([MULL_HARDENING_FLAGS], [
+  MULL_HARD_CFLAGS= MULL_HARD_LDFLAGS=
+  AS_IF([test -z "$MULL_SAN_CFLAGS"], [
+    MULL_TRY_CFLAG([MULL_HARD_CFLAGS], [-fstack-protector-strong])
+    AS_CASE([$host_cpu], [x86_64|i?86], [MULL_TRY_CFLAG([MULL_HARD_CFLAGS], [-fcf-protection])])
+    AS_CASE([$CFLAGS], [*-O0*], [],
+      [MULL_HARD_CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3"
+       AC_COMPILE_IFELSE([AC_LANG_PROGRAM([[#include <string.h>]], [])], [], [MULL_HARD_CPPFLAGS=])])
+    MULL_TRY_CFLAG([MULL_HARD_CFLAGS], [-fPIE])
+    MULL_TRY_CFLAG([MULL_HARD_LDFLAGS], [-pie])
+    MULL_TRY_CFLAG([MULL_HARD_LDFLAGS], [-Wl,-z,relro,-z,now])
+  ])
+  AC_SUBST([MULL_HARD_CFLAGS])
+  AC_SUBST([MULL_HARD_CPPFLAGS])
+  AC_SUBST([MULL_HARD_LDFLAGS])
+])
+
+# Which instruction sets the compiler can target. Which of them run is chosen
+# at start, by src/kernels/cpu.c.
+AC_DEFUN([MULL_CPU_LEVELS], [
+  AVX2_CFLAGS= AVX512_CFLAGS= mull_levels=
+  AS_CASE([$host_cpu], [x86_64], [
+    MULL_TRY_CFLAG([AVX2_CFLAGS], [-mavx2 -mfma -mf16c])
+    MULL_TRY_CFLAG([AVX512_CFLAGS],
+      [-mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mavx512vbmi])
+  ])
+  AS_IF([test -n "$AVX2_CFLAGS"], [
+    mull_levels="$mull_levels avx2"
+    AC_DEFINE([HAVE_AVX2_KERNELS], [1], [The compiler can build the AVX2 kernels.])])
+  AS_IF([test -n "$AVX512_CFLAGS"], [
+    mull_levels="$mull_levels avx512"
+    AC_DEFINE([HAVE_AVX512_KERNELS], [1], [The compiler can build the AVX-512 VNNI kernels.])])
+  AM_CONDITIONAL([HAVE_AVX2],   [test -n "$AVX2_CFLAGS"])
+  AM_CONDITIONAL([HAVE_AVX512], [test -n "$AVX512_CFLAGS"])
+  AC_SUBST([AVX2_CFLAGS])
+  AC_SUBST([AVX512_CFLAGS])
+])
+
+# MULL_LIBRARY(VARIABLE, PC-NAME, DEBIAN, FEDORA): needed to build. All that is
+# missing is collected, so that one message names it all.
+AC_DEFUN([MULL_LIBRARY], [
+  PKG_CHECK_MODULES([$1], [$2], [], [
+    mull_missing="$mull_missing
+    $2: Debian $3, Fedora $4"
+    mull_debian="$mull_debian $3"
+    mull_fedora="$mull_fedora $4"])
+])
+
+# MULL_TEST_LIBRARY(...): the same, but only `make check` needs it.
+AC_DEFUN([MULL_TEST_LIBRARY], [
+  PKG_CHECK_MODULES([$1], [$2], [mull_have_$1=yes], [
+    mull_have_$1=no
+    mull_tests_missing="$mull_tests_missing $3"])
+  AM_CONDITIONAL([HAVE_$1], [test "x$mull_have_$1" = xyes])
+])
+
+AC_DEFUN([MULL_REPORT_MISSING], [
+  AS_IF([test -n "$mull_missing"], [AC_MSG_ERROR([these libraries are missing:$mull_missing
+  On Debian:  apt-get install$mull_debian
+  On Fedora:  dnf install$mull_fedora])])
+  AS_IF([test -n "$mull_tests_missing"],
+    [mull_tests_summary="not all: missing$mull_tests_missing (Debian package names)"],
+    [mull_tests_summary="all (make check)"])
+])

@@ -1,0 +1,10 @@
+/* clock.h - time that only goes forward. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+
+uint64_t clock_ns(void);   /* monotonic, nanoseconds since some start */
+double clock_ms(void);     /* the same in milliseconds */
+
+#endif

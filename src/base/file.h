@@ -1,0 +1,37 @@
+/* file.h - files as bytes: mapped for reading, or written beside and renamed. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+struct err;
+
+/* A regular file mapped read only. A directory, a FIFO or a missing permission
+ * is one clear sentence. Empty files map to size 0 and data NULL. */
+struct file_map {
+    const uint8_t *data; /* owned by the map; NULL when size is 0 */
+    size_t size;
+    bool mapped;         /* false: the bytes belong to somebody else */
+};
+
+bool file_map_open(struct file_map *f, const char *path, struct err *err);
+/* The same view over bytes that stay the caller's (the built-in model). */
+struct file_map file_map_over(const void *data, size_t size);
+void file_map_close(struct file_map *f);
+
+/* Read a whole file, or everything behind an open descriptor, into `out`.
+ * More than max_bytes is ERR_LIMIT. */
+bool file_read(const char *path, size_t max_bytes, struct buf *out,
+               struct err *err);
+bool file_read_fd(int fd, size_t max_bytes, struct buf *out, struct err *err);
+
+/* Write to a new file beside `path` (0600), sync it, rename it over. When any
+ * step fails the old file is as it was. */
+bool file_replace(const char *path, const void *data, size_t size,
+                  struct err *err);
+
+#endif

@@ -1,0 +1,20 @@
+noinst_LIBRARIES += %D%/libbase.a
+MULL_LIBS += %D%/libbase.a
+%C%_libbase_a_SOURCES = \
+	%D%/buf.c \
+	%D%/buf.h \
+	%D%/clock.c \
+	%D%/clock.h \
+	%D%/err.c \
+	%D%/err.h \
+	%D%/file.h \
+	%D%/log.h \
+	%D%/mem.c \
+	%D%/mem.h \
+	%D%/pool.h \
+	%D%/queue.h \
+	%D%/rng.c \
+	%D%/rng.h \
+	%D%/sanitize.h \
+	%D%/str.h \
+	%D%/utf8.h

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/mem.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/err.h"
+
+#ifndef MAP_NORESERVE
+#define MAP_NORESERVE 0
+#endif
+
+static void *checked(void *p)
+{
+    if (p)
+        return p;
+    /* atexit puts the terminal back; there is nothing else left to do. */
+    fputs("mull: out of memory\n", stderr);
+    exit(1);
+}
+
+void *mem_alloc(size_t bytes)
+{
+    return checked(malloc(bytes ? bytes : 1));
+}
+
+void *mem_zalloc(size_t bytes)
+{
+    return checked(calloc(1, bytes ? bytes : 1));
+}
+
+void *mem_array(size_t n, size_t item)
+{
+    return checked(calloc(n ? n : 1, item ? item : 1));
+}
+
+void *mem_realloc(void *p, size_t bytes)
+{
+    return checked(realloc(p, bytes ? bytes : 1));
+}
+
+char *mem_strndup(const char *s, size_t len)
+{
+    char *p = mem_alloc(len + 1);
+    if (len)
+        memcpy(p, s, len);
+    p[len] = '\0';
+    return p;
+}
+
+char *mem_strdup(const char *s)
+{
+    return mem_strndup(s, strlen(s));
+}
+
+void mem_free(void *p)
+{
+    free(p);
+}
+
+void *mem_big(size_t bytes, const char *what, struct err *err)
+{
+    size_t size;
+    void *p = MAP_FAILED;
+    if (!__builtin_add_overflow(bytes ? bytes : 1, (size_t)63, &size) &&
+        size < SIZE_MAX / 2)
+        p = mmap(NULL, size & ~(size_t)63, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED) {
+        err_set(err, ERR_MEMORY, "no room for %s (%.1f MB)", what,
+                (double)bytes / 1e6);
+        return NULL;
+    }
+    return p;
+}
+
+void mem_big_free(void *p, size_t bytes)
+{
+    if (p)
+        munmap(p, ((bytes ? bytes : 1) + 63) & ~(size_t)63);
+}

@@ -1,0 +1,11 @@
+noinst_LIBRARIES += %D%/libchat.a
+MULL_LIBS += %D%/libchat.a
+%C%_libchat_a_CFLAGS = $(AM_CFLAGS) $(PCRE2_CFLAGS)
+%C%_libchat_a_SOURCES = \
+	%D%/backend.h \
+	%D%/conversation.h \
+	%D%/event.h \
+	%D%/message.h \
+	%D%/sampling.h \
+	%D%/tags.h \
+	%D%/telemetry.h

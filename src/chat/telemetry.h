@@ -1,0 +1,31 @@
+/* telemetry.h - the engine's own numbers, newest only.
+ *
+ * One plain struct that the engine fills after each token and each prompt
+ * batch; a gauge draws from it and computes nothing about models. What belongs
+ * to one token travels with its event instead (event.h). */
+#ifndef CHAT_TELEMETRY_H
+#define CHAT_TELEMETRY_H
+
+#include <stdint.h>
+
+struct telemetry {
+    /* The cache of this conversation. */
+    uint32_t context_used, context_max;  /* tokens */
+    uint64_t kv_bytes;          /* of the rows in use, as stored */
+    uint64_t kv_latent_bytes;   /* of these: MLA latent rows (0 for GQA) */
+    uint64_t kv_rope_bytes;     /* of these: MLA rope keys (0 for GQA) */
+    uint32_t kv_bytes_per_token;
+    uint64_t kv_gqa_bytes;      /* what 8 groups would take for these tokens */
+    uint64_t kv_mha_bytes;      /* what plain multi-head attention would take */
+
+    /* Memory of the process, in bytes. */
+    uint64_t model_mapped;      /* weights, as mapped */
+    uint64_t scratch;           /* activations and batches */
+
+    /* Rates, over the last turn. */
+    double prompt_tok_s, decode_tok_s, first_token_ms;
+    uint64_t bytes_per_token;   /* weights read to decode one token */
+    uint32_t drafted, accepted; /* in the conversation so far */
+};
+
+#endif

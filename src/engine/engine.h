@@ -1,0 +1,25 @@
+/* engine.h - the model in this process, as a struct backend.
+ *
+ * One engine thread owns session, cache and sampler; the front end's calls only
+ * put a request or a flag in front of it and take events from its queue. */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct backend;
+struct err;
+struct loaded_model;
+
+struct engine_options {
+    uint32_t context;    /* tokens; 0: what the model was trained for, at most
+                            what memory holds and 32,768 */
+    uint32_t max_batch;  /* of a prompt; 0: 256 */
+};
+
+/* The loaded model is borrowed and must outlive the backend. */
+struct backend *engine_open(struct loaded_model *m,
+                            const struct engine_options *o, struct err *err);
+
+#endif

@@ -1,0 +1,105 @@
+/* gguf.h - a GGUF file, checked before anything in it is believed.
+ *
+ * Opening validates the whole header: every count against the bytes that are
+ * left, every name and type, every tensor's range inside the data section,
+ * aligned and not overlapping another (reliability.md, rules 1-11). After that
+ * the accessors cannot run outside the file. Nothing is copied: strings and
+ * tensor data point into the mapping and live as long as the struct gguf. */
+#ifndef GGUF_GGUF_H
+#define GGUF_GGUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "gguf/gguf_type.h"
+
+struct err;
+
+enum gguf_value_type {
+    GGUF_VALUE_U8, GGUF_VALUE_I8, GGUF_VALUE_U16, GGUF_VALUE_I16,
+    GGUF_VALUE_U32, GGUF_VALUE_I32, GGUF_VALUE_F32, GGUF_VALUE_BOOL,
+    GGUF_VALUE_STRING, GGUF_VALUE_ARRAY,
+    GGUF_VALUE_U64, GGUF_VALUE_I64, GGUF_VALUE_F64,
+};
+
+struct gguf_kv {
+    struct str key;
+    enum gguf_value_type type;
+    enum gguf_value_type item_type; /* of an array's elements */
+    uint64_t n;                     /* elements of an array, else 1 */
+    const uint8_t *value;           /* first element; unaligned */
+    size_t value_bytes;
+};
+
+struct gguf_tensor {
+    struct str name;
+    uint32_t n_dims;
+    uint64_t dims[4];               /* dims[0] varies fastest; unused are 1 */
+    enum gguf_type type;
+    uint64_t n_elements;
+    uint64_t bytes;
+    const uint8_t *data;            /* in the mapping */
+};
+
+struct gguf {
+    struct file_map file;
+    uint32_t version;
+    uint32_t alignment;
+    uint64_t data_start;            /* file offset of the data section */
+    size_t n_kv;
+    struct gguf_kv *kv;             /* owned; in file order */
+    size_t n_tensors;
+    struct gguf_tensor *tensors;    /* owned; in file order */
+    struct gguf_index *kv_index, *tensor_index; /* owned; name -> place */
+};
+
+bool gguf_open(struct gguf *g, const char *path, struct err *err);
+/* Over bytes that outlive g, such as the built-in model. */
+bool gguf_open_memory(struct gguf *g, const void *data, size_t size,
+                      struct err *err);
+void gguf_close(struct gguf *g);
+
+const struct gguf_kv *gguf_find(const struct gguf *g, const char *key);
+const struct gguf_tensor *gguf_find_tensor(const struct gguf *g,
+                                           const char *name);
+
+/* Typed access checks type, count and range together. Each returns false with
+ * ERR_FORMAT, naming the key, when the value is there but is not what is asked
+ * for. When the key is missing: *out keeps what it had and the answer is true,
+ * so defaults are set beforehand; _need refuses instead. Integers of any width
+ * are taken when the value fits min..max. */
+bool gguf_get_u32(const struct gguf *g, const char *key, uint32_t min,
+                  uint32_t max, uint32_t *out, struct err *err);
+bool gguf_need_u32(const struct gguf *g, const char *key, uint32_t min,
+                   uint32_t max, uint32_t *out, struct err *err);
+bool gguf_get_f32(const struct gguf *g, const char *key, float min, float max,
+                  float *out, struct err *err);
+bool gguf_need_f32(const struct gguf *g, const char *key, float min, float max,
+                   float *out, struct err *err);
+bool gguf_get_bool(const struct gguf *g, const char *key, bool *out,
+                   struct err *err);
+bool gguf_get_str(const struct gguf *g, const char *key, struct str *out,
+                  struct err *err);
+bool gguf_need_str(const struct gguf *g, const char *key, struct str *out,
+                   struct err *err);
+
+/* Arrays: an iterator over strings, and one number at a time. */
+struct gguf_strings {
+    const uint8_t *at;
+    uint64_t left;
+};
+/* Missing key: false with ERR_FORMAT; ask gguf_find first where it may be. */
+bool gguf_strings(const struct gguf *g, const char *key,
+                  struct gguf_strings *it, struct err *err);
+bool gguf_strings_next(struct gguf_strings *it, struct str *out);
+/* Element i of an array of integers or floats (i < kv->n; kv checked by
+ * gguf_find_array to hold numbers). */
+const struct gguf_kv *gguf_find_array(const struct gguf *g, const char *key,
+                                      enum gguf_value_type item_type);
+int64_t gguf_array_int(const struct gguf_kv *kv, uint64_t i);
+float gguf_array_f32(const struct gguf_kv *kv, uint64_t i);
+
+#endif

@@ -1,0 +1,26 @@
+/* blas.h - OpenBLAS, loaded on first need and with the right kernel.
+ *
+ * Debian's build picks an SSE kernel on CPUs newer than itself (35 GFLOP/s
+ * instead of 210 on two AVX-512 cores). It reads OPENBLAS_CORETYPE only while it is being
+ * loaded, so we load it ourselves, after setting that: no second start of the
+ * program, and a chat with a model that never needs a large product never
+ * pays for the library. It runs with one thread; our pool splits the work. */
+#ifndef KERNELS_BLAS_H
+#define KERNELS_BLAS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Whether blas_sgemm can be called; loads the library the first time. Call it
+ * before worker threads need it: it is not thread safe, blas_sgemm is. */
+bool blas_available(void);
+/* "OpenBLAS 0.3.21 SkylakeX", or why it could not be loaded. */
+const char *blas_description(void);
+
+/* C[m][n] = A[m][k] * B[n][k]^T (+ C when accumulate), rows lda, ldb, ldc
+ * apart. This is the one shape that inference needs: both operands by rows. */
+void blas_sgemm_nt(size_t m, size_t n, size_t k, const float *a, size_t lda,
+                   const float *b, size_t ldb, float *c, size_t ldc,
+                   bool accumulate);
+
+#endif

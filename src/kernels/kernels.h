@@ -1,0 +1,91 @@
+/* kernels.h - the table of everything that is computed fast.
+ *
+ * A kernel takes pointers and sizes and knows no model, no file and no thread;
+ * model/ splits rows among threads above it. kernels_init fills the table with
+ * the readable scalar versions, then lets each level put its own over it. The
+ * scalar version defines what is right: every level is tested against it.
+ *
+ * Products. Weights are rows of quantized blocks (block.h). Activations are
+ * either float32 rows or int8 rows quantized once per product input and shared
+ * by every matrix that reads it. There is one int8 format for all weight types:
+ * blocks of 32 with a float scale d and the value s = d * (sum of q), which is
+ * what a weight type with a minimum or an offset multiplies. */
+#ifndef KERNELS_KERNELS_H
+#define KERNELS_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernels/cpu.h"
+
+#define ACT_BLOCK 32
+
+/* One or more activation columns of length k (a multiple of ACT_BLOCK). Column
+ * c: q[c * k .. ], d[c * k/32 ..], s[c * k/32 ..]. q is 64-byte aligned. */
+struct act_q8 {
+    int8_t *q;
+    float *d;
+    float *s;
+};
+
+/* Weight types the kernels know. Not the numbers of any file format:
+ * model/weights.c translates. */
+enum weight_type {
+    WEIGHT_F32,
+    WEIGHT_F16,
+    WEIGHT_BF16,
+    WEIGHT_Q8_0,
+    WEIGHT_Q4_0,
+    WEIGHT_Q4_1,
+    WEIGHT_Q4_K,
+    WEIGHT_Q6_K,
+    WEIGHT_TYPES,
+};
+
+/* Rows [0, n_rows) of weights, row r at w + r * row_bytes, each k long, times
+ * n_cols columns: y[c * ldy + r] = sum_i w[r][i] * x[c][i]. */
+typedef void (*mul_q8_fn)(size_t k, const void *w, size_t row_bytes,
+                          size_t n_rows, struct act_q8 x, size_t n_cols,
+                          float *y, size_t ldy);
+typedef void (*mul_f32_fn)(size_t k, const void *w, size_t row_bytes,
+                           size_t n_rows, const float *x, size_t ldx,
+                           size_t n_cols, float *y, size_t ldy);
+typedef void (*decode_fn)(const void *blocks, float *out, size_t n);
+
+struct weight_kernels {
+    const char *name;
+    uint32_t block_len;
+    uint32_t block_bytes;
+    decode_fn decode;    /* n weights (a multiple of block_len) to float32 */
+    mul_f32_fn mul_f32;  /* float32 activations: exact mode and F32/F16/BF16 */
+    mul_q8_fn mul_q8;    /* int8 activations; NULL for F32, F16, BF16 */
+};
+
+struct kernels {
+    enum cpu_level level;
+    struct weight_kernels weight[WEIGHT_TYPES];
+
+    /* n_cols columns of k floats, ldx apart, to int8 (k % 32 == 0). */
+    void (*quantize)(const float *x, size_t ldx, size_t k, size_t n_cols,
+                     struct act_q8 out);
+
+    float (*dot)(const float *a, const float *b, size_t n);
+    float (*dot_f16)(const uint16_t *a, const float *b, size_t n);
+    void (*axpy)(float a, const float *x, float *y, size_t n); /* y += a x */
+    void (*axpy_f16)(float a, const uint16_t *x, float *y, size_t n);
+    void (*to_f16)(const float *x, uint16_t *y, size_t n);
+    void (*from_f16)(const uint16_t *x, float *y, size_t n);
+
+    /* y = x / sqrt(mean(x^2) + eps) * w; y may be x. RMSNorm, 1910.07467. */
+    void (*rms_norm)(const float *x, const float *w, float eps, float *y,
+                     size_t n);
+    /* In place; returns nothing. Subtracts the maximum first. */
+    void (*softmax)(float *x, size_t n);
+    /* y[i] = silu(g[i]) * u[i], silu(z) = z / (1 + e^-z); y may be g or u. */
+    void (*swiglu)(const float *g, const float *u, float *y, size_t n);
+};
+
+/* level must be one that cpu_can run. */
+void kernels_init(struct kernels *k, enum cpu_level level);
+
+#endif

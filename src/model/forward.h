@@ -1,0 +1,51 @@
+/* forward.h - tokens in, logits out.
+ *
+ * A struct forward is the scratch of one session, sized once: running it does
+ * not allocate. Batches of any length up to max_batch run through the same
+ * code, a single token being a batch of one. */
+#ifndef MODEL_FORWARD_H
+#define MODEL_FORWARD_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct compute;
+struct err;
+struct forward;
+struct kv_cache;
+struct model;
+
+struct expert_choice {
+    uint16_t expert;
+    float weight;          /* as applied, scale included */
+};
+
+enum logits_wanted { LOGITS_NONE, LOGITS_LAST, LOGITS_ALL };
+
+struct forward *forward_new(const struct model *m, struct compute *c,
+                            uint32_t max_batch, uint32_t max_context,
+                            struct err *err);
+void forward_free(struct forward *f);
+uint32_t forward_max_batch(const struct forward *f);
+uint64_t forward_scratch_bytes(const struct forward *f);
+
+/* Runs ids[0..n) behind what the cache holds; on success the cache is n longer.
+ * n <= max_batch, and the cache must have room (both are the caller's promise,
+ * asserted). ids must be below n_vocab: ERR_FORMAT. *cancel (may be NULL) is
+ * read between layers: ERR_CANCELLED leaves the cache as it was. Logits that
+ * are not finite: ERR_MODEL. */
+bool forward_run(struct forward *f, struct kv_cache *kv, const int32_t *ids,
+                 uint32_t n, enum logits_wanted want,
+                 const atomic_bool *cancel, struct err *err);
+
+/* After LOGITS_LAST row 0 is the last token's; after LOGITS_ALL row i is token
+ * i's. [n_vocab], valid until the next run. The sampler may write into it. */
+float *forward_logits(struct forward *f, uint32_t row);
+
+/* What the router of MoE layer j (0-based among MoE layers) chose for token i
+ * of the last batch: n_used choices, best first. */
+const struct expert_choice *forward_experts(const struct forward *f, uint32_t i,
+                                            uint32_t j);
+
+#endif

@@ -1,0 +1,54 @@
+/* actions.h - everything a user can do, in one table.
+ *
+ * Feeds key bindings, slash commands, completion, the help pane and the list in
+ * the manual. Adding an action is adding a row (and saying, in the pane that
+ * takes it, what it does). */
+#ifndef UI_ACTIONS_H
+#define UI_ACTIONS_H
+
+#include <stddef.h>
+
+#include "base/str.h"
+
+enum action {
+    ACTION_NONE,
+    ACTION_HELP,
+    ACTION_FOLD_LAST,    /* fold or unfold the last thought */
+    ACTION_EXPERTS,      /* show, hide or (small screen) swap in the map */
+    ACTION_BROWSE,       /* focus the transcript */
+    ACTION_INPUT,        /* focus the input */
+    ACTION_STOP,         /* stop, clear the line, or (twice) quit */
+    ACTION_QUIT,
+    ACTION_CLEAR,        /* a new, empty conversation */
+    ACTION_REDRAW,
+    ACTION_SUSPEND,
+    ACTION_LINE_UP, ACTION_LINE_DOWN,
+    ACTION_PAGE_UP, ACTION_PAGE_DOWN,
+    ACTION_HALF_UP, ACTION_HALF_DOWN,
+    ACTION_TOP, ACTION_END,
+    ACTION_FOLD_HERE,    /* the thought at the cursor line */
+    ACTION_FOLD_ALL, ACTION_UNFOLD_ALL,
+    ACTION_NEXT_BLOCK, ACTION_PREV_BLOCK,
+    ACTION_THINK,        /* /think on|off */
+    ACTION_REGEN,
+    ACTION_SET,          /* /set KEY VALUE */
+    ACTION_STATS,
+    ACTION_COUNT,
+};
+
+struct action_row {
+    enum action action;
+    const char *name;     /* "fold", also the slash command; "" for none */
+    const char *alias;    /* further slash commands, space separated */
+    const char *keys;     /* while typing: "F2" */
+    const char *browse;   /* while browsing: "Enter za" */
+    const char *args;     /* "KEY VALUE", or NULL */
+    const char *help;     /* one plain sentence */
+};
+
+const struct action_row *action_row(size_t i);       /* NULL past the last */
+const struct action_row *action_find(struct str command); /* whole word */
+/* The command whose name is nearest, for "did you mean". */
+const char *action_nearest(struct str command);
+
+#endif

@@ -1,0 +1,10 @@
+noinst_LIBRARIES += %D%/libui.a
+MULL_LIBS += %D%/libui.a
+%C%_libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS) $(READLINE_CFLAGS) $(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS)
+%C%_libui_a_SOURCES = \
+	%D%/actions.h \
+	%D%/canvas.h \
+	%D%/pane.h \
+	%D%/theme.h \
+	%D%/ui.h \
+	%D%/wrap.h

@@ -1,0 +1,52 @@
+/* theme.h - what a cell means, apart from how a terminal shows it.
+ *
+ * Panes name roles; the theme turns a role into colours and attributes for the
+ * terminal at hand (256 colours, 16, or none). look.md has the table. Meaning
+ * never hangs on colour alone. */
+#ifndef UI_THEME_H
+#define UI_THEME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum style_role {
+    STYLE_TEXT,      /* the terminal's own colours */
+    STYLE_USER,      /* what the user said: bold */
+    STYLE_THOUGHT,   /* quieter: dim italic where there is such a thing */
+    STYLE_THOUGHT_BAR, /* header and bar of a thought: muted violet */
+    STYLE_ACCENT,    /* alive: cursor, prompt mark, rates */
+    STYLE_LOOK,      /* amber: look here */
+    STYLE_ERROR,
+    STYLE_HEADING,
+    STYLE_SECONDARY,
+    STYLE_DIM,
+    STYLE_RULE,
+    STYLE_HEAT0,     /* never fired */
+    STYLE_HEAT1, STYLE_HEAT2, STYLE_HEAT3, STYLE_HEAT4,
+    STYLE_HEAT5, STYLE_HEAT6, STYLE_HEAT7,
+    STYLE_ROLES,
+};
+
+/* On top of the role. */
+enum style_flag {
+    STYLE_BOLD = 1,
+    STYLE_REVERSE = 2,
+    STYLE_UNDERLINE = 4,
+};
+
+struct style {
+    uint8_t role;   /* enum style_role */
+    uint8_t flags;  /* enum style_flag */
+};
+
+/* How one role looks. Colours are indices of the 256 or 16 palette, -1 the
+ * terminal's default. */
+struct look {
+    int16_t fg, bg;
+    bool bold, dim, italic, underline, reverse;
+};
+
+/* n_colors: what the terminal has; below 8, or with no_color, attributes only. */
+struct look theme_look(struct style s, int n_colors, bool no_color);
+
+#endif

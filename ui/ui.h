@@ -1,0 +1,49 @@
+/* ui.h - the two front ends: the full screen, and plain lines.
+ *
+ * Both are driven by a struct backend alone and own the conversation while they
+ * run. */
+#ifndef UI_UI_H
+#define UI_UI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/str.h"
+#include "chat/backend.h"
+
+struct err;
+
+enum think_display { SHOW_THOUGHTS, HIDE_THOUGHTS, ONLY_THOUGHTS };
+enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct ui_options {
+    struct turn_options turn;
+    enum think_display think;
+    enum color_mode color;      /* NO_COLOR is looked at for COLOR_AUTO */
+    bool ascii;                 /* else only when the locale is not UTF-8 */
+    const char *greeting;       /* first lines of an empty chat, or NULL */
+    const char *history_path;   /* of the input, or NULL */
+    const char *log_path;       /* where stray output goes meanwhile, or NULL */
+};
+
+/* Whether this terminal can carry the full screen (a tty on both sides, a TERM
+ * that can move the cursor). */
+bool ui_possible(void);
+
+/* The full screen, until the user leaves. false: it could not begin or broke;
+ * the terminal is as it was before in any case. */
+bool ui_run(struct backend *b, const struct ui_options *o, struct err *err);
+
+/* The same chat as lines: no cursor moves, no spinner. Reads messages from
+ * `in` (a line each; triple quotes hold several lines) until end of file.
+ * Ends with ERR_CANCELLED after Ctrl-C while nothing ran. */
+bool plain_run(struct backend *b, const struct ui_options *o, FILE *in,
+               FILE *out, FILE *notes, struct err *err);
+
+/* One message, one answer. `json`: events as one object a line instead of text.
+ * `stats` (may be NULL) gets the figures of the turn. */
+bool answer_run(struct backend *b, const struct ui_options *o,
+                struct str message, bool json, FILE *out, FILE *notes,
+                struct turn_stats *stats, struct err *err);
+
+#endif
