@@ -1,5 +1,6 @@
 noinst_LIBRARIES += %D%/libbase.a
 MULL_LIBS += %D%/libbase.a
+%C%_libbase_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
 %C%_libbase_a_SOURCES = \
 	%D%/buf.c \
 	%D%/buf.h \
@@ -15,6 +16,8 @@ MULL_LIBS += %D%/libbase.a
 	%D%/queue.h \
 	%D%/rng.c \
 	%D%/rng.h \
+	%D%/sanitize.c \
 	%D%/sanitize.h \
 	%D%/str.h \
+	%D%/utf8.c \
 	%D%/utf8.h

@@ -2,12 +2,14 @@
  *
  * Model output, file names, metadata, error bodies, pastes: everything that we
  * did not write passes here before any terminal sees it, in the full screen and
- * in plain mode alike (reliability.md R12 names the attacks). Kept: printable
- * characters, TAB, LF. Dropped or replaced by U+FFFD: every other C0 and C1
- * control, DEL, bidirectional controls, zero-width and tag characters, stray
- * variation selectors, non-characters, unassigned code points, and combining
- * marks past the fourth on one base. CR LF becomes LF, a lone CR becomes LF,
- * U+2028/9 become LF. The stored text stays raw; this is for showing. */
+ * in plain mode alike. Kept: printable characters, TAB, LF. Shown as U+FFFD, so
+ * that one sees something was there: every other C0 and C1 control, DEL, bytes
+ * that are not UTF-8, non-characters, unassigned code points. Dropped, because
+ * nobody was meant to see them: bidirectional controls, zero-width and tag
+ * characters, joiners and variation selectors that do not belong to an emoji,
+ * and combining marks past the fourth on one base. CR LF becomes LF, a lone CR
+ * becomes LF, U+2028/9 become LF. The stored text stays raw; this is for
+ * showing. */
 #ifndef BASE_SANITIZE_H
 #define BASE_SANITIZE_H
 
@@ -24,10 +26,11 @@ struct sanitizer {
     char held[4];          /* beginning of a character not complete yet */
     uint8_t held_len;
     uint8_t marks;         /* combining marks on the current base */
+    uint8_t joins;         /* emoji joined to the current one by ZWJ */
     bool base_is_emoji;    /* ZWJ and variation selectors may follow */
     bool after_cr;
     bool zwj_pending;      /* a ZWJ waits for an emoji to join */
-    uint32_t removed;      /* how many characters were dropped so far */
+    uint32_t removed;      /* how many were dropped or replaced so far */
 };
 
 void sanitize_feed(struct sanitizer *s, struct str in, struct buf *out);
