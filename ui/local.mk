@@ -5,6 +5,9 @@ MULL_LIBS += %D%/libui.a
 	%D%/actions.h \
 	%D%/canvas.h \
 	%D%/pane.h \
+	%D%/panes.h \
 	%D%/theme.h \
+	%D%/transcript.h \
 	%D%/ui.h \
+	%D%/wrap.c \
 	%D%/wrap.h

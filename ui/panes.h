@@ -1,0 +1,41 @@
+/* panes.h - the panes there are. Each is one file and one row of layout.c.
+ *
+ * Who owns the screen passes every event first to the transcript, then to every
+ * pane, and fresh telemetry to every pane; a pane that has something new to
+ * draw sets its dirty mark. Changes to the transcript that come from elsewhere
+ * (a message of the user) need dirty set on the chat pane. */
+#ifndef UI_PANES_H
+#define UI_PANES_H
+
+#include "ui/pane.h"
+
+struct transcript;
+
+/* The conversation. Follows the end until it is scrolled. info, greeting (may
+ * be NULL: first lines of an empty chat) and t outlive the pane. */
+struct pane *chat_pane_new(struct transcript *t, const struct backend_info *info,
+                           const char *greeting);
+/* The prompt to try that the cursor of an empty chat is on, or NULL: sent when
+ * Enter is pressed on an empty line. */
+const char *chat_pane_suggestion(const struct pane *p);
+
+/* The side panes. */
+struct pane *experts_pane_new(const struct backend_info *info);
+struct pane *memory_pane_new(const struct backend_info *info);
+struct pane *speed_pane_new(const struct backend_info *info);
+
+/* One row each: the first and the last line of the screen. */
+struct pane *title_bar_new(const struct backend_info *info);
+struct pane *status_bar_new(const struct backend_info *info);
+
+/* What the status bar has to know about the rest of the screen. */
+struct status {
+    bool browsing;       /* the keys go to the transcript */
+    bool running;        /* a turn is on its way */
+    bool panes_shown;    /* no: the line carries their figures itself */
+    const char *message; /* shown in place of the keys, or NULL; borrowed
+                            until the next status_bar_set */
+};
+void status_bar_set(struct pane *p, const struct status *s);
+
+#endif
