@@ -22,9 +22,9 @@ AC_DEFUN([MULL_TRY_CFLAG], [
 
 AC_DEFUN([MULL_WARNING_FLAGS], [
   MULL_WARN_CFLAGS=
-  m4_foreach_w([f], [-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+  m4_foreach_w([mull_flag], [-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
                      -Wpointer-arith -Wvla -Wformat=2],
-    [MULL_TRY_CFLAG([MULL_WARN_CFLAGS], f)])
+    [MULL_TRY_CFLAG([MULL_WARN_CFLAGS], mull_flag)])
   AS_IF([test "x$enable_werror" = xyes], [MULL_WARN_CFLAGS="$MULL_WARN_CFLAGS -Werror"])
   AC_SUBST([MULL_WARN_CFLAGS])
 ])

@@ -31,7 +31,8 @@ struct err {
  * overrun, and cut on a character. */
 bool err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-bool err_setv(struct err *err, enum err_kind kind, const char *fmt, va_list ap);
+bool err_setv(struct err *err, enum err_kind kind, const char *fmt, va_list ap)
+    __attribute__((format(printf, 3, 0)));
 
 /* "context: cause". The kind stays. */
 bool err_context(struct err *err, const char *fmt, ...)
