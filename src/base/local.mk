@@ -9,10 +9,12 @@ MULL_LIBS += %D%/libbase.a
 	%D%/err.c \
 	%D%/err.h \
 	%D%/file.h \
+	%D%/log.c \
 	%D%/log.h \
 	%D%/mem.c \
 	%D%/mem.h \
 	%D%/pool.h \
+	%D%/queue.c \
 	%D%/queue.h \
 	%D%/rng.c \
 	%D%/rng.h \

@@ -10,3 +10,13 @@ TESTS += %D%/test_sanitize
 check_PROGRAMS += %D%/test_utf8
 %C%_test_utf8_SOURCES = %D%/test_utf8.c
 TESTS += %D%/test_utf8
+
+check_PROGRAMS += %D%/test_queue
+%C%_test_queue_SOURCES = %D%/test_queue.c
+TESTS += %D%/test_queue
+
+# The same tests on systems without eventfd.
+check_PROGRAMS += %D%/test_queue_pipe
+%C%_test_queue_pipe_SOURCES = %D%/test_queue.c src/base/queue.c
+%C%_test_queue_pipe_CPPFLAGS = $(AM_CPPFLAGS) -DQUEUE_USE_PIPE
+TESTS += %D%/test_queue_pipe
