@@ -1,1 +1,11 @@
-# tests/chat
+check_PROGRAMS += %D%/test_conversation
+%C%_test_conversation_SOURCES = %D%/test_conversation.c
+TESTS += %D%/test_conversation
+
+check_PROGRAMS += %D%/test_event_queue
+%C%_test_event_queue_SOURCES = %D%/test_event_queue.c
+TESTS += %D%/test_event_queue
+
+check_PROGRAMS += %D%/test_sampling
+%C%_test_sampling_SOURCES = %D%/test_sampling.c
+TESTS += %D%/test_sampling
