@@ -20,3 +20,7 @@ check_PROGRAMS += %D%/test_queue_pipe
 %C%_test_queue_pipe_SOURCES = %D%/test_queue.c src/base/queue.c
 %C%_test_queue_pipe_CPPFLAGS = $(AM_CPPFLAGS) -DQUEUE_USE_PIPE
 TESTS += %D%/test_queue_pipe
+
+check_PROGRAMS += %D%/test_log
+%C%_test_log_SOURCES = %D%/test_log.c
+TESTS += %D%/test_log
