@@ -26,6 +26,8 @@ struct canvas {
     struct cell *cells;      /* owned; [height][width] */
     int cursor_x, cursor_y;  /* -1: hidden */
     bool ascii;              /* only ASCII may be drawn (LANG=C, --ascii) */
+    bool mono;               /* no colours: heat cells are drawn as a ramp of
+                                signs instead (so are they with ascii) */
 };
 
 struct rect {

@@ -3,9 +3,11 @@ MULL_LIBS += %D%/libui.a
 %C%_libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS) $(READLINE_CFLAGS) $(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libui_a_SOURCES = \
 	%D%/actions.h \
+	%D%/canvas.c \
 	%D%/canvas.h \
 	%D%/pane.h \
 	%D%/panes.h \
+	%D%/theme.c \
 	%D%/theme.h \
 	%D%/transcript.h \
 	%D%/ui.h \
