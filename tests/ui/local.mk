@@ -1,3 +1,22 @@
+# tests/ui: the front ends, driven by a model that plays a script.
+check_LIBRARIES += %D%/libuitest.a
+%C%_libuitest_a_SOURCES = \
+	%D%/scripted.c \
+	%D%/scripted.h
+
+check_PROGRAMS += %D%/test_canvas
+%C%_test_canvas_SOURCES = %D%/test_canvas.c
+TESTS += %D%/test_canvas
+
+check_PROGRAMS += %D%/test_theme
+%C%_test_theme_SOURCES = %D%/test_theme.c
+TESTS += %D%/test_theme
+
+check_PROGRAMS += %D%/test_scripted
+%C%_test_scripted_SOURCES = %D%/test_scripted.c
+%C%_test_scripted_LDADD = %D%/libuitest.a $(LDADD)
+TESTS += %D%/test_scripted
+
 check_PROGRAMS += %D%/test_wrap
 %C%_test_wrap_SOURCES = %D%/test_wrap.c
 TESTS += %D%/test_wrap

@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/scripted.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "chat/conversation.h"
+#include "chat/event_queue.h"
+
+enum { MOE_LAYERS = 7, FIRST_MOE = 2, EXPERTS = 32, USED = 4 };
+enum { CONTEXT = 2048, KV_TOKEN = 768, MS_PER_TOKEN = 20 };
+
+struct scripted {
+    struct backend b;                /* first: the ops cast back */
+    const struct script_step *steps; /* borrowed */
+    size_t step;
+    struct event_queue *events;      /* owned */
+    int gate[2], stop[2];            /* pipes: scripted_go, cancel */
+    uint32_t pace_us;
+
+    pthread_t thread;
+    bool thread_runs;
+    pthread_mutex_t lock;            /* guards the lines below */
+    pthread_cond_t changed;
+    bool turn_waits, closing;
+    struct telemetry telemetry;
+
+    atomic_bool cancelled;
+    uint32_t turn;
+    struct buf question;             /* the user's last message */
+
+    /* Of the turn that plays; the thread's own. */
+    bool in_thought;
+    struct turn_stats stats;
+    uint32_t used;                   /* tokens of context */
+};
+
+/* --- what it tells --------------------------------------------------------- */
+
+static void tell(struct scripted *s, enum event_kind kind)
+{
+    struct event ev = {.kind = kind, .turn = s->turn};
+    event_queue_push(s->events, &ev);
+}
+
+static void tell_prefill(struct scripted *s, uint32_t total)
+{
+    struct event ev = {.kind = EVENT_PREFILL, .turn = s->turn};
+    ev.prefill.total = total;
+    for (uint32_t done = 0; done < total;) {
+        done = total - done > 64 ? done + 64 : total;
+        ev.prefill.done = done;
+        event_queue_push(s->events, &ev);
+    }
+    s->used += total;
+    s->stats.prompt_tokens = total;
+    s->stats.prompt_ms = total;
+    s->stats.first_token_ms = total + MS_PER_TOKEN;
+}
+
+static void tell_notice(struct scripted *s, const char *text)
+{
+    struct event ev = {.kind = EVENT_NOTICE, .turn = s->turn};
+    snprintf(ev.notice.s, sizeof ev.notice.s, "%s", text);
+    event_queue_push(s->events, &ev);
+}
+
+static void tell_error(struct scripted *s, const char *text)
+{
+    struct event ev = {.kind = EVENT_ERROR, .turn = s->turn};
+    err_set(&ev.error, ERR_MODEL, "%s", text);
+    event_queue_push(s->events, &ev);
+}
+
+static void tell_done(struct scripted *s, enum done_reason reason)
+{
+    struct event ev = {.kind = EVENT_DONE, .turn = s->turn};
+    s->stats.context_used = s->used;
+    s->stats.decode_ms =
+        MS_PER_TOKEN * (double)(s->stats.think_tokens + s->stats.answer_tokens);
+    s->stats.think_ms = MS_PER_TOKEN * (double)s->stats.think_tokens;
+    ev.done.reason = reason;
+    ev.done.stats = s->stats;
+    event_queue_push(s->events, &ev);
+}
+
+/* Four different experts a layer, decided by the token alone. */
+static void choose_experts(uint32_t token, struct expert_pick *picks)
+{
+    for (unsigned layer = 0; layer < MOE_LAYERS; layer++) {
+        uint64_t h = rng_mix(token * 131u + layer);
+        for (unsigned k = 0; k < USED; k++) {
+            struct expert_pick *p = &picks[layer * USED + k];
+            p->expert = (uint16_t)((h + k * (2 * (h >> 32) % EXPERTS + 1)) %
+                                   EXPERTS);
+            p->weight = (uint16_t)(26214u >> k);
+        }
+    }
+}
+
+static void note_telemetry(struct scripted *s)
+{
+    pthread_mutex_lock(&s->lock);
+    struct telemetry *t = &s->telemetry;
+    t->context_used = s->used;
+    t->context_max = CONTEXT;
+    t->kv_bytes_per_token = KV_TOKEN;
+    t->kv_bytes = (uint64_t)s->used * KV_TOKEN;
+    t->kv_latent_bytes = t->kv_bytes * 2 / 3;
+    t->kv_rope_bytes = t->kv_bytes - t->kv_latent_bytes;
+    t->kv_gqa_bytes = (uint64_t)s->used * 1280;
+    t->kv_mha_bytes = (uint64_t)s->used * 5120;
+    t->model_mapped = s->b.info.file_bytes;
+    t->prompt_tok_s = 1000;
+    t->decode_tok_s = 1000.0 / MS_PER_TOKEN;
+    t->first_token_ms = s->stats.first_token_ms;
+    t->bytes_per_token = 1500000;
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void tell_token(struct scripted *s, struct str word)
+{
+    struct expert_pick picks[MOE_LAYERS * USED];
+    struct event ev = {.kind = EVENT_TOKEN, .turn = s->turn};
+    struct token_info *t = &ev.token;
+
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < word.len; i++)
+        hash = (hash ^ (unsigned char)word.p[i]) * 16777619u;
+    t->id = (int32_t)(hash % 4096);
+    t->pos = s->used++;
+    t->part = s->in_thought ? PART_THOUGHT : PART_ANSWER;
+    t->p = 0.5f + (float)(hash % 50) / 100.0f;
+    t->entropy = (float)(hash % 300) / 100.0f;
+    t->ms = MS_PER_TOKEN;
+    t->n_alts = 1;
+    t->alts[0] = (struct token_alt){t->id, t->p};
+    t->text_len = (uint8_t)(word.len < TOKEN_BYTES ? word.len : TOKEN_BYTES);
+    memcpy(t->text, word.p, t->text_len);
+    if (s->b.info.n_moe_layers) {
+        choose_experts((uint32_t)t->id, picks);
+        t->n_moe_layers = MOE_LAYERS;
+        t->n_used = USED;
+        t->picks = picks;
+    }
+    if (s->in_thought)
+        s->stats.think_tokens++;
+    else
+        s->stats.answer_tokens++;
+    note_telemetry(s);
+    event_queue_push(s->events, &ev);
+    event_queue_push_text(s->events, s->turn, t->part, word);
+}
+
+/* --- how it plays ---------------------------------------------------------- */
+
+/* A byte for us, or false when the turn is stopped or the time is over. */
+static bool wait_for(struct scripted *s, int fd, int timeout_ms)
+{
+    struct pollfd p[2] = {{.fd = s->stop[0], .events = POLLIN},
+                          {.fd = fd, .events = POLLIN}};
+    while (!atomic_load(&s->cancelled)) {
+        int n = poll(p, fd < 0 ? 1 : 2, timeout_ms);
+        if (n == 0 || (p[0].revents & POLLIN))
+            return false;
+        char c;
+        if (n > 0 && (p[1].revents & POLLIN))
+            return read(fd, &c, 1) == 1;
+    }
+    return false;
+}
+
+static void set_part(struct scripted *s, bool thought)
+{
+    if (s->in_thought != thought)
+        tell(s, thought ? EVENT_THINK_BEGIN : EVENT_THINK_END);
+    s->in_thought = thought;
+}
+
+/* A word and the blank before it are a token; so are a run of line feeds. */
+static void speak(struct scripted *s, struct str text)
+{
+    for (size_t i = 0; i < text.len && !atomic_load(&s->cancelled);) {
+        size_t end = i + 1;
+        while (end < text.len && text.p[end] != ' ' &&
+               (text.p[end] == '\n') == (text.p[i] == '\n'))
+            end++;
+        if (s->pace_us)
+            wait_for(s, -1, (int)(s->pace_us / 1000));
+        tell_token(s, str_n(text.p + i, end - i));
+        i = end;
+    }
+}
+
+/* True while the turn goes on. */
+static bool play_step(struct scripted *s, const struct script_step *step)
+{
+    switch (step->what) {
+    case SCRIPT_READ:
+        tell_prefill(s, step->n);
+        break;
+    case SCRIPT_THINK:
+    case SCRIPT_SAY:
+        set_part(s, step->what == SCRIPT_THINK);
+        speak(s, str_of(step->text));
+        break;
+    case SCRIPT_ECHO:
+        set_part(s, false);
+        speak(s, buf_str(&s->question));
+        break;
+    case SCRIPT_NOTICE:
+        tell_notice(s, step->text);
+        break;
+    case SCRIPT_FAIL:
+        tell_error(s, step->text);
+        return false;
+    case SCRIPT_WAIT:
+        wait_for(s, s->gate[0], -1);
+        break;
+    case SCRIPT_DONE:
+    case SCRIPT_END:
+        set_part(s, false);
+        tell_done(s, (enum done_reason)step->n);
+        return false;
+    }
+    return true;
+}
+
+static void play_turn(struct scripted *s)
+{
+    s->stats = (struct turn_stats){0};
+    s->in_thought = false;
+    if (s->steps[s->step].what == SCRIPT_END)
+        s->step = 0;
+    for (;;) {
+        if (atomic_load(&s->cancelled)) {
+            tell_done(s, DONE_CANCELLED);
+            break;
+        }
+        const struct script_step *step = &s->steps[s->step];
+        if (step->what != SCRIPT_END)
+            s->step++;
+        if (!play_step(s, step))
+            return;
+    }
+    /* The rest of a turn that was stopped is not said later. */
+    while (s->steps[s->step].what != SCRIPT_END)
+        if (s->steps[s->step++].what == SCRIPT_DONE)
+            break;
+}
+
+static void *player(void *arg)
+{
+    struct scripted *s = arg;
+    pthread_mutex_lock(&s->lock);
+    while (!s->closing) {
+        if (!s->turn_waits) {
+            pthread_cond_wait(&s->changed, &s->lock);
+            continue;
+        }
+        s->turn_waits = false;
+        pthread_mutex_unlock(&s->lock);
+        play_turn(s);
+        pthread_mutex_lock(&s->lock);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return NULL;
+}
+
+/* --- the backend ----------------------------------------------------------- */
+
+static struct scripted *of(struct backend *b)
+{
+    return (struct scripted *)b;
+}
+
+static void start_thread(struct scripted *s)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&s->thread, NULL, player, s);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    assert(failed == 0);
+    s->thread_runs = failed == 0;
+}
+
+static void drain(int fd)
+{
+    char some[64];
+    while (read(fd, some, sizeof some) > 0)
+        ;
+}
+
+static bool scripted_start(struct backend *b, const struct conversation *c,
+                           const struct turn_options *o, uint32_t *turn,
+                           struct err *err)
+{
+    struct scripted *s = of(b);
+    (void)o;
+    if (c->n == 0)
+        return err_set(err, ERR_USAGE, "there is nothing to answer");
+    drain(s->stop[0]);
+    atomic_store(&s->cancelled, false);
+    buf_reset(&s->question);
+    buf_add_str(&s->question, buf_str(&c->messages[c->n - 1].text));
+    pthread_mutex_lock(&s->lock);
+    *turn = ++s->turn;
+    s->turn_waits = true;
+    pthread_cond_signal(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+    if (!s->thread_runs)
+        start_thread(s);
+    return true;
+}
+
+static void scripted_cancel(struct backend *b)
+{
+    struct scripted *s = of(b);
+    atomic_store(&s->cancelled, true);
+    ssize_t n = write(s->stop[1], "", 1);
+    (void)n; /* a full pipe wakes just as well */
+}
+
+static int scripted_fd(struct backend *b)
+{
+    return event_queue_fd(of(b)->events);
+}
+
+static bool scripted_next(struct backend *b, struct event *ev)
+{
+    return event_queue_pop(of(b)->events, ev);
+}
+
+static void scripted_telemetry(struct backend *b, struct telemetry *out)
+{
+    struct scripted *s = of(b);
+    pthread_mutex_lock(&s->lock);
+    *out = s->telemetry;
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void scripted_close(struct backend *b)
+{
+    struct scripted *s = of(b);
+    scripted_cancel(b);
+    event_queue_close(s->events);
+    if (s->thread_runs) {
+        pthread_mutex_lock(&s->lock);
+        s->closing = true;
+        pthread_cond_signal(&s->changed);
+        pthread_mutex_unlock(&s->lock);
+        pthread_join(s->thread, NULL);
+    }
+    event_queue_free(s->events);
+    for (int i = 0; i < 2; i++) {
+        close(s->gate[i]);
+        close(s->stop[i]);
+    }
+    pthread_cond_destroy(&s->changed);
+    pthread_mutex_destroy(&s->lock);
+    buf_clear(&s->question);
+    mem_free(s);
+}
+
+void scripted_go(struct backend *b)
+{
+    ssize_t n = write(of(b)->gate[1], "", 1);
+    assert(n == 1);
+    (void)n;
+}
+
+void scripted_pace(struct backend *b, uint32_t us)
+{
+    of(b)->pace_us = us;
+}
+
+static const struct backend_info pilot = {
+    .name = "mini",
+    .arch = "deepseek2",
+    .quant = "Q8_0",
+    .family = "deepseek-r1",
+    .n_params = 8200000,
+    .n_active_params = 1500000,
+    .file_bytes = 8800000,
+    .n_layers = FIRST_MOE + MOE_LAYERS,
+    .n_moe_layers = MOE_LAYERS,
+    .first_moe_layer = FIRST_MOE,
+    .n_experts = EXPERTS,
+    .n_experts_used = USED,
+    .context_max = CONTEXT,
+    .thinks = true,
+    .sampling = {.temp = 0.6f, .top_p = 0.95f, .repeat_penalty = 1},
+};
+
+struct backend *scripted_new(const struct script_step *steps, bool dense)
+{
+    static const struct backend_ops ops = {
+        scripted_start, scripted_cancel,    scripted_fd,
+        scripted_next,  scripted_telemetry, scripted_close,
+    };
+    struct scripted *s = mem_zalloc(sizeof *s);
+    struct err err;
+    s->b = (struct backend){.ops = &ops, .info = pilot};
+    if (dense) {
+        s->b.info.n_moe_layers = s->b.info.n_experts = 0;
+        s->b.info.n_experts_used = s->b.info.first_moe_layer = 0;
+        s->b.info.n_active_params = s->b.info.n_params;
+    }
+    s->steps = steps;
+    s->events = event_queue_new(MOE_LAYERS * USED, &err);
+    bool ok = s->events && pipe(s->gate) == 0 && pipe(s->stop) == 0;
+    assert(ok);
+    (void)ok;
+    fcntl(s->stop[0], F_SETFL, O_NONBLOCK);
+    fcntl(s->stop[1], F_SETFL, O_NONBLOCK);
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->changed, NULL);
+    s->telemetry.context_max = CONTEXT;
+    return &s->b;
+}
+
+const struct script_step scripted_demo[] = {
+    {SCRIPT_READ, NULL, 96},
+    {SCRIPT_THINK,
+     "391 is odd, 3+9+1 = 13 so not by 3, and it does not end in 0 or 5.\n"
+     "7: 7 × 55 = 385, 6 left.   11: 3-9+1 = -5, no.   13: 13 × 30 = 390, no.\n"
+     "So it may be prime, √391 is below 20.\n"
+     "wait 17 and 19 are left. 17 × 23 = 340 + 51 = 391.\n"
+     "It factors.",
+     0},
+    {SCRIPT_SAY,
+     "No. **391 = 17 × 23**, so it has divisors besides 1 and itself.", 0},
+    {SCRIPT_DONE, NULL, DONE_END},
+    {SCRIPT_READ, NULL, 32},
+    {SCRIPT_THINK,
+     "3 boxes of 12 apples are 3 × 12 = 36 apples.\n"
+     "5 are bad, 36 - 5 = 31.",
+     0},
+    {SCRIPT_SAY,
+     "There are **31** good apples: 3 × 12 = 36, and 36 − 5 = 31.", 0},
+    {SCRIPT_DONE, NULL, DONE_END},
+    {SCRIPT_READ, NULL, 32},
+    {SCRIPT_THINK,
+     "8 * 9 = 72, 72 / 3 = 24, and 8 is left over.\n"
+     "again 8 * 3 = 24, then 9 - 8 = 1, 24 * 1 = 24.\n"
+     "uses 3 8 8 9 once each.",
+     0},
+    {SCRIPT_WAIT, NULL, 0},
+    {SCRIPT_SAY, "(9 − 8) × 8 × 3 = 24.", 0},
+    {SCRIPT_DONE, NULL, DONE_END},
+    {SCRIPT_END, NULL, 0},
+};
