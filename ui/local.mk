@@ -8,8 +8,12 @@ MULL_LIBS += %D%/libui.a
 	%D%/pane.h \
 	%D%/panes.h \
 	%D%/theme.c \
+	%D%/plain_text.c \
+	%D%/plain_text.h \
 	%D%/theme.h \
 	%D%/transcript.h \
 	%D%/ui.h \
+	%D%/units.c \
+	%D%/units.h \
 	%D%/wrap.c \
 	%D%/wrap.h

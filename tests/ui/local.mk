@@ -16,6 +16,9 @@ check_PROGRAMS += %D%/test_scripted
 %C%_test_scripted_SOURCES = %D%/test_scripted.c
 %C%_test_scripted_LDADD = %D%/libuitest.a $(LDADD)
 TESTS += %D%/test_scripted
+check_PROGRAMS += %D%/test_units
+%C%_test_units_SOURCES = %D%/test_units.c
+TESTS += %D%/test_units
 
 check_PROGRAMS += %D%/test_wrap
 %C%_test_wrap_SOURCES = %D%/test_wrap.c
