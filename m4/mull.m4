@@ -61,6 +61,23 @@ AC_DEFUN([MULL_HARDENING_FLAGS], [
   AC_SUBST([MULL_HARD_LDFLAGS])
 ])
 
+# MULL_BUILTIN_MODEL(FILE): src/default_model.gguf in the build folder becomes a
+# link to FILE, so that FILE may have any name (see src/default_model.c).
+AC_DEFUN([MULL_BUILTIN_MODEL], [
+  AC_MSG_CHECKING([for the built-in model])
+  AS_CASE(["$1"], [yes|no|''], [AC_MSG_ERROR([--with-model needs the name of a GGUF file])])
+  AS_IF([test "x`dd if="$1" bs=4 count=1 2>/dev/null`" != xGGUF],
+    [AC_MSG_ERROR(["$1" is not a GGUF file that can be read (--with-model=FILE)])])
+  AS_CASE(["$1"], [/*], [mull_model=$1], [mull_model=`pwd`/$1])
+  AC_MSG_RESULT([$1])
+  mull_model_quoted=`AS_ECHO(["$mull_model"]) | sed "s/'/'\\\\''/g"`
+  AC_CONFIG_COMMANDS([src/default_model.gguf],
+    [rm -f src/default_model.gguf
+     ln -s "$mull_model" src/default_model.gguf 2>/dev/null ||
+       cp -p "$mull_model" src/default_model.gguf],
+    [mull_model='$mull_model_quoted'])
+])
+
 # Which instruction sets the compiler can target. Which of them run is chosen
 # at start, by src/kernels/cpu.c.
 AC_DEFUN([MULL_CPU_LEVELS], [

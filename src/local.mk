@@ -1,7 +1,22 @@
 bin_PROGRAMS += mull
 mull_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 mull_SOURCES = \
+	%D%/cmd/cmd.c \
 	%D%/cmd/cmd.h \
+	%D%/default_model.c \
+	%D%/default_model.h \
+	%D%/help.c \
 	%D%/main.c \
-	%D%/options.h
+	%D%/option.c \
+	%D%/option.h \
+	%D%/options.c \
+	%D%/options.h \
+	%D%/paths.c \
+	%D%/paths.h
 mull_LDADD = $(MULL_LIBS) $(MULL_SYSTEM_LIBS) $(NCURSESW_LIBS) $(READLINE_LIBS)
+
+# The built-in model: a link that configure makes, read by the assembler, which
+# make cannot see.
+EXTRA_DIST += models/default.gguf
+DISTCLEANFILES += %D%/default_model.gguf
+%D%/mull-default_model.$(OBJEXT): %D%/default_model.gguf

@@ -1,18 +1,31 @@
 /* options.h - command line and rc file as one struct.
  *
- * Order of precedence: command line, environment, rc file, built-in. */
+ * Order of precedence: command line, environment (MULL_MODEL), rc file,
+ * built-in. Which options there are stands in option.c, one row each. */
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "chat/backend.h"
 #include "engine/engine.h"
 #include "engine/load.h"
 #include "ui/ui.h"
 
+struct command;
 struct err;
+
+/* Bits of sampling_set. */
+enum sampling_field {
+    SET_TEMP = 1,
+    SET_TOP_K = 2,
+    SET_TOP_P = 4,
+    SET_MIN_P = 8,
+    SET_REPEAT_PENALTY = 16,
+    SET_SEED = 32,
+};
 
 struct options {
     struct load_options load;     /* -m, -t, --cpu, --exact */
@@ -26,6 +39,30 @@ struct options {
     const char **args;            /* what is left: prompt, file; borrowed */
     int n_args;
     char *rc_model;               /* owned: model = of the rc file */
+    bool help, version;           /* asked for instead of a run */
 };
+
+/* All that was not said is as the program has it: built-in model, best CPU
+ * level, sampling left to the model. */
+void options_init(struct options *o);
+void options_clear(struct options *o);
+
+/* argv[0] is the command's name. With --help or --version the rest is not
+ * looked at. */
+bool options_read(struct options *o, const struct command *cmd, int argc,
+                  char **argv, struct err *err);
+
+/* The command takes between `least` and `most` arguments, or ERR_USAGE says
+ * which is missing or one too many; for the commands themselves. */
+bool options_want_args(const struct options *o, int least, int most,
+                       const char *what, struct err *err);
+
+/* What the user chose over what the model recommends. Without --seed every
+ * call draws a new one. */
+struct sampling options_sampling(const struct options *o,
+                                 const struct sampling *recommended);
+
+/* --help of one command, or (NULL) of the program. */
+void options_help(const struct command *cmd, FILE *out);
 
 #endif

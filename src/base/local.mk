@@ -13,6 +13,8 @@ MULL_LIBS += %D%/libbase.a
 	%D%/log.h \
 	%D%/mem.c \
 	%D%/mem.h \
+	%D%/nearest.c \
+	%D%/nearest.h \
 	%D%/pool.h \
 	%D%/queue.c \
 	%D%/queue.h \

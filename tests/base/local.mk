@@ -24,3 +24,7 @@ TESTS += %D%/test_queue_pipe
 check_PROGRAMS += %D%/test_log
 %C%_test_log_SOURCES = %D%/test_log.c
 TESTS += %D%/test_log
+
+check_PROGRAMS += %D%/test_nearest
+%C%_test_nearest_SOURCES = %D%/test_nearest.c
+TESTS += %D%/test_nearest

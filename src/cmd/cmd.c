@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/cmd.h"
+
+#include <string.h>
+
+/* Groups of option keys (option.c has the letters): what to load and compute
+ * with, and how to sample. */
+#define LOAD "mtCX"
+#define SAMPLE "nTKPMRS"
+
+static const struct command commands[] = {
+    {0}, /* the end */
+};
+
+const struct command *cmd_row(size_t i)
+{
+    return commands[i].name ? &commands[i] : NULL;
+}
+
+const struct command *cmd_find(const char *name)
+{
+    const struct command *row;
+
+    for (size_t i = 0; (row = cmd_row(i)); i++)
+        if (strcmp(row->name, name) == 0)
+            return row;
+    return NULL;
+}

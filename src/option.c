@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "option.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "options.h"
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct option_row rows[] = {
+    {'m', 'm', true, "model", "FILE",
+     "a GGUF file, or \"builtin\" for the model inside the program",
+     OPTION_MODEL, AT(load.path), 0, 0, 0},
+    {'c', 'c', true, "ctx", "N",
+     "tokens of context (default: what the model and memory allow)",
+     OPTION_COUNT, AT(engine.context), 16, 16777216, 0},
+    {'n', 'n', true, "max-tokens", "N",
+     "stop an answer after N tokens (default: the context is the limit)",
+     OPTION_COUNT, AT(ui.turn.max_tokens), 1, 16777216, 0},
+    {'T', 0, true, "temp", "X",
+     "temperature: 0 always takes the likeliest token",
+     OPTION_NUMBER, AT(ui.turn.sampling.temp), 0, 10, SET_TEMP},
+    {'K', 0, true, "top-k", "N",
+     "choose among the N likeliest tokens; 0: among all",
+     OPTION_COUNT, AT(ui.turn.sampling.top_k), 0, 1000000, SET_TOP_K},
+    {'P', 0, true, "top-p", "X",
+     "choose among the likeliest that together have probability X",
+     OPTION_NUMBER, AT(ui.turn.sampling.top_p), 0.001, 1, SET_TOP_P},
+    {'M', 0, true, "min-p", "X",
+     "leave out tokens X times less likely than the likeliest",
+     OPTION_NUMBER, AT(ui.turn.sampling.min_p), 0, 1, SET_MIN_P},
+    {'R', 0, true, "repeat-penalty", "X",
+     "above 1: make recent tokens less likely",
+     OPTION_NUMBER, AT(ui.turn.sampling.repeat_penalty), 0.1, 10,
+     SET_REPEAT_PENALTY},
+    {'S', 0, true, "seed", "N",
+     "the same seed gives the same text (default: a new one each turn)",
+     OPTION_SEED, AT(ui.turn.sampling.seed), 0, 0, SET_SEED},
+    {'t', 't', true, "threads", "N",
+     "threads that compute (default: one for each CPU)",
+     OPTION_COUNT, AT(load.threads), 1, 1024, 0},
+    {'X', 0, true, "exact", NULL,
+     "compute in float32 throughout: slow, for comparing programs",
+     OPTION_SWITCH, AT(load.exact), 0, 0, 0},
+    {'H', 0, true, "think", "HOW",
+     "thoughts: show, hide or only",
+     OPTION_THINK, 0, 0, 0, 0},
+    {'L', 0, true, "color", "WHEN",
+     "auto, always or never; NO_COLOR is heeded for auto",
+     OPTION_COLOR, 0, 0, 0, 0},
+    {'I', 0, true, "ascii", NULL,
+     "draw with ASCII characters only",
+     OPTION_SWITCH, AT(ui.ascii), 0, 0, 0},
+    {'Q', 0, true, "plain", NULL,
+     "chat in plain lines instead of the full screen",
+     OPTION_SWITCH, AT(plain), 0, 0, 0},
+    {'J', 0, false, "json", NULL,
+     "write JSON",
+     OPTION_SWITCH, AT(json), 0, 0, 0},
+    {'A', 0, false, "stats", NULL,
+     "write the figures of the answer to standard error",
+     OPTION_SWITCH, AT(stats), 0, 0, 0},
+    {'s', 0, false, "special", NULL,
+     "read texts like <think> as the special tokens they name",
+     OPTION_SWITCH, AT(special), 0, 0, 0},
+    {'d', 0, false, "decode", NULL,
+     "from token ids to text",
+     OPTION_SWITCH, AT(decode), 0, 0, 0},
+    {'l', 0, false, "jsonl", NULL,
+     "read and write one JSON object a line",
+     OPTION_SWITCH, AT(jsonl), 0, 0, 0},
+    {'F', 0, false, "family", "NAME",
+     "the chat family to render for, without a model",
+     OPTION_TEXT, AT(family), 0, 0, 0},
+    {'e', 0, false, "tensor", "NAME",
+     "print this tensor",
+     OPTION_TEXT, AT(tensor), 0, 0, 0},
+    {'w', 0, false, "raw", NULL,
+     "as bytes: decoded to float32",
+     OPTION_SWITCH, AT(raw), 0, 0, 0},
+    {'f', 0, false, "tokens-from", "FILE",
+     "take the tokens of this .logits file",
+     OPTION_TEXT, AT(tokens_from), 0, 0, 0},
+    {'o', 'o', false, "output", "FILE",
+     "write to FILE",
+     OPTION_TEXT, AT(output), 0, 0, 0},
+    {'v', 'v', true, "verbose", NULL,
+     "log every step, not only every turn",
+     OPTION_SWITCH, AT(verbose), 0, 0, 0},
+    {'h', 'h', false, "help", NULL,
+     "show this and leave",
+     OPTION_SWITCH, AT(help), 0, 0, 0},
+    {'V', 0, false, "version", NULL,
+     "show the version and leave",
+     OPTION_SWITCH, AT(version), 0, 0, 0},
+};
+
+const struct option_row *option_row(size_t i)
+{
+    return i < sizeof rows / sizeof *rows ? &rows[i] : NULL;
+}
+
+bool option_taken(const struct option_row *row, const char *keys)
+{
+    return row->key == 'h' || row->key == 'V' || strchr(keys, row->key);
+}
+
+static bool set_switch(bool *to, const char *value, struct err *err)
+{
+    if (value && strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
+        return err_set(err, ERR_USAGE, "\"%s\" is not yes or no", value);
+    *to = !value || value[0] == 'y';
+    return true;
+}
+
+static bool out_of_range(const struct option_row *row, const char *value,
+                         struct err *err)
+{
+    return err_set(err, ERR_USAGE, "%s is outside %.10g to %.10g", value,
+                   row->least, row->most);
+}
+
+/* Whole numbers are read as such: a double would round a large seed. */
+static bool parse_whole(const char *value, uint64_t *n, struct err *err)
+{
+    char *end;
+
+    errno = 0;
+    *n = strtoull(value, &end, 10);
+    if (value[0] < '0' || value[0] > '9' || *end)
+        return err_set(err, ERR_USAGE, "\"%s\" is not a whole number", value);
+    if (errno)
+        return err_set(err, ERR_USAGE, "%s is too large", value);
+    return true;
+}
+
+static bool set_count(const struct option_row *row, uint32_t *to,
+                      const char *value, struct err *err)
+{
+    uint64_t n;
+
+    if (!parse_whole(value, &n, err))
+        return false;
+    if ((double)n < row->least || (double)n > row->most)
+        return out_of_range(row, value, err);
+    *to = (uint32_t)n;
+    return true;
+}
+
+static bool set_number(const struct option_row *row, float *to,
+                       const char *value, struct err *err)
+{
+    char *end;
+    double x = strtod(value, &end);
+
+    /* strtod also knows "inf", "nan" and hexadecimal; nobody means those. */
+    if (end == value || *end || strspn(value, "+-.0123456789eE") != strlen(value))
+        return err_set(err, ERR_USAGE, "\"%s\" is not a number", value);
+    if (!(x >= row->least && x <= row->most))
+        return out_of_range(row, value, err);
+    *to = (float)x;
+    return true;
+}
+
+static bool set_choice(const char *const names[3], const char *value, int *to,
+                       struct err *err)
+{
+    for (int i = 0; i < 3; i++)
+        if (strcmp(value, names[i]) == 0) {
+            *to = i;
+            return true;
+        }
+    return err_set(err, ERR_USAGE, "\"%s\" is not one of %s, %s, %s", value,
+                   names[0], names[1], names[2]);
+}
+
+static bool set_think(enum think_display *to, const char *value,
+                      struct err *err)
+{
+    static const char *const names[3] = {
+        [SHOW_THOUGHTS] = "show", [HIDE_THOUGHTS] = "hide",
+        [ONLY_THOUGHTS] = "only"};
+    int i;
+
+    if (!set_choice(names, value, &i, err))
+        return false;
+    *to = (enum think_display)i;
+    return true;
+}
+
+static bool set_color(enum color_mode *to, const char *value, struct err *err)
+{
+    static const char *const names[3] = {
+        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always",
+        [COLOR_NEVER] = "never"};
+    int i;
+
+    if (!set_choice(names, value, &i, err))
+        return false;
+    *to = (enum color_mode)i;
+    return true;
+}
+
+static bool set_value(const struct option_row *row, struct options *o,
+                      const char *value, struct err *err)
+{
+    void *at = (char *)o + row->at;
+
+    switch (row->kind) {
+    case OPTION_SWITCH:
+        return set_switch(at, value, err);
+    case OPTION_TEXT:
+        *(const char **)at = value;
+        return true;
+    case OPTION_MODEL:
+        if (!*value)
+            return err_set(err, ERR_USAGE, "the name of a file is missing");
+        *(const char **)at = strcmp(value, "builtin") == 0 ? NULL : value;
+        return true;
+    case OPTION_COUNT:
+        return set_count(row, at, value, err);
+    case OPTION_NUMBER:
+        return set_number(row, at, value, err);
+    case OPTION_SEED:
+        return parse_whole(value, at, err);
+    case OPTION_CPU:
+        break;
+    case OPTION_THINK:
+        return set_think(&o->ui.think, value, err);
+    case OPTION_COLOR:
+        return set_color(&o->ui.color, value, err);
+    }
+    return false;
+}
+
+bool option_set(const struct option_row *row, struct options *o,
+                const char *value, struct err *err)
+{
+    if (!set_value(row, o, value, err))
+        return false;
+    o->sampling_set |= row->sets;
+    return true;
+}
