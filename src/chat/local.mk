@@ -12,5 +12,6 @@ MULL_LIBS += %D%/libchat.a
 	%D%/message.h \
 	%D%/sampling.c \
 	%D%/sampling.h \
+	%D%/tags.c \
 	%D%/tags.h \
 	%D%/telemetry.h

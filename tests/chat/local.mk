@@ -9,3 +9,7 @@ TESTS += %D%/test_event_queue
 check_PROGRAMS += %D%/test_sampling
 %C%_test_sampling_SOURCES = %D%/test_sampling.c
 TESTS += %D%/test_sampling
+
+check_PROGRAMS += %D%/test_tags
+%C%_test_tags_SOURCES = %D%/test_tags.c
+TESTS += %D%/test_tags
