@@ -1,4 +1,7 @@
-/* file.h - files as bytes: mapped for reading, or written beside and renamed. */
+/* file.h - files as bytes: mapped for reading, or written beside and renamed.
+ *
+ * Messages say what happened, not to which file: the caller knows best how to
+ * name it, and file_context does it for a path. */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
@@ -33,5 +36,9 @@ bool file_read_fd(int fd, size_t max_bytes, struct buf *out, struct err *err);
  * step fails the old file is as it was. */
 bool file_replace(const char *path, const void *data, size_t size,
                   struct err *err);
+
+/* err_context with the path in front; of a long one only its end, so that the
+ * reason behind it is not cut off. Returns false. */
+bool file_context(struct err *err, const char *path);
 
 #endif

@@ -8,6 +8,7 @@ MULL_LIBS += %D%/libbase.a
 	%D%/clock.h \
 	%D%/err.c \
 	%D%/err.h \
+	%D%/file.c \
 	%D%/file.h \
 	%D%/log.c \
 	%D%/log.h \

@@ -57,10 +57,16 @@ struct gguf {
 };
 
 bool gguf_open(struct gguf *g, const char *path, struct err *err);
-/* Over bytes that outlive g, such as the built-in model. */
+/* Over bytes that outlive g, such as the built-in model. Tensors are aligned
+ * within the file, so they are no better aligned than `data` itself. */
 bool gguf_open_memory(struct gguf *g, const void *data, size_t size,
                       struct err *err);
 void gguf_close(struct gguf *g);
+
+/* A file may be fine and yet hold an adapter, a vision projector or one part
+ * of several: ERR_UNSUPPORTED for all but a whole model. Whoever wants to run
+ * it asks; whoever only shows it does not. */
+bool gguf_check_is_model(const struct gguf *g, struct err *err);
 
 const struct gguf_kv *gguf_find(const struct gguf *g, const char *key);
 const struct gguf_tensor *gguf_find_tensor(const struct gguf *g,
@@ -88,7 +94,7 @@ bool gguf_need_str(const struct gguf *g, const char *key, struct str *out,
 
 /* Arrays: an iterator over strings, and one number at a time. */
 struct gguf_strings {
-    const uint8_t *at;
+    const uint8_t *at, *end;
     uint64_t left;
 };
 /* Missing key: false with ERR_FORMAT; ask gguf_find first where it may be. */
@@ -96,10 +102,15 @@ bool gguf_strings(const struct gguf *g, const char *key,
                   struct gguf_strings *it, struct err *err);
 bool gguf_strings_next(struct gguf_strings *it, struct str *out);
 /* Element i of an array of integers or floats (i < kv->n; kv checked by
- * gguf_find_array to hold numbers). */
+ * gguf_find_array to hold numbers). Asked for an integer type, find_array gives
+ * integers of any width, for a float type F32 or F64; else NULL. Integers past
+ * INT64_MAX read as INT64_MAX; gguf_array_f32 reads integers as well. */
 const struct gguf_kv *gguf_find_array(const struct gguf *g, const char *key,
                                       enum gguf_value_type item_type);
 int64_t gguf_array_int(const struct gguf_kv *kv, uint64_t i);
 float gguf_array_f32(const struct gguf_kv *kv, uint64_t i);
+
+/* "U32", "string": for messages and for showing. */
+const char *gguf_value_type_name(enum gguf_value_type type);
 
 #endif

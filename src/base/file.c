@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h" /* mkostemp */
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+
+static bool open_refused(int errnum, struct err *err)
+{
+    switch (errnum) {
+    case ENOENT:
+    case ENOTDIR:
+        return err_set(err, ERR_IO, "there is no such file");
+    case EACCES:
+    case EPERM:
+        return err_set(err, ERR_IO, "no permission to read it");
+    default:
+        return err_system(err, errnum, "cannot be opened");
+    }
+}
+
+static const char *kind_of_file(mode_t mode)
+{
+    return S_ISDIR(mode)    ? "a directory"
+           : S_ISFIFO(mode) ? "a pipe"
+           : S_ISSOCK(mode) ? "a socket"
+                            : "a device";
+}
+
+/* Nonblocking, because opening a FIFO would otherwise wait for its writer. */
+static int open_regular(const char *path, struct stat *st, struct err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) {
+        open_refused(errno, err);
+        return -1;
+    }
+    if (fstat(fd, st) != 0)
+        err_system(err, errno, "cannot be examined");
+    else if (!S_ISREG(st->st_mode))
+        err_set(err, ERR_IO, "is %s, not a file", kind_of_file(st->st_mode));
+    else
+        return fd;
+    close(fd);
+    return -1;
+}
+
+bool file_map_open(struct file_map *f, const char *path, struct err *err)
+{
+    struct stat st;
+    *f = (struct file_map){0};
+    int fd = open_regular(path, &st, err);
+    if (fd < 0)
+        return false;
+    if (st.st_size == 0) {
+        close(fd);
+        return true;
+    }
+    if ((uintmax_t)st.st_size > SIZE_MAX / 2) {
+        close(fd);
+        return err_set(err, ERR_IO, "is too large for this machine's addresses");
+    }
+    size_t size = (size_t)st.st_size;
+    void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    int errnum = errno;
+    close(fd);
+    if (p == MAP_FAILED)
+        return err_system(err, errnum, "cannot be mapped into memory");
+    *f = (struct file_map){.data = p, .size = size, .mapped = true};
+    return true;
+}
+
+struct file_map file_map_over(const void *data, size_t size)
+{
+    return (struct file_map){.data = size ? data : NULL, .size = size};
+}
+
+void file_map_close(struct file_map *f)
+{
+    if (f->mapped)
+        munmap((void *)(uintptr_t)f->data, f->size);
+    *f = (struct file_map){0};
+}
+
+/* One read into the room that is reserved. -1 is an error, 0 the end. */
+static ssize_t read_some(int fd, void *to, size_t room)
+{
+    for (;;) {
+        ssize_t n = read(fd, to, room);
+        if (n >= 0)
+            return n;
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            struct pollfd p = {.fd = fd, .events = POLLIN};
+            if (poll(&p, 1, -1) < 0 && errno != EINTR)
+                return -1;
+        } else if (errno != EINTR) {
+            return -1;
+        }
+    }
+}
+
+bool file_read_fd(int fd, size_t max_bytes, struct buf *out, struct err *err)
+{
+    size_t start = out->len;
+    for (;;) {
+        buf_reserve(out, 16384);
+        ssize_t n = read_some(fd, out->p + out->len, out->cap - out->len - 1);
+        if (n < 0)
+            return err_system(err, errno, "cannot be read");
+        if (n == 0)
+            return true;
+        out->len += (size_t)n;
+        out->p[out->len] = '\0';
+        if (out->len - start > max_bytes)
+            return err_set(err, ERR_LIMIT, "is longer than %zu bytes",
+                           max_bytes);
+    }
+}
+
+bool file_read(const char *path, size_t max_bytes, struct buf *out,
+               struct err *err)
+{
+    struct stat st;
+    int fd = open_regular(path, &st, err);
+    if (fd < 0)
+        return false;
+    bool ok = file_read_fd(fd, max_bytes, out, err);
+    close(fd);
+    return ok;
+}
+
+static bool write_all(int fd, const char *p, size_t size, struct err *err)
+{
+    while (size > 0) {
+        ssize_t n = write(fd, p, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_system(err, errno, "cannot be written");
+        p += n;
+        size -= (size_t)n;
+    }
+    if (fsync(fd) != 0)
+        return err_system(err, errno, "cannot be written to the disk");
+    return true;
+}
+
+/* A rename lasts through a power loss once its directory is on the disk. Some
+ * file systems refuse to sync directories: the file itself is safe by now, so
+ * that is no failure. */
+static void sync_folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *dir = !slash          ? mem_strdup(".")
+                : slash == path ? mem_strdup("/")
+                                : mem_strndup(path, (size_t)(slash - path));
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    mem_free(dir);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+}
+
+bool file_replace(const char *path, const void *data, size_t size,
+                  struct err *err)
+{
+    struct buf temp = {0};
+    buf_printf(&temp, "%s.XXXXXX", path);
+    int fd = mkostemp(temp.p, O_CLOEXEC); /* 0600, and never an existing file */
+    bool ok = false;
+    if (fd < 0) {
+        err_system(err, errno, "cannot be written");
+        goto out;
+    }
+    ok = write_all(fd, data, size, err);
+    if (close(fd) != 0 && ok)
+        ok = err_system(err, errno, "cannot be written");
+    if (ok && rename(temp.p, path) != 0)
+        ok = err_system(err, errno, "cannot be put in its place");
+    if (ok)
+        sync_folder_of(path);
+    else
+        unlink(temp.p);
+out:
+    buf_clear(&temp);
+    return ok;
+}
+
+bool file_context(struct err *err, const char *path)
+{
+    enum { SHOWN = 100 };
+    size_t len = strlen(path);
+    if (len <= SHOWN)
+        return err_context(err, "%s", path);
+    const char *tail = path + len - SHOWN;
+    while (((unsigned char)*tail & 0xC0) == 0x80)
+        tail++; /* do not begin inside a character */
+    return err_context(err, "...%s", tail);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gguf/gguf.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "gguf/gguf_index.h"
+#include "gguf/gguf_parse.h"
+#include "gguf/gguf_reader.h"
+
+bool gguf_open(struct gguf *g, const char *path, struct err *err)
+{
+    *g = (struct gguf){0};
+    if (!file_map_open(&g->file, path, err) || !gguf_parse(g, err)) {
+        gguf_close(g);
+        return file_context(err, path);
+    }
+    return true;
+}
+
+bool gguf_open_memory(struct gguf *g, const void *data, size_t size,
+                      struct err *err)
+{
+    *g = (struct gguf){.file = file_map_over(data, size)};
+    if (!gguf_parse(g, err)) {
+        gguf_close(g);
+        return false;
+    }
+    return true;
+}
+
+void gguf_close(struct gguf *g)
+{
+    gguf_index_free(g->kv_index);
+    gguf_index_free(g->tensor_index);
+    free(g->kv);
+    free(g->tensors);
+    file_map_close(&g->file);
+    *g = (struct gguf){0};
+}
+
+const struct gguf_kv *gguf_find(const struct gguf *g, const char *key)
+{
+    return gguf_index_find(g->kv_index, str_of(key));
+}
+
+const struct gguf_tensor *gguf_find_tensor(const struct gguf *g,
+                                           const char *name)
+{
+    return gguf_index_find(g->tensor_index, str_of(name));
+}
+
+bool gguf_check_is_model(const struct gguf *g, struct err *err)
+{
+    struct str type = str_of("model");
+    uint32_t parts = 1;
+    if (!gguf_get_str(g, "general.type", &type, err) ||
+        !gguf_get_u32(g, "split.count", 0, UINT16_MAX, &parts, err))
+        return false;
+    if (!str_is(type, "model"))
+        return err_set(err, ERR_UNSUPPORTED,
+                       "this GGUF file holds no model but \"%s\"",
+                       gguf_quote(type).s);
+    if (parts > 1)
+        return err_set(err, ERR_UNSUPPORTED,
+                       "this is one of %" PRIu32 " parts of a model; models in "
+                       "several files cannot be read yet", parts);
+    return true;
+}
