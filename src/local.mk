@@ -12,11 +12,13 @@ mull_SOURCES = \
 	%D%/options.c \
 	%D%/options.h \
 	%D%/paths.c \
-	%D%/paths.h
+	%D%/paths.h \
+	%D%/rc.c \
+	%D%/rc.h
 mull_LDADD = $(MULL_LIBS) $(MULL_SYSTEM_LIBS) $(NCURSESW_LIBS) $(READLINE_LIBS)
 
 # The built-in model: a link that configure makes, read by the assembler, which
 # make cannot see.
-EXTRA_DIST += models/default.gguf
+EXTRA_DIST += models/README.md models/default.gguf
 DISTCLEANFILES += %D%/default_model.gguf
 %D%/mull-default_model.$(OBJEXT): %D%/default_model.gguf

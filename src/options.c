@@ -14,6 +14,7 @@
 #include "cmd/cmd.h"
 #include "default_model.h"
 #include "option.h"
+#include "rc.h"
 
 #define MAX_OPTIONS 64
 
@@ -146,6 +147,19 @@ static bool read_line(struct options *o, const struct command *cmd, int argc,
 bool options_read(struct options *o, const struct command *cmd, int argc,
                   char **argv, struct err *err)
 {
+    /* The line is read twice: --help must work whatever the rc file says, and
+     * the rc file must not overwrite what the line says. */
+    struct options line = *o;
+    if (!read_line(&line, cmd, argc, argv, err))
+        return false;
+    if (line.help || line.version) {
+        o->help = line.help;
+        o->version = line.version;
+        return true;
+    }
+
+    if (!rc_read(o, err))
+        return false;
     const char *model = getenv("MULL_MODEL");
     if (model && *model)
         o->load.path = strcmp(model, "builtin") == 0 ? NULL : model;

@@ -1,0 +1,27 @@
+/* rc.h - settings that stay: mullrc.
+ *
+ *   # a comment
+ *   model = ~/models/some.gguf
+ *   temp = 0.6        # names and values are those of the long options
+ *
+ * A missing file is no error, a wrong line is: nobody should wonder why a
+ * setting does nothing. */
+#ifndef RC_H
+#define RC_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+struct err;
+struct options;
+
+/* $XDG_CONFIG_HOME/mull/mullrc into o. */
+bool rc_read(struct options *o, struct err *err);
+
+/* The text of such a file. `folder` (may be NULL): where a relative model name
+ * is looked for. Errors begin with line and column. */
+bool rc_parse(struct options *o, struct str text, const char *folder,
+              struct err *err);
+
+#endif
