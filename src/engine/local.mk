@@ -3,4 +3,5 @@ MULL_LIBS += %D%/libengine.a
 %C%_libengine_a_SOURCES = \
 	%D%/engine.h \
 	%D%/load.h \
+	%D%/sampler.c \
 	%D%/sampler.h
