@@ -16,7 +16,9 @@ MULL_LIBS += %D%/libbase.a
 	%D%/mem.h \
 	%D%/nearest.c \
 	%D%/nearest.h \
+	%D%/pool.c \
 	%D%/pool.h \
+	%D%/pool_threads.c \
 	%D%/queue.c \
 	%D%/queue.h \
 	%D%/rng.c \

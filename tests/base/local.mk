@@ -28,3 +28,7 @@ TESTS += %D%/test_log
 check_PROGRAMS += %D%/test_nearest
 %C%_test_nearest_SOURCES = %D%/test_nearest.c
 TESTS += %D%/test_nearest
+
+check_PROGRAMS += %D%/test_pool
+%C%_test_pool_SOURCES = %D%/test_pool.c
+TESTS += %D%/test_pool
