@@ -81,7 +81,10 @@ AC_DEFUN([MULL_BUILTIN_MODEL], [
 # Which instruction sets the compiler can target. Which of them run is chosen
 # at start, by src/kernels/cpu.c.
 AC_DEFUN([MULL_CPU_LEVELS], [
-  AVX2_CFLAGS= AVX512_CFLAGS= mull_levels=
+  # A multiplication and an addition stay two roundings unless the code says
+  # fma: decoded weights are compared bit for bit.
+  KERNEL_CFLAGS= AVX2_CFLAGS= AVX512_CFLAGS= mull_levels=
+  MULL_TRY_CFLAG([KERNEL_CFLAGS], [-ffp-contract=off])
   AS_CASE([$host_cpu], [x86_64], [
     MULL_TRY_CFLAG([AVX2_CFLAGS], [-mavx2 -mfma -mf16c])
     MULL_TRY_CFLAG([AVX512_CFLAGS],
@@ -95,6 +98,7 @@ AC_DEFUN([MULL_CPU_LEVELS], [
     AC_DEFINE([HAVE_AVX512_KERNELS], [1], [The compiler can build the AVX-512 VNNI kernels.])])
   AM_CONDITIONAL([HAVE_AVX2],   [test -n "$AVX2_CFLAGS"])
   AM_CONDITIONAL([HAVE_AVX512], [test -n "$AVX512_CFLAGS"])
+  AC_SUBST([KERNEL_CFLAGS])
   AC_SUBST([AVX2_CFLAGS])
   AC_SUBST([AVX512_CFLAGS])
 ])

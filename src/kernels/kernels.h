@@ -21,7 +21,9 @@
 #define ACT_BLOCK 32
 
 /* One or more activation columns of length k (a multiple of ACT_BLOCK). Column
- * c: q[c * k .. ], d[c * k/32 ..], s[c * k/32 ..]. q is 64-byte aligned. */
+ * c: q[c * k .. ], d[c * k/32 ..], s[c * k/32 ..]. q is 64-byte aligned. A block
+ * with a value that is not finite has q = 0 and a d that is not finite: every
+ * product with it shows. */
 struct act_q8 {
     int8_t *q;
     float *d;
@@ -43,7 +45,9 @@ enum weight_type {
 };
 
 /* Rows [0, n_rows) of weights, row r at w + r * row_bytes, each k long, times
- * n_cols columns: y[c * ldy + r] = sum_i w[r][i] * x[c][i]. */
+ * n_cols columns: y[c * ldy + r] = sum_i w[r][i] * x[c][i]. k is a multiple of
+ * the type's block_len (F32, F16, BF16: any). Nothing is read beyond a row, and
+ * weights need no alignment. */
 typedef void (*mul_q8_fn)(size_t k, const void *w, size_t row_bytes,
                           size_t n_rows, struct act_q8 x, size_t n_cols,
                           float *y, size_t ldy);

@@ -1,1 +1,22 @@
 # tests/kernels
+EXTRA_DIST += %D%/levels.h %D%/weights.h
+
+check_PROGRAMS += %D%/test_cpu
+%C%_test_cpu_SOURCES = %D%/test_cpu.c
+TESTS += %D%/test_cpu
+
+check_PROGRAMS += %D%/test_decode
+%C%_test_decode_SOURCES = %D%/test_decode.c
+TESTS += %D%/test_decode
+
+check_PROGRAMS += %D%/test_mul
+%C%_test_mul_SOURCES = %D%/test_mul.c
+TESTS += %D%/test_mul
+
+check_PROGRAMS += %D%/test_quantize
+%C%_test_quantize_SOURCES = %D%/test_quantize.c
+TESTS += %D%/test_quantize
+
+check_PROGRAMS += %D%/test_vector
+%C%_test_vector_SOURCES = %D%/test_vector.c
+TESTS += %D%/test_vector

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "kernels/kernels.h"
+
+#include <assert.h>
+
+#include "kernels/block.h"
+#include "kernels/scalar/scalar.h"
+
+static const struct weight_kernels formats[WEIGHT_TYPES] = {
+    [WEIGHT_F32] = {"F32", 1, 4, .decode = decode_f32_scalar},
+    [WEIGHT_F16] = {"F16", 1, 2, .decode = decode_f16_scalar},
+    [WEIGHT_BF16] = {"BF16", 1, 2, .decode = decode_bf16_scalar},
+    [WEIGHT_Q8_0] = {"Q8_0", 32, sizeof(struct block_q8_0),
+                     .decode = decode_q8_0_scalar},
+    [WEIGHT_Q4_0] = {"Q4_0", 32, sizeof(struct block_q4_0),
+                     .decode = decode_q4_0_scalar},
+    [WEIGHT_Q4_1] = {"Q4_1", 32, sizeof(struct block_q4_1),
+                     .decode = decode_q4_1_scalar},
+    [WEIGHT_Q4_K] = {"Q4_K", 256, sizeof(struct block_q4_k),
+                     .decode = decode_q4_k_scalar},
+    [WEIGHT_Q6_K] = {"Q6_K", 256, sizeof(struct block_q6_k),
+                     .decode = decode_q6_k_scalar},
+};
+
+/* Start from the readable version of everything, then let each level put its
+ * own faster ones over it. A level may leave any of them alone. */
+void kernels_init(struct kernels *k, enum cpu_level level)
+{
+    assert(cpu_can(level));
+    *k = (struct kernels){.level = level};
+    for (int t = 0; t < WEIGHT_TYPES; t++)
+        k->weight[t] = formats[t];
+    mul_f32_init_scalar(k);
+    mul_q8_init_scalar(k);
+    vector_init_scalar(k);
+}

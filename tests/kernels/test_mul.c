@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernels/weights.h"
+
+#include <math.h>
+
+/* One product with guarded operands of every kind. */
+struct product {
+    enum weight_type type;
+    size_t k, n_rows, n_cols, row_bytes, ldx, ldy;
+    struct guarded w, worst, x, q, d, s, y;
+};
+
+/* Like a real activation: most values small, a few large. */
+static void fill_activations(struct rng *rng, enum weight_mood mood, float *x,
+                             size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        double v = rng_normal(rng) * (rng_below(rng, 50) ? 1 : 30);
+        if (mood == MOOD_LOWEST || mood == MOOD_HIGHEST)
+            v = rng_below(rng, 2) ? 3 : -3; /* every q at its end */
+        if (mood == MOOD_ZERO)
+            v = 0;
+        if (mood == MOOD_TINY)
+            v *= 1e-20;
+        x[i] = (float)v;
+    }
+}
+
+static struct product product_new(struct rng *rng, const struct kernels *k,
+                                  enum weight_type type, size_t len,
+                                  size_t n_rows, size_t n_cols,
+                                  enum weight_mood mood, size_t gap)
+{
+    const struct weight_kernels *w = &k->weight[type];
+    struct product p = {.type = type,
+                        .k = len,
+                        .n_rows = n_rows,
+                        .n_cols = n_cols,
+                        .ldx = len + gap,
+                        .ldy = n_rows + gap};
+    p.row_bytes = len / w->block_len * w->block_bytes + gap;
+    size_t bytes = (n_rows - 1) * p.row_bytes + p.row_bytes - gap;
+    size_t n_blocks = len / w->block_len, n_act = len / ACT_BLOCK * n_cols;
+    p.w = guarded_new(bytes, gap);
+    p.worst = guarded_new(bytes, 0);
+    for (size_t r = 0; r < n_rows; r++)
+        fill_weights(rng, w, type, mood, (char *)p.w.p + r * p.row_bytes,
+                     n_blocks);
+    memcpy(p.worst.p, p.w.p, bytes);
+    for (size_t r = 0; r < n_rows; r++)
+        worst_weights(w, type, (char *)p.worst.p + r * p.row_bytes, n_blocks);
+
+    p.x = guarded_new(4 * ((n_cols - 1) * p.ldx + len), 0);
+    fill_activations(rng, mood, p.x.p, (n_cols - 1) * p.ldx + len);
+    p.q = guarded_new(len * n_cols, len * n_cols % 64);
+    p.d = guarded_new(4 * n_act, 0);
+    p.s = guarded_new(4 * n_act, 0);
+    p.y = guarded_new(4 * ((n_cols - 1) * p.ldy + n_rows), 0);
+    return p;
+}
+
+static void product_clear(struct product *p)
+{
+    struct guarded *all[] = {&p->w, &p->worst, &p->x, &p->q,
+                             &p->d, &p->s,     &p->y};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        guarded_free(all[i]);
+}
+
+static struct act_q8 act_of(const struct product *p)
+{
+    return (struct act_q8){p->q.p, p->d.p, p->s.p};
+}
+
+/* y[n_cols][n_rows] of the operands as they are. */
+static float *multiply(const struct product *p, const struct kernels *k,
+                       const void *w, bool q8)
+{
+    const struct weight_kernels *wk = &k->weight[p->type];
+    float *y = p->y.p, *out = malloc(4 * p->n_rows * p->n_cols);
+    size_t n = (p->n_cols - 1) * p->ldy + p->n_rows;
+    for (size_t i = 0; i < n; i++)
+        y[i] = 12345;
+    if (q8)
+        wk->mul_q8(p->k, w, p->row_bytes, p->n_rows, act_of(p), p->n_cols, y,
+                   p->ldy);
+    else
+        wk->mul_f32(p->k, w, p->row_bytes, p->n_rows, p->x.p, p->ldx, p->n_cols,
+                    y, p->ldy);
+    for (size_t i = 0; i < n; i++) {
+        if (i % p->ldy < p->n_rows)
+            out[i / p->ldy * p->n_rows + i % p->ldy] = y[i];
+        else
+            assert_true(y[i] == 12345); /* between the columns: not ours */
+    }
+    return out;
+}
+
+static void make_positive(const struct product *p)
+{
+    float *x = p->x.p, *d = p->d.p, *s = p->s.p;
+    int8_t *q = p->q.p;
+    for (size_t i = 0; i < (p->n_cols - 1) * p->ldx + p->k; i++)
+        x[i] = fabsf(x[i]);
+    for (size_t b = 0; b < p->k / ACT_BLOCK * p->n_cols; b++) {
+        int sum = 0;
+        for (size_t i = b * ACT_BLOCK; i < (b + 1) * ACT_BLOCK; i++)
+            sum += q[i] = (int8_t)abs(q[i]);
+        s[b] = d[b] * (float)sum;
+    }
+}
+
+static void compare(struct product *p, const struct kernels *scalar,
+                    const struct kernels *fast, bool q8)
+{
+    size_t n = p->n_rows * p->n_cols;
+    if (q8)
+        scalar->quantize(p->x.p, p->ldx, p->k, p->n_cols, act_of(p));
+    float *want = multiply(p, scalar, p->w.p, q8);
+    float *got = multiply(p, fast, p->w.p, q8);
+    make_positive(p);
+    float *worst = multiply(p, scalar, p->worst.p, q8);
+    for (size_t i = 0; i < n; i++) {
+        if (isfinite(want[i]) &&
+            !(fabsf(got[i] - want[i]) <= 2e-6f * worst[i] + 1e-37f))
+            fail_msg("%s %s %s, k %zu, %zu rows, %zu columns: "
+                     "[%zu][%zu] is %g, should be %g +- %g",
+                     cpu_level_name(fast->level), scalar->weight[p->type].name,
+                     q8 ? "q8" : "f32", p->k, p->n_rows, p->n_cols,
+                     i / p->n_rows, i % p->n_rows, got[i], want[i],
+                     2e-6f * worst[i]);
+        if (!isfinite(want[i]))
+            assert_false(isfinite(got[i]));
+    }
+    free(want);
+    free(got);
+    free(worst);
+}
+
+static void compare_shape(struct rng *rng, const struct kernels *fast, int type,
+                          size_t len, size_t n_rows, size_t n_cols, int mood,
+                          bool q8)
+{
+    struct kernels scalar;
+    kernels_init(&scalar, CPU_SCALAR);
+    struct product p =
+        product_new(rng, &scalar, (enum weight_type)type, len, n_rows, n_cols,
+                    (enum weight_mood)mood, rng_below(rng, 3));
+    compare(&p, &scalar, fast, q8);
+    product_clear(&p);
+}
+
+/* Rows are not always whole vectors: F32, F16 and BF16 take any length. */
+static size_t pick_length(struct rng *rng, const struct weight_kernels *w)
+{
+    static const size_t n32[] = {32,  64,  96,  128, 160,
+                                 256, 288, 512, 576, 1536};
+    static const size_t n256[] = {256, 512, 768, 1536};
+    if (w->block_len == 1)
+        return 1 + rng_below(rng, 300);
+    return w->block_len == 32 ? n32[rng_below(rng, 10)]
+                              : n256[rng_below(rng, 4)];
+}
+
+static void compare_all_shapes(bool q8)
+{
+    static const size_t rows[] = {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17};
+    static const size_t cols[] = {1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 31, 32, 33};
+    enum cpu_level level[4];
+    int n_levels = fast_levels(level);
+    struct rng rng = rng_init(7);
+    for (int l = 0; l < n_levels; l++) {
+        struct kernels fast;
+        kernels_init(&fast, level[l]);
+        for (int t = 0; t < WEIGHT_TYPES; t++) {
+            const struct weight_kernels *w = &fast.weight[t];
+            if (q8 && !w->mul_q8)
+                continue;
+            for (size_t r = 0; r < sizeof rows / sizeof *rows; r++)
+                for (size_t c = 0; c < sizeof cols / sizeof *cols; c++)
+                    compare_shape(&rng, &fast, t, pick_length(&rng, w), rows[r],
+                                  cols[c], MOOD_RANDOM, q8);
+            for (int mood = 0; mood < WEIGHT_MOODS; mood++)
+                for (int i = 0; i < 20; i++)
+                    compare_shape(&rng, &fast, t, pick_length(&rng, w),
+                                  1 + rng_below(&rng, 40),
+                                  i % 2 ? 1 : 1 + rng_below(&rng, 40), mood,
+                                  q8);
+        }
+    }
+}
+
+static void every_int8_product_agrees_with_scalar(void **state)
+{
+    (void)state;
+    compare_all_shapes(true);
+}
+
+static void every_float_product_agrees_with_scalar(void **state)
+{
+    (void)state;
+    compare_all_shapes(false);
+}
+
+/* Scalar itself: against the decoded weights and the decoded activations. */
+static void scalar_products_are_those_of_the_decoded_values(void **state)
+{
+    (void)state;
+    struct kernels k;
+    struct rng rng = rng_init(3);
+    kernels_init(&k, CPU_SCALAR);
+    for (int t = 0; t < WEIGHT_TYPES; t++)
+        for (int q8 = 0; q8 <= (k.weight[t].mul_q8 != NULL); q8++) {
+            struct product p = product_new(&rng, &k, (enum weight_type)t, 512,
+                                           5, 3, MOOD_RANDOM, 1);
+            k.quantize(p.x.p, p.ldx, p.k, p.n_cols, act_of(&p));
+            float *y = multiply(&p, &k, p.w.p, q8);
+            for (size_t i = 0; i < p.n_rows * p.n_cols; i++) {
+                size_t c = i / p.n_rows, r = i % p.n_rows;
+                float w[512];
+                double sum = 0, bound = 0;
+                k.weight[t].decode((char *)p.w.p + r * p.row_bytes, w, 512);
+                for (size_t j = 0; j < 512; j++) {
+                    size_t e = c * 512 + j;
+                    double x = q8 ? ((float *)p.d.p)[e / ACT_BLOCK] *
+                                        (double)((int8_t *)p.q.p)[e]
+                                  : ((float *)p.x.p)[c * p.ldx + j];
+                    sum += w[j] * x;
+                    bound += fabs(w[j] * x);
+                }
+                assert_true(fabs(y[i] - sum) <= 1e-6 * bound);
+            }
+            free(y);
+            product_clear(&p);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scalar_products_are_those_of_the_decoded_values),
+        cmocka_unit_test(every_int8_product_agrees_with_scalar),
+        cmocka_unit_test(every_float_product_agrees_with_scalar),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
