@@ -7,10 +7,11 @@ MULL_LIBS += %D%/libui.a
 	%D%/canvas.h \
 	%D%/pane.h \
 	%D%/panes.h \
-	%D%/theme.c \
 	%D%/plain_text.c \
 	%D%/plain_text.h \
+	%D%/theme.c \
 	%D%/theme.h \
+	%D%/transcript.c \
 	%D%/transcript.h \
 	%D%/ui.h \
 	%D%/units.c \

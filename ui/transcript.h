@@ -37,6 +37,8 @@ struct block {
     uint32_t turn;
     uint32_t tokens;         /* taken into the conversation by this block */
     double ms;               /* that they took */
+    unsigned steps;          /* lines that hold something */
+    bool in_step;            /* the last line already counts as one */
 };
 
 struct transcript;
@@ -66,8 +68,9 @@ uint64_t transcript_era(const struct transcript *t);
 
 /* The text to show, without blank lines around it. Grows only at its end. */
 struct str block_text(const struct block *b);
-/* Steps of a thought: its lines that hold something. */
-unsigned block_steps(const struct block *b);
+/* Nothing to show, not even a header: the line feeds before an answer, the
+ * thought that a model closes at once because it was told not to think. */
+bool block_is_empty(const struct block *b);
 /* What its tokens take in the cache, 0 while that is not known. */
 uint64_t transcript_cache_bytes(const struct transcript *t,
                                 const struct block *b);

@@ -16,6 +16,11 @@ check_PROGRAMS += %D%/test_scripted
 %C%_test_scripted_SOURCES = %D%/test_scripted.c
 %C%_test_scripted_LDADD = %D%/libuitest.a $(LDADD)
 TESTS += %D%/test_scripted
+
+check_PROGRAMS += %D%/test_transcript
+%C%_test_transcript_SOURCES = %D%/test_transcript.c %D%/events.h
+TESTS += %D%/test_transcript
+
 check_PROGRAMS += %D%/test_units
 %C%_test_units_SOURCES = %D%/test_units.c
 TESTS += %D%/test_units

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/transcript.h"
+
+#include <assert.h>
+
+#include "base/mem.h"
+#include "chat/telemetry.h"
+
+#define NONE SIZE_MAX
+
+struct transcript {
+    struct block *blocks; /* owned */
+    size_t n, cap;
+    size_t open[2];       /* [enum text_part] the block that grows, or NONE */
+    /* Tokens told before the first text of their part. */
+    uint32_t early_tokens[2];
+    double early_ms[2];
+    size_t turn_begin;    /* the first block of the running turn */
+    uint32_t turn;        /* of the last event */
+    bool running;         /* its DONE or ERROR has not come */
+    uint32_t stale_turn;  /* cleared while it ran: what it says is not ours */
+    bool fold_new;
+    uint32_t bytes_per_token;
+    uint64_t changes, era;
+};
+
+struct transcript *transcript_new(void)
+{
+    struct transcript *t = mem_zalloc(sizeof *t);
+    t->open[0] = t->open[1] = NONE;
+    t->changes = t->era = 1;
+    return t;
+}
+
+static void free_blocks(struct transcript *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        buf_clear(&t->blocks[i].raw);
+        buf_clear(&t->blocks[i].shown);
+    }
+    mem_free(t->blocks);
+    t->blocks = NULL;
+    t->n = t->cap = 0;
+}
+
+void transcript_free(struct transcript *t)
+{
+    if (!t)
+        return;
+    free_blocks(t);
+    mem_free(t);
+}
+
+void transcript_clear(struct transcript *t)
+{
+    free_blocks(t);
+    for (int part = 0; part < 2; part++) {
+        t->open[part] = NONE;
+        t->early_tokens[part] = 0;
+        t->early_ms[part] = 0;
+    }
+    if (t->running)
+        t->stale_turn = t->turn;
+    t->running = false;
+    t->turn_begin = 0;
+    t->changes++;
+    t->era++;
+}
+
+void transcript_fold_new(struct transcript *t, bool folded)
+{
+    t->fold_new = folded;
+}
+
+/* --- blocks ------------------------------------------------------------------ */
+
+static struct block *add_block(struct transcript *t, enum block_kind kind)
+{
+    if (t->n == t->cap) {
+        t->cap = t->cap ? t->cap * 2 : 16;
+        t->blocks = mem_realloc(t->blocks, t->cap * sizeof *t->blocks);
+    }
+    struct block *b = &t->blocks[t->n++];
+    *b = (struct block){.kind = kind, .turn = t->turn};
+    t->changes++;
+    return b;
+}
+
+/* A step is a line with something on it. */
+static void count_steps(struct block *b, size_t from)
+{
+    for (size_t i = from; i < b->shown.len; i++) {
+        char c = b->shown.p[i];
+        if (c == '\n')
+            b->in_step = false;
+        else if (c != ' ' && c != '\t' && !b->in_step) {
+            b->in_step = true;
+            b->steps++;
+        }
+    }
+}
+
+/* What the cleaning gave since `from`. Blank lines before the first word are
+ * the model's way to set its answer off; we have our own. */
+static void settle(struct block *b, size_t from)
+{
+    if (from == 0) {
+        size_t blank = 0;
+        while (blank < b->shown.len && b->shown.p[blank] == '\n')
+            blank++;
+        if (blank)
+            buf_erase(&b->shown, 0, blank);
+    }
+    count_steps(b, from);
+}
+
+static void block_add(struct block *b, struct str text)
+{
+    size_t from = b->shown.len;
+    buf_add_str(&b->raw, text);
+    sanitize_feed(&b->clean, text, &b->shown);
+    settle(b, from);
+}
+
+static void close_block(struct transcript *t, enum text_part part)
+{
+    if (t->open[part] == NONE)
+        return;
+    struct block *b = &t->blocks[t->open[part]];
+    size_t from = b->shown.len;
+    sanitize_end(&b->clean, &b->shown);
+    settle(b, from);
+    b->open = false;
+    t->open[part] = NONE;
+    t->changes++;
+}
+
+/* The answer is what the user waits for: thoughts make room for it. */
+static void fold_thoughts_of_turn(struct transcript *t)
+{
+    for (size_t i = t->turn_begin; i < t->n; i++)
+        if (t->blocks[i].kind == BLOCK_THOUGHT && !t->blocks[i].touched)
+            t->blocks[i].folded = true;
+}
+
+static struct block *open_block(struct transcript *t, enum text_part part)
+{
+    if (t->open[part] != NONE)
+        return &t->blocks[t->open[part]];
+    close_block(t, part == PART_THOUGHT ? PART_ANSWER : PART_THOUGHT);
+    if (part == PART_ANSWER)
+        fold_thoughts_of_turn(t);
+    struct block *b =
+        add_block(t, part == PART_THOUGHT ? BLOCK_THOUGHT : BLOCK_ANSWER);
+    b->open = true;
+    b->folded = part == PART_THOUGHT && t->fold_new;
+    b->tokens = t->early_tokens[part];
+    b->ms = t->early_ms[part];
+    t->early_tokens[part] = 0;
+    t->early_ms[part] = 0;
+    t->open[part] = t->n - 1;
+    return b;
+}
+
+static void add_said(struct transcript *t, enum block_kind kind, struct str text)
+{
+    struct block *b = add_block(t, kind);
+    block_add(b, text);
+    sanitize_end(&b->clean, &b->shown);
+}
+
+void transcript_user(struct transcript *t, struct str text)
+{
+    add_said(t, BLOCK_USER, text);
+}
+
+void transcript_notice(struct transcript *t, const char *sentence)
+{
+    add_said(t, BLOCK_NOTICE, str_of(sentence));
+}
+
+void transcript_error(struct transcript *t, const char *sentence)
+{
+    add_said(t, BLOCK_ERROR, str_of(sentence));
+}
+
+/* --- events ------------------------------------------------------------------ */
+
+static void take_text(struct transcript *t, enum text_part part, struct str text)
+{
+    block_add(open_block(t, part), text);
+    t->changes++;
+}
+
+static void take_token(struct transcript *t, const struct token_info *token)
+{
+    enum text_part part = token->part == PART_THOUGHT ? PART_THOUGHT : PART_ANSWER;
+    double ms = token->ms > 0 ? (double)token->ms : 0; /* NaN is no time */
+    if (t->open[part] == NONE) {
+        t->early_tokens[part]++;
+        t->early_ms[part] += ms;
+        return;
+    }
+    struct block *b = &t->blocks[t->open[part]];
+    b->tokens++;
+    b->ms += ms;
+    t->changes++;
+}
+
+/* The engine's own figures for the thoughts of a turn; ours are sums over the
+ * tokens and miss what was spent between them. */
+static void settle_thought(struct transcript *t, const struct turn_stats *stats)
+{
+    struct block *only = NULL;
+    for (size_t i = t->turn_begin; i < t->n; i++) {
+        struct block *b = &t->blocks[i];
+        if (b->kind != BLOCK_THOUGHT)
+            continue;
+        if (only)
+            return;
+        only = b;
+    }
+    if (only && stats->think_tokens)
+        only->tokens = stats->think_tokens;
+    if (only && stats->think_ms > 0)
+        only->ms = stats->think_ms;
+}
+
+static const char *why_it_stopped(enum done_reason reason, bool in_thought)
+{
+    switch (reason) {
+    case DONE_END:
+        return in_thought ? "no answer: the model stopped inside its thought"
+                          : NULL;
+    case DONE_LIMIT:
+        return "stopped: the answer reached its limit of tokens";
+    case DONE_CONTEXT:
+        return "stopped: the context is full, /clear begins a new chat";
+    case DONE_CANCELLED:
+        return in_thought ? NULL /* the header says it */ : "interrupted";
+    }
+    return NULL;
+}
+
+static void end_turn(struct transcript *t, bool finished)
+{
+    for (int part = 0; part < 2; part++) {
+        if (t->open[part] != NONE)
+            t->blocks[t->open[part]].interrupted = !finished;
+        close_block(t, (enum text_part)part);
+        t->early_tokens[part] = 0;
+        t->early_ms[part] = 0;
+    }
+    t->running = false;
+    t->turn_begin = t->n;
+    t->changes++;
+}
+
+static void take_done(struct transcript *t, enum done_reason reason,
+                      const struct turn_stats *stats)
+{
+    const char *why = why_it_stopped(reason, t->open[PART_THOUGHT] != NONE);
+    settle_thought(t, stats);
+    end_turn(t, reason == DONE_END);
+    if (why)
+        transcript_notice(t, why);
+}
+
+void transcript_event(struct transcript *t, const struct event *ev)
+{
+    if (t->stale_turn && ev->turn == t->stale_turn)
+        return;
+    if (!t->running) {
+        t->turn_begin = t->n;
+        t->running = true;
+    }
+    t->turn = ev->turn;
+    switch (ev->kind) {
+    case EVENT_PREFILL:
+        break;
+    case EVENT_THINK_BEGIN:
+        open_block(t, PART_THOUGHT);
+        break;
+    case EVENT_THINK_END:
+        close_block(t, PART_THOUGHT);
+        break;
+    case EVENT_TEXT:
+        take_text(t, ev->text.part == PART_THOUGHT ? PART_THOUGHT : PART_ANSWER,
+                  str_n(ev->text.s, ev->text.len));
+        break;
+    case EVENT_TOKEN:
+        take_token(t, &ev->token);
+        break;
+    case EVENT_NOTICE:
+        transcript_notice(t, ev->notice.s);
+        break;
+    case EVENT_DONE:
+        take_done(t, ev->done.reason, &ev->done.stats);
+        break;
+    case EVENT_ERROR:
+        end_turn(t, false);
+        transcript_error(t, ev->error.msg);
+        break;
+    }
+}
+
+void transcript_telemetry(struct transcript *t, const struct telemetry *now)
+{
+    if (t->bytes_per_token != now->kv_bytes_per_token)
+        t->changes++;
+    t->bytes_per_token = now->kv_bytes_per_token;
+}
+
+/* --- looking ----------------------------------------------------------------- */
+
+size_t transcript_count(const struct transcript *t)
+{
+    return t->n;
+}
+
+const struct block *transcript_block(const struct transcript *t, size_t i)
+{
+    assert(i < t->n);
+    return &t->blocks[i];
+}
+
+uint64_t transcript_changes(const struct transcript *t)
+{
+    return t->changes;
+}
+
+uint64_t transcript_era(const struct transcript *t)
+{
+    return t->era;
+}
+
+struct str block_text(const struct block *b)
+{
+    struct str s = buf_str(&b->shown);
+    while (s.len && (s.p[s.len - 1] == '\n' || s.p[s.len - 1] == ' ' ||
+                     s.p[s.len - 1] == '\t'))
+        s.len--;
+    return s;
+}
+
+bool block_is_empty(const struct block *b)
+{
+    if (b->kind == BLOCK_THOUGHT)
+        return !b->open && !b->interrupted && b->steps == 0;
+    return b->steps == 0;
+}
+
+uint64_t transcript_cache_bytes(const struct transcript *t,
+                                const struct block *b)
+{
+    return (uint64_t)t->bytes_per_token * b->tokens;
+}
+
+/* --- folding ----------------------------------------------------------------- */
+
+bool transcript_toggle(struct transcript *t, size_t i)
+{
+    if (i >= t->n || t->blocks[i].kind != BLOCK_THOUGHT)
+        return false;
+    t->blocks[i].folded = !t->blocks[i].folded;
+    t->blocks[i].touched = true;
+    t->changes++;
+    return true;
+}
+
+bool transcript_toggle_last(struct transcript *t)
+{
+    for (size_t i = t->n; i-- > 0;)
+        if (t->blocks[i].kind == BLOCK_THOUGHT && !block_is_empty(&t->blocks[i]))
+            return transcript_toggle(t, i);
+    return false;
+}
+
+void transcript_fold_all(struct transcript *t, bool folded)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (t->blocks[i].kind == BLOCK_THOUGHT) {
+            t->blocks[i].folded = folded;
+            t->blocks[i].touched = true;
+        }
+    t->changes++;
+}
