@@ -2,6 +2,8 @@ noinst_LIBRARIES += %D%/libbase.a
 MULL_LIBS += %D%/libbase.a
 %C%_libbase_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
 %C%_libbase_a_SOURCES = \
+	%D%/arena.c \
+	%D%/arena.h \
 	%D%/buf.c \
 	%D%/buf.h \
 	%D%/clock.c \
