@@ -1,9 +1,8 @@
 /* config.h - the shape of a model: plain numbers, checked once.
  *
- * Names are those of the model files and papers (models.md section 0): n_embd
- * is D, n_heads H, and so on. model_config_read fills it from the metadata; every
- * value has a range and every relation between values is checked, so code
- * behind it may trust them. */
+ * Names are those of the model files and papers: n_embd is D, n_heads H, and so
+ * on. model_config_read fills it from the metadata; every value has a range and
+ * every relation between values is checked, so code behind it may trust them. */
 #ifndef MODEL_CONFIG_H
 #define MODEL_CONFIG_H
 
@@ -31,11 +30,12 @@ struct rope_config {
     enum rope_scaling scaling;
     uint32_t dim;            /* rotated components of a head, even */
     float base;
-    float factor;            /* >= 1 */
-    uint32_t original_ctx;   /* YaRN */
+    float factor;            /* >= 1; positions are divided by it */
+    uint32_t original_ctx;   /* YaRN, 2309.00071 */
+    float ext_factor;        /* YaRN: 1, or how much of it to apply */
     float beta_fast, beta_slow;
-    float attn_factor;       /* multiplies the rotary magnitude */
-    float log_multiplier;    /* 0.1 * mscale_all_dim, 0: not given */
+    float magnitude;         /* of cos and sin */
+    float log_multiplier;    /* YaRN: 0.1 * mscale_all_dim, 0: not given */
 };
 
 enum router_score { ROUTER_SOFTMAX, ROUTER_SIGMOID };
@@ -46,7 +46,7 @@ struct moe_config {
     uint32_t n_shared;       /* fused: width n_shared * ff_dim */
     uint32_t ff_dim;         /* of one routed expert */
     uint32_t n_dense_layers; /* leading layers with a dense FFN */
-    uint32_t n_groups;       /* 0 or 1: no groups */
+    uint32_t n_groups;       /* 1: no groups */
     uint32_t n_groups_used;
     enum router_score score;
     bool norm_weights;
@@ -60,7 +60,7 @@ struct model_config {
     uint32_t n_embd;
     uint32_t n_vocab;
     uint32_t n_ctx_train;
-    uint32_t n_ff;           /* dense FFN width */
+    uint32_t n_ff;           /* dense FFN width; 0: no dense layer */
     float norm_eps;
 
     enum attn_kind attn;
@@ -70,6 +70,7 @@ struct model_config {
     uint32_t q_lora_rank;    /* MLA; 0: q is not compressed */
     uint32_t kv_lora_rank;   /* MLA */
     uint32_t qk_nope_dim;    /* MLA; the rope part is rope.dim */
+    bool joined_kv_b;        /* MLA: an older file, k_b and v_b in one tensor */
     float attn_scale;        /* of the scores, YaRN's temperature included */
 
     struct rope_config rope;
@@ -79,11 +80,13 @@ struct model_config {
 bool model_config_read(struct model_config *cfg, const struct gguf *g,
                        struct err *err);
 
-/* Whether trunk or MTP layer i has routed experts. */
+/* Whether trunk or MTP layer i has routed experts, and how many trunk layers
+ * do. */
 bool model_config_layer_is_moe(const struct model_config *cfg, uint32_t layer);
+uint32_t model_config_moe_layers(const struct model_config *cfg);
 
 /* Values that attention keeps per token and layer: MLA kv_lora_rank + rope,
- * GQA 2 * n_kv_heads * head_dim. */
+ * GQA n_kv_heads * (head_dim + v_head_dim). */
 uint32_t model_config_cache_values(const struct model_config *cfg);
 
 #endif

@@ -31,8 +31,8 @@ uint32_t forward_max_batch(const struct forward *f);
 uint64_t forward_scratch_bytes(const struct forward *f);
 
 /* Runs ids[0..n) behind what the cache holds; on success the cache is n longer.
- * n <= max_batch, and the cache must have room (both are the caller's promise,
- * asserted). ids must be below n_vocab: ERR_FORMAT. *cancel (may be NULL) is
+ * 1 <= n <= max_batch, and the cache must have room (the caller's promise,
+ * asserted; as is that the cache fits into max_context). ids must be below n_vocab: ERR_FORMAT. *cancel (may be NULL) is
  * read between layers: ERR_CANCELLED leaves the cache as it was. Logits that
  * are not finite: ERR_MODEL. */
 bool forward_run(struct forward *f, struct kv_cache *kv, const int32_t *ids,
@@ -44,7 +44,9 @@ bool forward_run(struct forward *f, struct kv_cache *kv, const int32_t *ids,
 float *forward_logits(struct forward *f, uint32_t row);
 
 /* What the router of MoE layer j (0-based among MoE layers) chose for token i
- * of the last batch: n_used choices, best first. */
+ * of the last batch: n_used choices, best first. The last layer is only
+ * computed for tokens whose logits were wanted; the others have weight 0
+ * there. */
 const struct expert_choice *forward_experts(const struct forward *f, uint32_t i,
                                             uint32_t j);
 

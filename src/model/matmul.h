@@ -1,4 +1,4 @@
-/* matmul.h - a weight matrix times activations, on all threads.
+/* matmul.h - weight matrices times activations, on all threads.
  *
  * The one place that decides how a product is computed: int8 or float32
  * activations, our kernels or OpenBLAS, which thread takes which rows. Results
@@ -11,10 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/pool.h"
 #include "kernels/kernels.h"
 
+struct arena;
 struct err;
-struct pool;
 
 /* A borrowed view of one matrix in the mapped file: n_rows rows of n_cols
  * weights (out x in). A stack of experts is one matrix per expert. */
@@ -30,7 +31,22 @@ struct compute {
     struct kernels kernels;
     struct pool *pool;  /* borrowed */
     bool exact;         /* float32 activations, no BLAS: for comparing */
+    bool blas;          /* found and loaded, on the first large product */
+    bool blas_tried;
+    float *panels;      /* owned: decoded weights for BLAS, one per thread */
+    size_t panel_floats;
 };
+
+void compute_init(struct compute *c, enum cpu_level level, struct pool *pool,
+                  bool exact);
+/* Room for products with up to max_k columns; forward_new asks for it. */
+bool compute_reserve(struct compute *c, uint32_t max_k, struct err *err);
+void compute_clear(struct compute *c);
+
+/* Run fn over the parts of the pool; or, when `work` (multiply-adds, roughly)
+ * is not worth waking anybody, as one part on this thread. Which of the two
+ * never changes a result. */
+void compute_run(struct compute *c, uint64_t work, pool_fn fn, void *arg);
 
 /* Activations that several products read: n columns of k floats, quantized at
  * most once. */
@@ -38,15 +54,30 @@ struct act {
     const float *x;     /* [n][k], borrowed until the next act_set */
     uint32_t k, n;
     bool quantized;
-    struct act_q8 q8;   /* room for max_k * max_n, owned */
+    struct act_q8 q8;   /* room for max_k * max_n */
     uint32_t max_k, max_n;
 };
 
-bool act_init(struct act *a, uint32_t max_k, uint32_t max_n, struct err *err);
-void act_clear(struct act *a);
+void act_layout(struct act *a, uint32_t max_k, uint32_t max_n,
+                struct arena *mem);
 void act_set(struct act *a, const float *x, uint32_t k, uint32_t n);
+/* Columns [first, first + n) in the form the kernels take. */
+struct act_q8 act_q8_at(struct act_q8 q8, uint32_t k, uint32_t first);
 
-/* y[n][w->n_rows] = x[n][w->n_cols] * w^T; ldy floats between columns of y. */
+/* y[n][w.n_rows] = x[first .. first + n)[w.n_cols] * w^T, ldy floats between
+ * the columns of y. */
+struct product {
+    struct matrix w;
+    struct act *x;
+    uint32_t first, n;
+    float *y;
+    size_t ldy;
+    bool float32;       /* as in exact mode: for routers */
+};
+
+/* All in one go of the pool; they must not read each other's results. */
+void matmul_many(struct compute *c, const struct product *p, size_t n);
+/* One matrix, all columns of x. */
 void matmul(struct compute *c, const struct matrix *w, struct act *x, float *y,
             size_t ldy);
 

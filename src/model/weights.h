@@ -14,6 +14,7 @@
 struct err;
 struct gguf;
 struct gguf_tensor;
+struct decoded;
 struct model_config;
 struct weights_reader; /* knows the file and what was asked for */
 
@@ -55,10 +56,11 @@ struct weights {
     const float *rope_factors;   /* [rope.dim / 2], NULL: none */
     uint32_t n_layers;           /* trunk, then MTP blocks */
     struct layer_weights *layers; /* owned */
-    void *decoded;               /* owned: small tensors kept as float32 */
+    struct decoded *decoded;     /* owned: what could not be used in place */
     uint64_t bytes;              /* of all tensors used */
-    uint64_t active_bytes;       /* read to decode one token */
-    uint64_t n_params, n_active_params;
+    uint64_t active_bytes;       /* read to decode one token: of the experts
+                                    those used, of the embedding one row */
+    uint64_t n_params, n_active_params; /* counted in the same way */
 };
 
 bool weights_bind(struct weights *w, const struct gguf *g,
@@ -76,6 +78,17 @@ bool weights_matrix_opt(struct weights_reader *r, uint32_t layer,
 bool weights_stack(struct weights_reader *r, uint32_t layer, const char *name,
                    uint32_t n, uint32_t n_rows, uint32_t n_cols,
                    struct matrix_stack *out, struct err *err);
+/* The routed experts of layer i: a stack of moe.n_experts, of which a token
+ * reads moe.n_used. */
+bool weights_experts(struct weights_reader *r, uint32_t layer, const char *name,
+                     uint32_t n_rows, uint32_t n_cols,
+                     struct matrix_stack *out, struct err *err);
+/* k_b and v_b out of the one tensor {kv_lora_rank, n_heads * (qk_nope +
+ * v_head_dim)} of older files, decoded to float32: the keys' part has to be
+ * transposed, which quantized blocks do not allow. */
+bool weights_joined_kv_b(struct weights_reader *r, uint32_t layer,
+                         const char *name, struct matrix_stack *k_b,
+                         struct matrix_stack *v_b, struct err *err);
 /* 1-D float32 tensors (norms, biases), decoded where the file has another
  * type. */
 bool weights_vector(struct weights_reader *r, uint32_t layer, const char *name,
@@ -83,6 +96,15 @@ bool weights_vector(struct weights_reader *r, uint32_t layer, const char *name,
 bool weights_vector_opt(struct weights_reader *r, uint32_t layer,
                         const char *name, uint32_t n, const float **out,
                         struct err *err);
+
+/* Matrix i of a stack. */
+static inline struct matrix matrix_stack_at(const struct matrix_stack *s,
+                                            uint32_t i)
+{
+    struct matrix m = s->first;
+    m.data = (const char *)m.data + i * s->stride;
+    return m;
+}
 
 /* Any tensor of any file as float32, n elements from `first` (a multiple of
  * the block length). ERR_UNSUPPORTED for types that no kernel decodes. */

@@ -1,10 +1,1 @@
-# How the tree is kept, checked by scripts.
-TESTS += \
-	%D%/layers.sh \
-	%D%/lint.sh \
-	%D%/spdx.sh
-EXTRA_DIST += \
-	%D%/layers.sh \
-	%D%/lint.sh \
-	%D%/spdx.sh \
-	%D%/tap_lib.sh
+# tests/house

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What both kinds of attention share: their scratch, and the walk over the
+ * cached rows. */
+#include <assert.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "model/layer.h"
+
+void attn_layout(struct attn *a, const struct model_config *cfg,
+                 unsigned n_threads, uint32_t max_batch, uint32_t max_context,
+                 struct arena *mem)
+{
+    size_t heads = cfg->n_heads, rank = cfg->kv_lora_rank;
+    size_t rows = (size_t)n_threads * ATTN_COLUMNS;
+    a->max_batch = max_batch;
+    a->max_context = max_context;
+    a->q = arena_take(mem, max_batch, heads * cfg->head_dim * sizeof(float));
+    a->heads = arena_take(mem, max_batch,
+                          heads * cfg->v_head_dim * sizeof(float));
+    a->scores = arena_take(mem, rows, max_context * sizeof(float));
+    if (cfg->attn == ATTN_GQA) {
+        size_t kv = cfg->n_kv_heads;
+        a->k = arena_take(mem, max_batch, kv * cfg->head_dim * sizeof(float));
+        a->v = arena_take(mem, max_batch, kv * cfg->v_head_dim * sizeof(float));
+        return;
+    }
+    size_t row = rank + cfg->rope.dim;
+    a->k = arena_take(mem, max_batch, row * sizeof(float));
+    a->q_a = arena_take(mem, max_batch, cfg->q_lora_rank * sizeof(float));
+    a->absorbed = arena_take(mem, rows, row * sizeof(float));
+    a->latent = arena_take(mem, rows, rank * sizeof(float));
+    a->acts = arena_take(mem, n_threads, sizeof *a->acts);
+    uint32_t widest = cfg->kv_lora_rank > cfg->qk_nope_dim ? cfg->kv_lora_rank
+                                                           : cfg->qk_nope_dim;
+    for (unsigned i = 0; i < n_threads; i++) {
+        struct act act;
+        act_layout(&act, widest, ATTN_COLUMNS, mem);
+        if (a->acts)
+            a->acts[i] = act;
+    }
+}
+
+/* out[j] = sum over rows of p[j][row] * values[row]. Row by row, so that each
+ * is fetched once for all columns; per column the order is that of the rows. */
+static void weighted_rows(const struct attn_block *b)
+{
+    const struct kernels *k = &b->c->kernels;
+    for (uint32_t j = 0; j < b->n_cols; j++)
+        memset(b->out + j * b->ldo, 0, b->value_dim * sizeof(float));
+    for (uint32_t r = 0; r < b->n_rows; r++) {
+        size_t at = r * b->value_stride;
+        uint32_t hidden = b->n_rows - b->n_cols; /* column j sees hidden+j+1 */
+        for (uint32_t j = r > hidden ? r - hidden : 0; j < b->n_cols; j++) {
+            float p = b->scores[j * b->ld_scores + r];
+            float *out = b->out + j * b->ldo;
+            if (b->f16)
+                k->axpy_f16(p, (const uint16_t *)b->values + at, out,
+                            b->value_dim);
+            else
+                k->axpy(p, (const float *)b->values + at, out, b->value_dim);
+        }
+    }
+}
+
+void attn_over_cache(const struct attn_block *b)
+{
+    const struct kernels *k = &b->c->kernels;
+    enum weight_type type = b->f16 ? WEIGHT_F16 : WEIGHT_F32;
+    size_t item = b->f16 ? sizeof(uint16_t) : sizeof(float);
+    assert(b->n_cols <= b->n_rows && b->n_rows <= b->ld_scores);
+    /* The cache is a matrix, the queries are its inputs. */
+    k->weight[type].mul_f32(b->key_dim, b->keys, b->key_stride * item,
+                            b->n_rows, b->q, b->ldq, b->n_cols, b->scores,
+                            b->ld_scores);
+    for (uint32_t j = 0; j < b->n_cols; j++) {
+        uint32_t seen = b->n_rows - b->n_cols + j + 1;
+        float *s = b->scores + j * b->ld_scores;
+        for (uint32_t r = 0; r < seen; r++)
+            s[r] *= b->scale;
+        k->softmax(s, seen);
+    }
+    weighted_rows(b);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Multi-head latent attention in its absorbed form (2405.04434, section 2.1):
+ * k_b carries a head's query into the space of the cached latent rows, so all
+ * heads read the same rows and the keys and values are never expanded. */
+#include <string.h>
+
+#include "model/kv_cache.h"
+#include "model/layer.h"
+
+struct mla_job {
+    struct attn *a;
+    struct batch *b;
+    const struct layer_weights *lw;
+    uint32_t layer;
+    uint32_t n_blocks;  /* of ATTN_COLUMNS tokens */
+};
+
+static void project(struct attn *a, struct batch *b,
+                    const struct layer_weights *lw)
+{
+    const struct model_config *cfg = b->cfg;
+    bool compressed = cfg->q_lora_rank > 0;
+    const struct matrix *q_in = compressed ? &lw->q_a : &lw->q;
+    const struct product first[] = {
+        {.w = *q_in, .x = &b->act, .n = b->n,
+         .y = compressed ? a->q_a : a->q, .ldy = q_in->n_rows},
+        {.w = lw->kv_a, .x = &b->act, .n = b->n, .y = a->k,
+         .ldy = lw->kv_a.n_rows},
+    };
+    act_set(&b->act, b->xn, cfg->n_embd, b->n);
+    matmul_many(b->c, first, 2);
+    if (!compressed)
+        return;
+    uint32_t rq = cfg->q_lora_rank;
+    batch_norm(b, a->q_a, rq, lw->q_a_norm, a->q_a, rq, rq, b->n);
+    act_set(&b->act, a->q_a, rq, b->n);
+    matmul(b->c, &lw->q_b, &b->act, a->q, lw->q_b.n_rows);
+}
+
+/* Norm on the latent part only; the rope key is shared by all heads. */
+static void remember(const struct mla_job *job, uint32_t t)
+{
+    struct batch *b = job->b;
+    const struct model_config *cfg = b->cfg;
+    uint32_t rank = cfg->kv_lora_rank, row = rank + cfg->rope.dim;
+    float *kv = job->a->k + (size_t)t * row;
+    float *q = job->a->q + (size_t)t * cfg->n_heads * cfg->head_dim;
+    b->c->kernels.rms_norm(kv, job->lw->kv_a_norm, cfg->norm_eps, kv, rank);
+    rope_apply(&b->rope, t, kv + rank);
+    for (uint32_t h = 0; h < cfg->n_heads; h++)
+        rope_apply(&b->rope, t,
+                   q + (size_t)h * cfg->head_dim + cfg->qk_nope_dim);
+
+    size_t stride;
+    void *rows = kv_cache_keys(b->kv, job->layer, 0, &stride);
+    size_t at = (size_t)(b->pos + t) * stride;
+    if (kv_cache_type(b->kv) == KV_F16)
+        b->c->kernels.to_f16(kv, (uint16_t *)rows + at, row);
+    else
+        memcpy((float *)rows + at, kv, row * sizeof(float));
+}
+
+static void remember_part(void *arg, unsigned part, unsigned n_parts)
+{
+    const struct mla_job *job = arg;
+    size_t begin, end;
+    pool_range(job->b->n, 1, part, n_parts, &begin, &end);
+    for (size_t t = begin; t < end; t++)
+        remember(job, (uint32_t)t);
+}
+
+/* y[n][w.n_rows] = w * x, on this thread; x rows ldx apart. */
+static void head_product(struct compute *c, const struct matrix *w,
+                         const float *x, size_t ldx, uint32_t n,
+                         struct act *act, float *y, size_t ldy)
+{
+    const struct weight_kernels *k = &c->kernels.weight[w->type];
+    if (c->exact || !k->mul_q8) {
+        k->mul_f32(w->n_cols, w->data, w->row_bytes, w->n_rows, x, ldx, n, y,
+                   ldy);
+        return;
+    }
+    c->kernels.quantize(x, ldx, w->n_cols, n, act->q8);
+    k->mul_q8(w->n_cols, w->data, w->row_bytes, w->n_rows, act->q8, n, y, ldy);
+}
+
+/* One head over one block of tokens:
+ *   q' = k_b q_nope;  score = scale (q' c_s + q_pe k_pe_s);
+ *   o' = sum_s p_s c_s;  out = v_b o'. */
+static void attend(const struct mla_job *job, uint32_t head, uint32_t first,
+                   unsigned part)
+{
+    struct batch *b = job->b;
+    const struct attn *a = job->a;
+    const struct model_config *cfg = b->cfg;
+    uint32_t n = b->n - first < ATTN_COLUMNS ? b->n - first : ATTN_COLUMNS;
+    size_t rank = cfg->kv_lora_rank, row = rank + cfg->rope.dim;
+    size_t ldq = (size_t)cfg->n_heads * cfg->head_dim;
+    size_t ldo = (size_t)cfg->n_heads * cfg->v_head_dim;
+    const float *q = a->q + first * ldq + (size_t)head * cfg->head_dim;
+    float *absorbed = a->absorbed + (size_t)part * ATTN_COLUMNS * row;
+    float *latent = a->latent + (size_t)part * ATTN_COLUMNS * rank;
+    struct matrix k_b = matrix_stack_at(&job->lw->k_b, head);
+    struct matrix v_b = matrix_stack_at(&job->lw->v_b, head);
+
+    head_product(b->c, &k_b, q, ldq, n, &a->acts[part], absorbed, row);
+    for (uint32_t j = 0; j < n; j++)
+        memcpy(absorbed + j * row + rank, q + j * ldq + cfg->qk_nope_dim,
+               cfg->rope.dim * sizeof(float));
+    struct attn_block block = {
+        .c = b->c,
+        .f16 = kv_cache_type(b->kv) == KV_F16,
+        .key_dim = (uint32_t)row,
+        .value_dim = (uint32_t)rank,
+        .n_rows = b->pos + first + n,
+        .n_cols = n,
+        .q = absorbed,
+        .ldq = row,
+        .scale = cfg->attn_scale,
+        .scores = a->scores + (size_t)part * ATTN_COLUMNS * a->max_context,
+        .ld_scores = a->max_context,
+        .out = latent,
+        .ldo = rank,
+    };
+    block.keys = kv_cache_keys(b->kv, job->layer, 0, &block.key_stride);
+    block.values = kv_cache_values(b->kv, job->layer, 0, &block.value_stride);
+    attn_over_cache(&block);
+    head_product(b->c, &v_b, latent, rank, n, &a->acts[part],
+                 a->heads + first * ldo + (size_t)head * cfg->v_head_dim, ldo);
+}
+
+static void attend_part(void *arg, unsigned part, unsigned n_parts)
+{
+    const struct mla_job *job = arg;
+    uint32_t H = job->b->cfg->n_heads, n_items = job->n_blocks * H;
+    /* Later blocks see more rows: deal them out in turn. */
+    for (uint32_t i = part; i < n_items; i += n_parts)
+        attend(job, i % H, i / H * ATTN_COLUMNS, part);
+}
+
+void attn_mla(struct attn *a, struct batch *b, const struct layer_weights *lw,
+              uint32_t layer)
+{
+    const struct model_config *cfg = b->cfg;
+    struct mla_job job = {a, b, lw, layer,
+                          (b->n + ATTN_COLUMNS - 1) / ATTN_COLUMNS};
+    uint64_t queries = (uint64_t)b->n * cfg->n_heads;
+    uint64_t rank = cfg->kv_lora_rank;
+    project(a, b, lw);
+    compute_run(b->c, queries * cfg->head_dim * 2, remember_part, &job);
+    uint64_t per_query = rank * (cfg->qk_nope_dim + cfg->v_head_dim) +
+                         (uint64_t)(b->pos + b->n) * (2 * rank + cfg->rope.dim);
+    compute_run(b->c, queries * per_query, attend_part, &job);
+    act_set(&b->act, a->heads, lw->o.n_cols, b->n);
+    matmul(b->c, &lw->o, &b->act, b->out, cfg->n_embd);
+}

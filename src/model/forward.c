@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/forward.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "model/kv_cache.h"
+#include "model/layer.h"
+#include "model/model.h"
+
+struct forward {
+    const struct model *m;
+    uint32_t max_batch, max_context;
+    struct batch b;
+    struct attn attn;
+    struct ffn ffn;
+    struct moe moe;
+    float *logits;                   /* [max_batch][n_vocab] */
+    struct expert_choice *choices;   /* [moe layers][max_batch][n_used] */
+    void *scratch;                   /* owned: all of the above */
+    size_t scratch_bytes;
+};
+
+static uint32_t max_u32(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The longest row that any product of the layers reads. */
+static uint32_t widest_input(const struct model_config *cfg)
+{
+    uint32_t w = max_u32(cfg->n_embd, cfg->n_heads * cfg->v_head_dim);
+    return max_u32(max_u32(w, cfg->n_ff), cfg->q_lora_rank);
+}
+
+static void layout(struct forward *f, struct arena *mem)
+{
+    const struct model_config *cfg = &f->m->cfg;
+    size_t row = cfg->n_embd * sizeof(float);
+    struct batch *b = &f->b;
+    b->x = arena_take(mem, f->max_batch, row);
+    b->xn = arena_take(mem, f->max_batch, row);
+    b->out = arena_take(mem, f->max_batch, row);
+    act_layout(&b->act, widest_input(cfg), f->max_batch, mem);
+    rope_layout(&b->rope, &cfg->rope, f->max_batch, mem);
+    attn_layout(&f->attn, cfg, pool_size(b->c->pool), f->max_batch,
+                f->max_context, mem);
+    ffn_layout(&f->ffn, cfg, f->max_batch, mem);
+    if (cfg->moe.n_experts > 0)
+        moe_layout(&f->moe, cfg, f->max_batch, mem);
+    f->choices = arena_take(mem, (size_t)model_config_moe_layers(cfg) *
+                                     f->max_batch * cfg->moe.n_used,
+                            sizeof *f->choices);
+    f->logits = arena_take(mem, f->max_batch, cfg->n_vocab * sizeof(float));
+}
+
+struct forward *forward_new(const struct model *m, struct compute *c,
+                            uint32_t max_batch, uint32_t max_context,
+                            struct err *err)
+{
+    const struct model_config *cfg = &m->cfg;
+    uint32_t widest = max_u32(widest_input(cfg), cfg->moe.n_shared *
+                                                     cfg->moe.ff_dim);
+    if (!compute_reserve(c, max_u32(widest, cfg->moe.ff_dim), err))
+        return NULL;
+    struct forward *f = mem_zalloc(sizeof *f);
+    f->m = m;
+    f->max_batch = max_batch;
+    f->max_context = max_context;
+    f->b.cfg = cfg;
+    f->b.c = c;
+    struct arena mem = {0};
+    layout(f, &mem);
+    f->scratch = mem_big(mem.used, "the working memory of a batch", err);
+    if (!f->scratch) {
+        mem_free(f);
+        return NULL;
+    }
+    f->scratch_bytes = mem.used;
+    mem = (struct arena){.base = f->scratch};
+    layout(f, &mem);
+    rope_init(&f->b.rope, &cfg->rope, m->w.rope_factors);
+    return f;
+}
+
+void forward_free(struct forward *f)
+{
+    if (!f)
+        return;
+    mem_big_free(f->scratch, f->scratch_bytes);
+    mem_free(f);
+}
+
+uint32_t forward_max_batch(const struct forward *f)
+{
+    return f->max_batch;
+}
+
+uint64_t forward_scratch_bytes(const struct forward *f)
+{
+    return f->scratch_bytes;
+}
+
+float *forward_logits(struct forward *f, uint32_t row)
+{
+    assert(row < f->max_batch);
+    return f->logits + (size_t)row * f->m->cfg.n_vocab;
+}
+
+const struct expert_choice *forward_experts(const struct forward *f, uint32_t i,
+                                            uint32_t j)
+{
+    assert(i < f->max_batch && j < model_config_moe_layers(&f->m->cfg));
+    return f->choices + ((size_t)j * f->max_batch + i) * f->m->cfg.moe.n_used;
+}
+
+/* --- small steps over all tokens ------------------------------------------ */
+
+struct norm_job {
+    const struct batch *b;
+    const float *x, *w;
+    float *y;
+    size_t ldx, ldy;
+    uint32_t k, n;
+};
+
+static void norm_part(void *arg, unsigned part, unsigned n_parts)
+{
+    const struct norm_job *j = arg;
+    size_t begin, end;
+    pool_range(j->n, 1, part, n_parts, &begin, &end);
+    for (size_t t = begin; t < end; t++)
+        j->b->c->kernels.rms_norm(j->x + t * j->ldx, j->w, j->b->cfg->norm_eps,
+                                  j->y + t * j->ldy, j->k);
+}
+
+void batch_norm(struct batch *b, const float *x, size_t ldx, const float *w,
+                float *y, size_t ldy, uint32_t k, uint32_t n)
+{
+    struct norm_job j = {b, x, w, y, ldx, ldy, k, n};
+    compute_run(b->c, (uint64_t)k * n, norm_part, &j);
+}
+
+static void norm_x(struct batch *b, const float *w)
+{
+    uint32_t D = b->cfg->n_embd;
+    batch_norm(b, b->x, D, w, b->xn, D, D, b->n);
+}
+
+static void add_out(struct batch *b)
+{
+    size_t n = (size_t)b->n * b->cfg->n_embd;
+    for (size_t i = 0; i < n; i++)
+        b->x[i] += b->out[i];
+}
+
+static void embed(struct batch *b, const struct matrix *table,
+                  const int32_t *ids)
+{
+    for (uint32_t t = 0; t < b->n; t++)
+        b->c->kernels.weight[table->type].decode(
+            (const char *)table->data + (size_t)ids[t] * table->row_bytes,
+            b->x + (size_t)t * table->n_cols, table->n_cols);
+}
+
+/* --- layers ----------------------------------------------------------------- */
+
+/* Behind the last attention only the rows whose logits are wanted go on. */
+static void keep_wanted(struct forward *f, enum logits_wanted want)
+{
+    struct batch *b = &f->b;
+    size_t D = b->cfg->n_embd;
+    if (want == LOGITS_ALL)
+        return;
+    if (want == LOGITS_LAST && b->n > 1)
+        memcpy(b->x, b->x + (b->n - 1) * D, D * sizeof(float));
+    b->n = want == LOGITS_LAST ? 1 : 0;
+}
+
+/* The router's choices of layer i for the batch, telemetry's view of them. */
+static struct expert_choice *choices_of(struct forward *f, uint32_t layer)
+{
+    const struct moe_config *moe = &f->b.cfg->moe;
+    return f->choices + (size_t)(layer - moe->n_dense_layers) * f->max_batch *
+                            moe->n_used;
+}
+
+/* After keep_wanted the one row computed was the last token's. */
+static void place_choices(struct forward *f, uint32_t layer, uint32_t n_tokens)
+{
+    uint32_t K = f->b.cfg->moe.n_used, n = f->b.n;
+    struct expert_choice *c = choices_of(f, layer);
+    if (n == n_tokens)
+        return;
+    if (n == 1)
+        memcpy(c + (size_t)(n_tokens - 1) * K, c, K * sizeof *c);
+    for (uint32_t i = 0; i < (n_tokens - n) * K; i++)
+        c[i] = (struct expert_choice){0, 0};
+}
+
+static void run_ffn(struct forward *f, uint32_t layer, uint32_t n_tokens)
+{
+    struct batch *b = &f->b;
+    const struct layer_weights *lw = &f->m->w.layers[layer];
+    bool moe = model_config_layer_is_moe(b->cfg, layer);
+    if (b->n > 0) {
+        norm_x(b, lw->ffn_norm);
+        if (moe)
+            ffn_moe(&f->moe, b, lw, choices_of(f, layer));
+        else
+            ffn_dense(&f->ffn, b, &lw->ffn);
+        add_out(b);
+    }
+    if (moe)
+        place_choices(f, layer, n_tokens);
+}
+
+static void run_layer(struct forward *f, uint32_t layer,
+                      enum logits_wanted want, uint32_t n_tokens)
+{
+    struct batch *b = &f->b;
+    const struct layer_weights *lw = &f->m->w.layers[layer];
+    norm_x(b, lw->attn_norm);
+    if (b->cfg->attn == ATTN_MLA)
+        attn_mla(&f->attn, b, lw, layer);
+    else
+        attn_gqa(&f->attn, b, lw, layer);
+    add_out(b);
+    if (layer + 1 == b->cfg->n_layers)
+        keep_wanted(f, want);
+    run_ffn(f, layer, n_tokens);
+}
+
+/* Infinities and NaN have all exponent bits set. */
+static bool all_finite(const float *x, size_t n)
+{
+    uint32_t worst = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, x + i, sizeof bits);
+        bits &= 0x7f800000;
+        worst = bits > worst ? bits : worst;
+    }
+    return worst < 0x7f800000;
+}
+
+static bool run_head(struct forward *f, struct err *err)
+{
+    struct batch *b = &f->b;
+    const struct model_config *cfg = b->cfg;
+    norm_x(b, f->m->w.output_norm);
+    act_set(&b->act, b->xn, cfg->n_embd, b->n);
+    matmul(b->c, &f->m->w.output, &b->act, f->logits, cfg->n_vocab);
+    if (!all_finite(f->logits, (size_t)b->n * cfg->n_vocab))
+        return err_set(err, ERR_MODEL, "the model produced NaN");
+    return true;
+}
+
+bool forward_run(struct forward *f, struct kv_cache *kv, const int32_t *ids,
+                 uint32_t n, enum logits_wanted want,
+                 const atomic_bool *cancel, struct err *err)
+{
+    const struct model_config *cfg = &f->m->cfg;
+    struct batch *b = &f->b;
+    assert(n >= 1 && n <= f->max_batch);
+    assert(kv_cache_max(kv) - kv_cache_len(kv) >= n);
+    assert(kv_cache_len(kv) + n <= f->max_context);
+    for (uint32_t i = 0; i < n; i++)
+        if (ids[i] < 0 || (uint32_t)ids[i] >= cfg->n_vocab)
+            return err_set(err, ERR_FORMAT, "token %d is not one of %u", ids[i],
+                           cfg->n_vocab);
+    b->kv = kv;
+    b->n = n;
+    b->pos = kv_cache_len(kv);
+    rope_set(&b->rope, b->pos, n);
+    embed(b, &f->m->w.token_embd, ids);
+    for (uint32_t i = 0; i < cfg->n_layers; i++) {
+        if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
+            return err_set(err, ERR_CANCELLED, "cancelled");
+        run_layer(f, i, want, n);
+    }
+    if (want != LOGITS_NONE && !run_head(f, err))
+        return false;
+    kv_cache_extend(kv, n);
+    return true;
+}

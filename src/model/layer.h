@@ -1,0 +1,125 @@
+/* layer.h - what travels through the layers while one batch runs.
+ *
+ * Within model/ only. Blocks read `xn` (the normed residual), write `out`, and
+ * forward.c adds that to `x`. Each block has its own scratch beside this. */
+#ifndef MODEL_LAYER_H
+#define MODEL_LAYER_H
+
+#include <stdint.h>
+
+#include "model/config.h"
+#include "model/matmul.h"
+#include "model/rope.h"
+#include "model/weights.h"
+
+struct expert_choice;
+struct kv_cache;
+
+struct batch {
+    const struct model_config *cfg; /* all borrowed */
+    struct compute *c;
+    struct kv_cache *kv;
+    uint32_t n;        /* tokens; in the last layer's FFN those wanted */
+    uint32_t pos;      /* position of the first */
+    float *x;          /* [n][n_embd] the residual stream */
+    float *xn;         /* [n][n_embd] */
+    float *out;        /* [n][n_embd] */
+    struct act act;    /* over xn, or whatever feeds the next products */
+    struct act act2;   /* for products of a second input at the same time */
+    struct rope rope;
+};
+
+/* y[i] = rms_norm(x[i]) * w for n rows; y may be x. */
+void batch_norm(struct batch *b, const float *x, size_t ldx, const float *w,
+                float *y, size_t ldy, uint32_t k, uint32_t n);
+
+/* --- attention ------------------------------------------------------------ */
+
+struct attn {
+    uint32_t max_batch, max_context;
+    float *q;          /* [max_batch][n_heads * head_dim] */
+    float *k, *v;      /* GQA: new rows; MLA: k holds [latent | rope key] */
+    float *q_a;        /* MLA: [max_batch][q_lora_rank] */
+    float *heads;      /* [max_batch][n_heads * v_head_dim] */
+    /* Per thread */
+    float *scores;     /* [ATTN_COLUMNS][max_context] */
+    float *absorbed;   /* MLA: [ATTN_COLUMNS][kv_lora_rank + rope] q, in the
+                          terms of the cache's rows */
+    float *latent;     /* MLA: [ATTN_COLUMNS][kv_lora_rank] weighted rows */
+    struct act *acts;  /* MLA: [threads] inputs of the per-head matrices */
+};
+
+/* Queries that share one walk over the cache. */
+enum { ATTN_COLUMNS = 8 };
+
+void attn_layout(struct attn *a, const struct model_config *cfg,
+                 unsigned n_threads, uint32_t max_batch, uint32_t max_context,
+                 struct arena *mem);
+void attn_gqa(struct attn *a, struct batch *b, const struct layer_weights *lw,
+              uint32_t layer);
+void attn_mla(struct attn *a, struct batch *b, const struct layer_weights *lw,
+              uint32_t layer);
+
+/* A block of queries (columns) against the rows [0, n_rows) of one cache head.
+ * Column j sees rows up to n_rows - n_cols + j. */
+struct attn_block {
+    struct compute *c;
+    bool f16;
+    const void *keys, *values;
+    size_t key_stride, value_stride;  /* elements */
+    uint32_t key_dim, value_dim;
+    uint32_t n_rows, n_cols;
+    const float *q;
+    size_t ldq;
+    float scale;
+    float *scores;                    /* [n_cols][ld_scores] */
+    size_t ld_scores;
+    float *out;                       /* [n_cols][ldo] value_dim each */
+    size_t ldo;
+};
+void attn_over_cache(const struct attn_block *b);
+
+/* --- feed forward ---------------------------------------------------------- */
+
+struct ffn {
+    float *gate, *up;  /* [max_batch][width] */
+    uint32_t max_batch;
+};
+
+void ffn_layout(struct ffn *f, const struct model_config *cfg,
+                uint32_t max_batch, struct arena *mem);
+void ffn_dense(struct ffn *f, struct batch *b, const struct ffn_weights *w);
+/* y[i] = silu(gate[i]) * up[i], n rows of k one behind the other, in place. */
+void ffn_swiglu(struct compute *c, float *gate, const float *up, uint32_t k,
+                uint32_t n);
+
+struct moe {
+    float *scores;              /* [max_batch][n_experts] */
+    float *gathered;            /* [slots][n_embd] inputs, then outputs */
+    float *gate, *up;           /* [slots][ff_dim] */
+    float *shared_gate, *shared_up; /* [max_batch][n_shared * ff_dim] */
+    struct act slot_act;        /* over gathered, then over gate */
+    struct act shared_act;      /* over shared_gate */
+    uint32_t *slot_of;          /* [max_batch][n_used] choice -> slot */
+    uint32_t *token_of;         /* [slots] */
+    uint32_t *first_slot;       /* [n_experts + 1] */
+    uint32_t *next_slot;        /* [n_experts] */
+    struct product *products;   /* [2 * n_experts + 2] */
+    float *group_best;          /* [n_groups] */
+    float *selection;           /* [n_experts] */
+};
+
+void moe_layout(struct moe *m, const struct model_config *cfg,
+                uint32_t max_batch, struct arena *mem);
+/* choices: [b->n][n_used], filled for telemetry as well. */
+void ffn_moe(struct moe *m, struct batch *b, const struct layer_weights *lw,
+             struct expert_choice *choices);
+
+/* Which experts one token goes to (router.c). scores: [n_experts] raw router
+ * outputs, overwritten; selection and group_best are scratch of n_experts and
+ * n_groups. Always n_used different experts, whatever the numbers are. */
+void router_choose(const struct moe_config *cfg, float *scores,
+                   const float *bias, float *selection, float *group_best,
+                   struct expert_choice *out);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/model.h"
+
+#include "base/err.h"
+
+bool model_open(struct model *m, const struct gguf *g, struct err *err)
+{
+    *m = (struct model){0};
+    return model_config_read(&m->cfg, g, err) &&
+           weights_bind(&m->w, g, &m->cfg, err);
+}
+
+void model_close(struct model *m)
+{
+    weights_clear(&m->w);
+    *m = (struct model){0};
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whole models against the logits of exact arithmetic. */
+#include "model/harness.h"
+
+struct fixture {
+    const char *name;   /* below MULL_FIXTURES */
+    bool exact;
+    double max_rms;
+};
+
+static double run(const char *name, struct how how)
+{
+    char path[4096];
+    char file[256];
+    struct harness h;
+    snprintf(file, sizeof file, "%s.logits", name);
+    struct reference r = reference_read(fixture_path(file));
+    /* The weights of SmolLM2 have a longer name than their logits. */
+    snprintf(file, sizeof file, "%s%s.gguf", name,
+             strstr(name, "smollm2") ? "-instruct-q4_1" : "");
+    snprintf(path, sizeof path, "%s", fixture_path(file));
+    harness_open(&h, path, NULL, how);
+    assert_int_equal(h.m.cfg.n_vocab, r.n_vocab);
+    float *got = harness_logits(&h, r.ids, r.n, HARNESS_BATCH);
+    double rms = rms_between(got, r.logits, (size_t)r.n * r.n_vocab);
+    print_message("# %s, %s, %s: rms %.3g\n", name,
+                  how.exact ? "exact" : "int8",
+                  cpu_level_name(how.best ? cpu_best() : how.level), rms);
+    free(got);
+    reference_free(&r);
+    harness_close(&h);
+    return rms;
+}
+
+static void logits_are_close_to_exact_arithmetic(void **state)
+{
+    const struct fixture *f = *state;
+    CHECK(run(f->name, (struct how){.best = true, .exact = f->exact}) <
+          f->max_rms);
+}
+
+/* The scalar kernels define what is right: no level may be worse than them by
+ * more than rounding. Small models, so that scalar is quick. */
+static void every_level_agrees(void **state)
+{
+    const struct fixture *f = *state;
+    for (enum cpu_level level = CPU_SCALAR; level <= CPU_NEON; level++)
+        if (cpu_can(level))
+            CHECK(run(f->name, (struct how){.level = level,
+                                            .exact = f->exact}) < f->max_rms);
+}
+
+int main(void)
+{
+    /* Names show which fixture a line is about. */
+#define TEST(TITLE, FN, ...) \
+    {TITLE, FN, NULL, NULL, &(struct fixture){__VA_ARGS__}}
+#define EXACTLY(NAME) \
+    TEST(NAME " in float32 is exact", logits_are_close_to_exact_arithmetic, \
+         "models/" NAME, true, 1e-4)
+#define NEARLY(NAME, RMS) \
+    TEST(NAME " in int8 is close", logits_are_close_to_exact_arithmetic, \
+         "models/" NAME, false, RMS)
+    const struct CMUnitTest tests[] = {
+        EXACTLY("v3"), EXACTLY("v3-mtp"), EXACTLY("v3-yarn"), EXACTLY("v2"),
+        EXACTLY("v2-lite"), EXACTLY("v2-groups"), EXACTLY("v2-legacy"),
+        EXACTLY("v1"), EXACTLY("llama"), EXACTLY("llama-factors"),
+        EXACTLY("qwen2"), EXACTLY("qwen3"), EXACTLY("qwen3moe"),
+        /* What the fastest public engine reaches on these files. */
+        NEARLY("v3-k-q8_0", .06), NEARLY("v3-k-q6_k", .067),
+        NEARLY("v3-k-q4_0", .131),
+        NEARLY("v3-k-bf16", .0145), NEARLY("v3-k-f16", .0018),
+        TEST("the pilot in int8 is close", logits_are_close_to_exact_arithmetic,
+             "../models/pilot-mini-q8_0", false, .094),
+        TEST("the pilot in float32 is exact",
+             logits_are_close_to_exact_arithmetic, "../models/pilot-mini-q8_0",
+             true, 1e-3),
+        TEST("SmolLM2 in int8 is close", logits_are_close_to_exact_arithmetic,
+             "../models/smollm2-135m", false, .21),
+        TEST("SmolLM2 in float32 is exact",
+             logits_are_close_to_exact_arithmetic, "../models/smollm2-135m",
+             true, 1e-3),
+        TEST("every level computes v3-k-q8_0", every_level_agrees,
+             "models/v3-k-q8_0", false, .06),
+        TEST("every level computes v3-k-q6_k", every_level_agrees,
+             "models/v3-k-q6_k", false, .067),
+        TEST("every level computes v3-k-q8_0 exactly", every_level_agrees,
+             "models/v3-k-q8_0", true, 1e-4),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
