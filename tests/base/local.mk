@@ -32,3 +32,7 @@ TESTS += %D%/test_nearest
 check_PROGRAMS += %D%/test_pool
 %C%_test_pool_SOURCES = %D%/test_pool.c
 TESTS += %D%/test_pool
+
+check_PROGRAMS += %D%/test_file
+%C%_test_file_SOURCES = %D%/test_file.c
+TESTS += %D%/test_file
