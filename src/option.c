@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "kernels/cpu.h"
 #include "options.h"
 
 #define AT(field) offsetof(struct options, field)
@@ -42,6 +43,9 @@ static const struct option_row rows[] = {
     {'t', 't', true, "threads", "N",
      "threads that compute (default: one for each CPU)",
      OPTION_COUNT, AT(load.threads), 1, 1024, 0},
+    {'C', 0, true, "cpu", "LEVEL",
+     "instructions to use: scalar, avx2, avx512 (default: the best here)",
+     OPTION_CPU, 0, 0, 0, 0},
     {'X', 0, true, "exact", NULL,
      "compute in float32 throughout: slow, for comparing programs",
      OPTION_SWITCH, AT(load.exact), 0, 0, 0},
@@ -165,6 +169,21 @@ static bool set_number(const struct option_row *row, float *to,
     return true;
 }
 
+static bool set_cpu(enum cpu_level *to, const char *value, struct err *err)
+{
+    enum cpu_level level;
+
+    if (!cpu_level_parse(value, &level))
+        return err_set(err, ERR_USAGE,
+                       "\"%s\" is not one of scalar, avx2, avx512", value);
+    if (!cpu_can(level))
+        return err_set(err, ERR_UNSUPPORTED,
+                       "%s does not run here (the best that does: %s)", value,
+                       cpu_level_name(cpu_best()));
+    *to = level;
+    return true;
+}
+
 static bool set_choice(const char *const names[3], const char *value, int *to,
                        struct err *err)
 {
@@ -227,7 +246,7 @@ static bool set_value(const struct option_row *row, struct options *o,
     case OPTION_SEED:
         return parse_whole(value, at, err);
     case OPTION_CPU:
-        break;
+        return set_cpu(&o->load.cpu, value, err);
     case OPTION_THINK:
         return set_think(&o->ui.think, value, err);
     case OPTION_COLOR:

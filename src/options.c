@@ -13,6 +13,7 @@
 #include "base/rng.h"
 #include "cmd/cmd.h"
 #include "default_model.h"
+#include "kernels/cpu.h"
 #include "option.h"
 #include "rc.h"
 
@@ -22,6 +23,7 @@ void options_init(struct options *o)
 {
     *o = (struct options){0};
     default_model(&o->load.builtin, &o->load.builtin_size);
+    o->load.cpu = cpu_best();
 }
 
 void options_clear(struct options *o)

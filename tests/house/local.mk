@@ -1,1 +1,10 @@
-# tests/house
+# How the tree is kept, checked by scripts.
+TESTS += \
+	%D%/layers.sh \
+	%D%/lint.sh \
+	%D%/spdx.sh
+EXTRA_DIST += \
+	%D%/layers.sh \
+	%D%/lint.sh \
+	%D%/spdx.sh \
+	%D%/tap_lib.sh

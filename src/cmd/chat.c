@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/cmd.h"
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "engine/engine.h"
+#include "engine/load.h"
+#include "options.h"
+#include "paths.h"
+#include "ui/ui.h"
+
+/* An empty chat teaches: what this model is, and what to ask it. Lines that
+ * begin with the prompt mark are there to be tried. */
+static const char builtin_greeting[] =
+    "This is the model inside mull: a small trial model, made to have a real\n"
+    "one to watch. It does short sums, thinking aloud digit by digit, and not\n"
+    "much else. mull -m FILE opens another.\n"
+    "\n"
+    "› What is 391 + 2748?\n"
+    "› Multiply 36 by 47.\n"
+    "› Which is larger, 3.14 or 3.4?\n";
+
+static const char file_greeting[] =
+    "Ask it anything. It runs on this machine alone.\n"
+    "\n"
+    "› Explain in two sentences why the sky is blue.\n"
+    "› Write three lines about a lighthouse at night.\n"
+    "› What is the difference between a list and a set?\n";
+
+/* Log and history of the input, in a folder of our own. Where none can be made
+ * (no home, a full disk) the chat goes on without. */
+struct state_files {
+    struct buf log, history;
+};
+
+static void state_files_open(struct state_files *s, struct options *o)
+{
+    struct err ignored;
+
+    if (path_make(PATH_STATE, "history", &s->history, &ignored))
+        o->ui.history_path = s->history.p;
+    if (path_make(PATH_STATE, "mull.log", &s->log, &ignored) &&
+        log_open(s->log.p, o->verbose ? LOG_DEBUG : LOG_INFO, &ignored))
+        o->ui.log_path = s->log.p;
+}
+
+static void state_files_close(struct state_files *s)
+{
+    log_close();
+    buf_clear(&s->log);
+    buf_clear(&s->history);
+}
+
+static bool talk(struct backend *b, struct options *o, bool full,
+                 struct err *err)
+{
+    o->ui.turn.sampling = options_sampling(o, &b->info.sampling);
+    o->ui.greeting = o->load.path ? file_greeting : builtin_greeting;
+    return full ? ui_run(b, &o->ui, err)
+                : plain_run(b, &o->ui, stdin, stdout, stderr, err);
+}
+
+bool cmd_chat(struct options *o, struct err *err)
+{
+    struct state_files state = {0};
+    struct loaded_model m;
+    bool full = !o->plain && ui_possible(), ok = false;
+
+    if (!options_want_args(o, 0, 0, "", err))
+        return false;
+    /* A pipe asks one question and leaves no trace, unless it wants one. */
+    if (full || o->verbose)
+        state_files_open(&state, o);
+    if (loaded_model_open(&m, &o->load, err)) {
+        struct backend *b = engine_open(&m, &o->engine, err);
+        if (b)
+            ok = talk(b, o, full, err);
+        backend_close(b);
+        loaded_model_close(&m);
+    }
+    state_files_close(&state);
+    return ok;
+}
