@@ -1,1 +1,2 @@
 # man pages, one per line.
+dist_man_MANS += %D%/mull.1

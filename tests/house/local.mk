@@ -4,6 +4,7 @@ TESTS += \
 	%D%/lint.sh \
 	%D%/spdx.sh
 EXTRA_DIST += \
+	%D%/docs.sh \
 	%D%/layers.sh \
 	%D%/lint.sh \
 	%D%/spdx.sh \
