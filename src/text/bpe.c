@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text/bpe.h"
+
+#include <stdbool.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "text/encode.h"
+#include "text/vocab.h"
+
+#define NO_RANK UINT32_MAX
+
+/* Words are short: up to here scanning all pairs for the lowest rank beats any
+ * clever structure. */
+#define SHORT_PIECE 48
+
+/* Positions are 32 bits; a piece this long is cut, whatever it says. */
+#define MAX_PIECE ((size_t)1 << 28)
+
+struct bpe_pair {
+    int32_t left, right;
+    uint32_t rank; /* one more than it is, so that zeroed slots are free */
+    int32_t joined;
+};
+
+void bpe_init(struct bpe *b, uint32_t max_merges)
+{
+    uint64_t slots = 16;
+    while (slots * 3 / 5 < max_merges)
+        slots *= 2;
+    b->pairs = mem_array(slots, sizeof *b->pairs);
+    b->mask = (uint32_t)(slots - 1);
+    for (int i = 0; i < 256; i++)
+        b->id_of_byte[i] = TOKEN_NONE;
+}
+
+void bpe_clear(struct bpe *b)
+{
+    mem_free(b->pairs);
+    b->pairs = NULL;
+}
+
+static struct bpe_pair *slot_for(const struct bpe *b, int32_t left,
+                                 int32_t right)
+{
+    uint64_t key = (uint64_t)(uint32_t)left << 32 | (uint32_t)right;
+    uint32_t i = (uint32_t)(rng_mix(key) >> 32) & b->mask;
+    while (b->pairs[i].rank != 0 &&
+           (b->pairs[i].left != left || b->pairs[i].right != right))
+        i = (i + 1) & b->mask;
+    return &b->pairs[i];
+}
+
+void bpe_add(struct bpe *b, int32_t left, int32_t right, uint32_t rank,
+             int32_t joined)
+{
+    struct bpe_pair *p = slot_for(b, left, right);
+    if (p->rank == 0)
+        *p = (struct bpe_pair){left, right, rank + 1, joined};
+}
+
+static uint32_t rank_of(const struct bpe *b, int32_t left, int32_t right,
+                        int32_t *joined)
+{
+    if (left < 0 || right < 0)
+        return NO_RANK;
+    const struct bpe_pair *p = slot_for(b, left, right);
+    *joined = p->joined;
+    return p->rank - 1; /* a free slot gives NO_RANK */
+}
+
+/* --- short pieces ---------------------------------------------------------- */
+
+static void encode_short(const struct bpe *b, struct str piece, struct ids *out)
+{
+    int32_t sym[SHORT_PIECE], joined[SHORT_PIECE] = {0};
+    uint32_t rank[SHORT_PIECE]; /* of sym[i] with sym[i + 1] */
+    size_t n = piece.len;
+    for (size_t i = 0; i < n; i++)
+        sym[i] = b->id_of_byte[(uint8_t)piece.p[i]];
+    for (size_t i = 0; i + 1 < n; i++)
+        rank[i] = rank_of(b, sym[i], sym[i + 1], &joined[i]);
+
+    while (n > 1) {
+        size_t at = 0;
+        for (size_t i = 1; i + 1 < n; i++) {
+            if (rank[i] < rank[at])
+                at = i;
+        }
+        if (rank[at] == NO_RANK)
+            break;
+        sym[at] = joined[at];
+        n--;
+        for (size_t i = at + 1; i < n; i++) {
+            sym[i] = sym[i + 1];
+            rank[i - 1] = rank[i];
+            joined[i - 1] = joined[i];
+        }
+        if (at + 1 < n)
+            rank[at] = rank_of(b, sym[at], sym[at + 1], &joined[at]);
+        if (at > 0)
+            rank[at - 1] = rank_of(b, sym[at - 1], sym[at], &joined[at - 1]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (sym[i] >= 0)
+            ids_add(out, sym[i]);
+    }
+}
+
+/* --- long pieces: a heap of candidates, stale ones skipped when popped -------- */
+
+#define NOWHERE UINT32_MAX
+
+struct bpe_link {
+    int32_t sym; /* TOKEN_NONE: a byte without token, or joined to the left */
+    uint32_t prev, next;
+};
+
+struct bpe_candidate {
+    uint32_t rank, at;
+    int32_t left, right, joined;
+};
+
+static bool before(const struct bpe_candidate *a, const struct bpe_candidate *b)
+{
+    return a->rank != b->rank ? a->rank < b->rank : a->at < b->at;
+}
+
+static void heap_push(struct bpe_work *w, struct bpe_candidate c)
+{
+    if (w->n_heap == w->max_heap) {
+        w->max_heap = w->max_heap ? w->max_heap * 2 : 256;
+        w->heap = mem_realloc(w->heap, w->max_heap * sizeof *w->heap);
+    }
+    size_t i = w->n_heap++;
+    for (; i > 0 && before(&c, &w->heap[(i - 1) / 2]); i = (i - 1) / 2)
+        w->heap[i] = w->heap[(i - 1) / 2];
+    w->heap[i] = c;
+}
+
+static struct bpe_candidate heap_pop(struct bpe_work *w)
+{
+    struct bpe_candidate top = w->heap[0], last = w->heap[--w->n_heap];
+    size_t i = 0;
+    for (;;) {
+        size_t child = 2 * i + 1;
+        if (child >= w->n_heap)
+            break;
+        if (child + 1 < w->n_heap &&
+            before(&w->heap[child + 1], &w->heap[child]))
+            child++;
+        if (!before(&w->heap[child], &last))
+            break;
+        w->heap[i] = w->heap[child];
+        i = child;
+    }
+    w->heap[i] = last;
+    return top;
+}
+
+static void consider(const struct bpe *b, struct bpe_work *w, uint32_t at)
+{
+    if (at == NOWHERE || w->links[at].next == NOWHERE)
+        return;
+    struct bpe_candidate c = {.at = at,
+                              .left = w->links[at].sym,
+                              .right = w->links[w->links[at].next].sym};
+    c.rank = rank_of(b, c.left, c.right, &c.joined);
+    if (c.rank != NO_RANK)
+        heap_push(w, c);
+}
+
+static void lay_out(const struct bpe *b, struct str piece, struct bpe_work *w)
+{
+    if (piece.len > w->max_links) {
+        w->max_links = piece.len;
+        w->links = mem_realloc(w->links, piece.len * sizeof *w->links);
+    }
+    w->n_heap = 0;
+    for (uint32_t i = 0; i < piece.len; i++)
+        w->links[i] = (struct bpe_link){
+            .sym = b->id_of_byte[(uint8_t)piece.p[i]],
+            .prev = i ? i - 1 : NOWHERE,
+            .next = i + 1 < piece.len ? i + 1 : NOWHERE,
+        };
+    for (uint32_t i = 0; i < piece.len; i++)
+        consider(b, w, i);
+}
+
+static void encode_long(const struct bpe *b, struct str piece,
+                        struct bpe_work *w, struct ids *out)
+{
+    lay_out(b, piece, w);
+    struct bpe_link *links = w->links;
+    while (w->n_heap > 0) {
+        struct bpe_candidate c = heap_pop(w);
+        uint32_t next = links[c.at].next;
+        if (links[c.at].sym != c.left || next == NOWHERE ||
+            links[next].sym != c.right)
+            continue;
+        links[c.at].sym = c.joined;
+        links[c.at].next = links[next].next;
+        links[next].sym = TOKEN_NONE;
+        if (links[c.at].next != NOWHERE)
+            links[links[c.at].next].prev = c.at;
+        consider(b, w, links[c.at].prev);
+        consider(b, w, c.at);
+    }
+    for (uint32_t i = 0; i != NOWHERE; i = links[i].next) {
+        if (links[i].sym >= 0)
+            ids_add(out, links[i].sym);
+    }
+}
+
+void bpe_work_clear(struct bpe_work *w)
+{
+    mem_free(w->links);
+    mem_free(w->heap);
+    *w = (struct bpe_work){0};
+}
+
+void bpe_encode(const struct bpe *b, struct str piece, struct bpe_work *w,
+                struct ids *out)
+{
+    for (; piece.len > MAX_PIECE;
+         piece = str_n(piece.p + MAX_PIECE, piece.len - MAX_PIECE))
+        encode_long(b, str_n(piece.p, MAX_PIECE), w, out);
+    if (piece.len <= SHORT_PIECE)
+        encode_short(b, piece, out);
+    else
+        encode_long(b, piece, w, out);
+}
