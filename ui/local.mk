@@ -3,12 +3,23 @@ MULL_LIBS += %D%/libui.a
 %C%_libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS) $(READLINE_CFLAGS) $(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libui_a_SOURCES = \
 	%D%/actions.h \
+	%D%/block_draw.c \
+	%D%/block_draw.h \
 	%D%/canvas.c \
 	%D%/canvas.h \
+	%D%/chat_pane.c \
+	%D%/chat_view.c \
+	%D%/chat_view.h \
+	%D%/markup.c \
+	%D%/markup.h \
 	%D%/pane.h \
 	%D%/panes.h \
+	%D%/parts.c \
+	%D%/parts.h \
 	%D%/plain_text.c \
 	%D%/plain_text.h \
+	%D%/rows.c \
+	%D%/rows.h \
 	%D%/theme.c \
 	%D%/theme.h \
 	%D%/transcript.c \
@@ -16,5 +27,7 @@ MULL_LIBS += %D%/libui.a
 	%D%/ui.h \
 	%D%/units.c \
 	%D%/units.h \
+	%D%/welcome.c \
+	%D%/welcome.h \
 	%D%/wrap.c \
 	%D%/wrap.h

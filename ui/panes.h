@@ -11,13 +11,16 @@
 
 struct transcript;
 
-/* The conversation. Follows the end until it is scrolled. info, greeting (may
- * be NULL: first lines of an empty chat) and t outlive the pane. */
+/* The conversation. Follows the end until it is scrolled. greeting (may be NULL)
+ * is what an empty chat says of the model; its lines that begin with "> " are
+ * prompts to try. info and t outlive the pane. */
 struct pane *chat_pane_new(struct transcript *t, const struct backend_info *info,
                            const char *greeting);
 /* The prompt to try that the cursor of an empty chat is on, or NULL: sent when
  * Enter is pressed on an empty line. */
 const char *chat_pane_suggestion(const struct pane *p);
+/* Lines wrapped so far: shows what its cache saves. */
+size_t chat_pane_wrapped(const struct pane *p);
 
 /* The side panes. */
 struct pane *experts_pane_new(const struct backend_info *info);

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/block_draw.h"
+
+#include "ui/markup.h"
+#include "ui/parts.h"
+#include "ui/transcript.h"
+#include "ui/units.h"
+
+#define MARK_USER "\xE2\x80\xBA"    /* single right angle quotation mark */
+#define MARK_OPEN "\xE2\x96\xBE"    /* small triangle down */
+#define MARK_FOLDED "\xE2\x96\xB8"  /* and to the right */
+#define MARK_NOTICE "\xC2\xB7"
+#define BAR "\xE2\x96\x8F"          /* left one eighth block */
+#define CURSOR "\xE2\x96\x88"
+#define DOT " \xC2\xB7 "
+
+/* --- lines of text ----------------------------------------------------------- */
+
+struct pen {
+    struct canvas *c;
+    int x, y, left, right; /* left: where TAB stops count from */
+    struct style style;
+};
+
+/* The canvas knows no TAB: it does not know where a line began. */
+static void write_text(struct pen *p, struct str s)
+{
+    while (s.len && p->x < p->right) {
+        const char *tab = memchr(s.p, '\t', s.len);
+        size_t n = tab ? (size_t)(tab - s.p) : s.len;
+        p->x += canvas_text(p->c, p->x, p->y, p->right - p->x, str_n(s.p, n),
+                            p->style);
+        if (tab) {
+            p->x += 4 - (p->x - p->left) % 4;
+            n++;
+        }
+        s = str_n(s.p + n, s.len - n);
+    }
+}
+
+static void write_marked(void *arg, struct str s, unsigned flags)
+{
+    struct pen *p = arg;
+    struct style base = p->style;
+    if (flags & MARKUP_CODE)
+        p->style.role = STYLE_SECONDARY;
+    if (flags & MARKUP_BOLD)
+        p->style.flags |= STYLE_BOLD;
+    write_text(p, s);
+    p->style = base;
+}
+
+static enum style_role text_role(enum block_kind kind)
+{
+    switch (kind) {
+    case BLOCK_USER:
+        return STYLE_USER;
+    case BLOCK_THOUGHT:
+        return STYLE_THOUGHT;
+    case BLOCK_ANSWER:
+        return STYLE_TEXT;
+    case BLOCK_NOTICE:
+        return STYLE_SECONDARY;
+    case BLOCK_ERROR:
+        return STYLE_ERROR;
+    }
+    return STYLE_TEXT;
+}
+
+static void draw_line(struct chat_view *v, struct place p, size_t line,
+                      struct canvas *c, struct rect row)
+{
+    const struct block *b = transcript_block(v->t, p.block);
+    const struct rows *r = chat_view_rows(v, p.block);
+    struct str text = block_text(b), s = rows_line(r, text, line);
+    size_t from = (size_t)(s.p - text.p);
+    struct pen pen = {.c = c, .y = row.y, .right = row.x + row.width,
+                      .style = style_of(text_role(b->kind))};
+    pen.x = pen.left = row.x + chat_view_text_x(v, b);
+    if (b->kind == BLOCK_ANSWER)
+        markup_line(text, from, from + s.len, write_marked, &pen);
+    else
+        write_text(&pen, s);
+    /* Alive: here the next word will stand. */
+    if (b->open && line + 1 == r->n)
+        canvas_puts(c, pen.x, row.y, pen.right - pen.x, CURSOR,
+                    style_of(STYLE_ACCENT));
+}
+
+static void draw_margin(struct chat_view *v, const struct block *b, bool first,
+                        struct canvas *c, struct rect row)
+{
+    int x = row.x + chat_view_mark_x(v);
+    if (b->kind == BLOCK_THOUGHT)
+        canvas_puts(c, x + 2, row.y, 1, BAR, style_of(STYLE_THOUGHT_BAR));
+    else if (b->kind == BLOCK_USER && first)
+        canvas_puts(c, x, row.y, 1, MARK_USER, style_bold(STYLE_ACCENT));
+    else if (b->kind == BLOCK_NOTICE && first)
+        canvas_puts(c, x, row.y, 1, MARK_NOTICE, style_of(STYLE_DIM));
+    else if (b->kind == BLOCK_ERROR && first)
+        canvas_puts(c, x, row.y, 1, "!", style_of(STYLE_ERROR));
+}
+
+/* --- the header of a thought ------------------------------------------------- */
+
+static void draw_header(struct chat_view *v, const struct block *b,
+                        struct canvas *c, struct rect row)
+{
+    char figure[UNITS_MAX];
+    struct style quiet = style_of(STYLE_THOUGHT_BAR);
+    struct parts p = parts_on(c, row.x + chat_view_mark_x(v) + 2, row.y,
+                              row.x + row.width);
+    parts_add(&p, b->folded ? MARK_FOLDED " " : MARK_OPEN " ", quiet);
+    parts_add(&p, b->open ? "thinking" : "thought", quiet);
+    if (b->tokens) {
+        parts_printf(&p, quiet, " %s", units_time(figure, b->ms));
+        parts_printf(&p, quiet, DOT "%s token%s", units_count(figure, b->tokens),
+                     b->tokens == 1 ? "" : "s");
+    }
+    if (b->interrupted)
+        parts_add(&p, DOT "interrupted", quiet);
+    else if (!b->open)
+        parts_printf(&p, quiet, DOT "%s step%s", units_count(figure, b->steps),
+                     b->steps == 1 ? "" : "s");
+    uint64_t bytes = transcript_cache_bytes(v->t, b);
+    if (bytes)
+        parts_printf(&p, style_of(STYLE_DIM), "  %s%s",
+                     units_bytes(figure, bytes),
+                     b->open || b->folded ? "" : " of cache");
+}
+
+void block_draw_row(struct chat_view *v, struct place p, struct canvas *c,
+                    struct rect row)
+{
+    const struct block *b = transcript_block(v->t, p.block);
+    size_t header = b->kind == BLOCK_THOUGHT;
+    if (p.row < header) {
+        draw_header(v, b, c, row);
+        return;
+    }
+    size_t line = p.row - header;
+    if (b->folded || line >= chat_view_rows(v, p.block)->n)
+        return; /* the blank row after the block */
+    draw_margin(v, b, line == 0, c, row);
+    draw_line(v, p, line, c, row);
+}

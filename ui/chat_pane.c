@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "chat/backend.h"
+#include "ui/block_draw.h"
+#include "ui/chat_view.h"
+#include "ui/panes.h"
+#include "ui/parts.h"
+#include "ui/transcript.h"
+#include "ui/welcome.h"
+
+struct chat_pane {
+    struct pane pane; /* first, so that a pane is a chat_pane */
+    struct transcript *t;
+    struct chat_view view;
+    struct welcome welcome;
+    struct place cursor;     /* while browsing */
+    bool browsing;           /* as of the last draw */
+    size_t n_blocks;         /* as of the last draw */
+};
+
+static struct chat_pane *self(struct pane *p)
+{
+    return (struct chat_pane *)p;
+}
+
+static bool is_empty(const struct chat_pane *p)
+{
+    return transcript_count(p->t) == 0;
+}
+
+/* --- drawing ----------------------------------------------------------------- */
+
+static void measure(struct pane *p, int width, int *min_rows, int *want_rows)
+{
+    (void)p;
+    (void)width;
+    *min_rows = 1;
+    *want_rows = 10000; /* all there are */
+}
+
+/* Whoever sends a message wants to see it, and what comes of it. */
+static void follow_new_messages(struct chat_pane *p)
+{
+    size_t n = transcript_count(p->t);
+    for (size_t i = p->n_blocks < n ? p->n_blocks : n; i < n; i++)
+        if (transcript_block(p->t, i)->kind == BLOCK_USER)
+            p->view.follow = true, p->view.hold = false;
+    p->n_blocks = n;
+}
+
+/* The last thought in view, else the last line: what browsing is mostly for. */
+static void place_cursor(struct chat_pane *p)
+{
+    struct chat_view *v = &p->view;
+    size_t rows = (size_t)v->height;
+    struct place end = chat_view_down(v, v->top, rows - 1);
+    p->cursor = end;
+    for (size_t i = end.block + 1; i-- > v->top.block;) {
+        struct place at = {i, 0};
+        bool seen = i > v->top.block || v->top.row == 0;
+        if (seen && transcript_block(p->t, i)->kind == BLOCK_THOUGHT &&
+            chat_view_height(v, i)) {
+            p->cursor = at;
+            return;
+        }
+    }
+}
+
+/* Folds and resizes may have taken the row that the cursor was on. */
+static void settle_cursor(struct chat_pane *p)
+{
+    if (p->cursor.block >= transcript_count(p->t))
+        p->cursor = chat_view_last(&p->view);
+    size_t height = chat_view_height(&p->view, p->cursor.block);
+    size_t last = height < 2 ? 0 : height - 2;
+    if (p->cursor.row > last)
+        p->cursor.row = last;
+}
+
+static void draw_new_lines(struct chat_pane *p, struct canvas *c,
+                           struct rect area)
+{
+    size_t n = chat_view_new_lines(&p->view);
+    if (n == 0)
+        return;
+    char s[64];
+    snprintf(s, sizeof s, " \xE2\x86\x93 %zu new line%s ", n, n == 1 ? "" : "s");
+    canvas_right(c, area.x, area.y + area.height - 1, area.width, s,
+                 style_bold(STYLE_ACCENT));
+}
+
+static void draw(struct pane *pane, struct canvas *c, struct rect area,
+                 bool focused)
+{
+    struct chat_pane *p = self(pane);
+    pane->dirty = false;
+    if (is_empty(p)) {
+        p->n_blocks = 0;
+        p->browsing = focused;
+        if (focused && p->welcome.chosen < 0)
+            welcome_choose(&p->welcome, 0);
+        welcome_draw(&p->welcome, c, area);
+        return;
+    }
+    follow_new_messages(p);
+    chat_view_update(&p->view, area.width, area.height);
+    if (focused && !p->browsing)
+        place_cursor(p);
+    p->browsing = focused;
+    if (focused)
+        settle_cursor(p);
+
+    struct place at = p->view.top;
+    for (int y = 0; y < area.height && at.block < transcript_count(p->t); y++) {
+        while (at.row >= chat_view_height(&p->view, at.block)) {
+            at = (struct place){at.block + 1, 0};
+            if (at.block >= transcript_count(p->t))
+                break;
+        }
+        if (at.block >= transcript_count(p->t))
+            break;
+        struct rect row = {area.x, area.y + y, area.width, 1};
+        block_draw_row(&p->view, at, c, row);
+        if (focused && at.block == p->cursor.block && at.row == p->cursor.row) {
+            canvas_puts(c, area.x, row.y, 1, "\xE2\x96\x8C",
+                        style_of(STYLE_ACCENT));
+            c->cursor_x = area.x;
+            c->cursor_y = row.y;
+        }
+        at.row++;
+    }
+    draw_new_lines(p, c, area);
+}
+
+/* --- actions ----------------------------------------------------------------- */
+
+static void move_cursor(struct chat_pane *p, long rows)
+{
+    struct chat_view *v = &p->view;
+    settle_cursor(p);
+    p->cursor = rows < 0 ? chat_view_up(v, p->cursor, (size_t)-rows)
+                         : chat_view_down(v, p->cursor, (size_t)rows);
+    chat_view_show(v, p->cursor);
+}
+
+/* By a part of the screen: view and cursor together, so that the cursor stays
+ * at its height. */
+static void move_screen(struct chat_pane *p, long rows)
+{
+    chat_view_scroll(&p->view, rows);
+    if (p->browsing)
+        move_cursor(p, rows);
+}
+
+static void move_line(struct chat_pane *p, int step)
+{
+    if (p->browsing)
+        move_cursor(p, step);
+    else
+        chat_view_scroll(&p->view, step);
+}
+
+static void move_block(struct chat_pane *p, int step)
+{
+    struct chat_view *v = &p->view;
+    size_t n = transcript_count(p->t);
+    size_t i = p->browsing ? p->cursor.block : v->top.block;
+    size_t row = p->browsing ? p->cursor.row : v->top.row;
+    if (step < 0 && row == 0)
+        do {
+            if (i == 0)
+                break;
+            i--;
+        } while (chat_view_height(v, i) == 0);
+    if (step > 0)
+        do
+            i++;
+        while (i < n && chat_view_height(v, i) == 0);
+    if (i >= n) {
+        chat_view_to_end(v);
+        p->cursor = chat_view_last(v);
+        return;
+    }
+    p->cursor = (struct place){i, 0};
+    if (p->browsing) {
+        chat_view_show(v, p->cursor);
+    } else {
+        chat_view_to_top(v); /* stops following */
+        v->top = p->cursor;
+    }
+}
+
+static bool fold(struct chat_pane *p, enum action a)
+{
+    bool done = true;
+    if (a == ACTION_FOLD_LAST)
+        done = transcript_toggle_last(p->t);
+    else if (a == ACTION_FOLD_HERE)
+        done = p->browsing && transcript_toggle(p->t, p->cursor.block);
+    else
+        transcript_fold_all(p->t, a == ACTION_FOLD_ALL);
+    if (done)
+        chat_view_folded(&p->view);
+    if (done && p->browsing) {
+        settle_cursor(p);
+        chat_view_show(&p->view, p->cursor);
+    }
+    return done;
+}
+
+static bool choose_prompt(struct chat_pane *p, enum action a)
+{
+    if (a != ACTION_LINE_UP && a != ACTION_LINE_DOWN)
+        return false;
+    welcome_choose(&p->welcome, a == ACTION_LINE_UP ? -1 : 1);
+    return true;
+}
+
+static bool act(struct chat_pane *p, enum action a)
+{
+    long page = p->view.height > 1 ? p->view.height - 1 : 1;
+    long half = p->view.height > 1 ? p->view.height / 2 : 1;
+    switch (a) {
+    case ACTION_LINE_UP:
+    case ACTION_LINE_DOWN:
+        move_line(p, a == ACTION_LINE_UP ? -1 : 1);
+        return true;
+    case ACTION_PAGE_UP:
+    case ACTION_PAGE_DOWN:
+        move_screen(p, a == ACTION_PAGE_UP ? -page : page);
+        return true;
+    case ACTION_HALF_UP:
+    case ACTION_HALF_DOWN:
+        move_screen(p, a == ACTION_HALF_UP ? -half : half);
+        return true;
+    case ACTION_TOP:
+        chat_view_to_top(&p->view);
+        p->cursor = p->view.top;
+        return true;
+    case ACTION_END:
+        chat_view_to_end(&p->view);
+        p->cursor = chat_view_last(&p->view);
+        return true;
+    case ACTION_FOLD_LAST:
+    case ACTION_FOLD_HERE:
+    case ACTION_FOLD_ALL:
+    case ACTION_UNFOLD_ALL:
+        return fold(p, a);
+    case ACTION_NEXT_BLOCK:
+    case ACTION_PREV_BLOCK:
+        move_block(p, a == ACTION_NEXT_BLOCK ? 1 : -1);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool action(struct pane *pane, enum action a)
+{
+    struct chat_pane *p = self(pane);
+    bool taken = is_empty(p) ? choose_prompt(p, a) : act(p, a);
+    pane->dirty |= taken;
+    return taken;
+}
+
+/* --- the rest ---------------------------------------------------------------- */
+
+static void event(struct pane *pane, const struct event *ev)
+{
+    if (ev->kind != EVENT_PREFILL)
+        pane->dirty = true;
+}
+
+static void telemetry(struct pane *pane, const struct telemetry *now)
+{
+    struct chat_pane *p = self(pane);
+    uint64_t before = transcript_changes(p->t);
+    transcript_telemetry(p->t, now);
+    pane->dirty |= transcript_changes(p->t) != before;
+}
+
+static void chat_pane_free(struct pane *pane)
+{
+    struct chat_pane *p = self(pane);
+    chat_view_clear(&p->view);
+    welcome_clear(&p->welcome);
+    mem_free(p);
+}
+
+static const struct pane_ops ops = {
+    .name = "chat",
+    .measure = measure,
+    .draw = draw,
+    .action = action,
+    .event = event,
+    .telemetry = telemetry,
+    .free = chat_pane_free,
+};
+
+struct pane *chat_pane_new(struct transcript *t, const struct backend_info *info,
+                           const char *greeting)
+{
+    struct chat_pane *p = mem_zalloc(sizeof *p);
+    p->pane = (struct pane){.ops = &ops, .dirty = true};
+    p->t = t;
+    chat_view_init(&p->view, t);
+    welcome_init(&p->welcome, info, greeting);
+    return &p->pane;
+}
+
+const char *chat_pane_suggestion(const struct pane *pane)
+{
+    const struct chat_pane *p = (const struct chat_pane *)pane;
+    return is_empty(p) ? welcome_chosen(&p->welcome) : NULL;
+}
+
+size_t chat_pane_wrapped(const struct pane *pane)
+{
+    return ((const struct chat_pane *)pane)->view.wrapped;
+}

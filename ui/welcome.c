@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/welcome.h"
+
+#include "base/sanitize.h"
+#include "chat/backend.h"
+#include "ui/parts.h"
+#include "ui/units.h"
+#include "ui/wrap.h"
+
+static const char default_greeting[] =
+    "> What is 17 \xC3\x97 23?\n"
+    "> 3 boxes of 12 apples, 5 are bad. How many are good?\n"
+    "> Make 24 from 3, 8, 8 and 9.\n";
+
+static void take_line(struct welcome *w, struct str line)
+{
+    if (!str_starts(line, str_of("> "))) {
+        sanitize_text(line, true, &w->lines);
+        buf_putc(&w->lines, '\n');
+    } else if (w->n_prompts < WELCOME_PROMPTS) {
+        sanitize_text(str_n(line.p + 2, line.len - 2), true,
+                      &w->prompts[w->n_prompts++]);
+    }
+}
+
+static void take_greeting(struct welcome *w, struct str s)
+{
+    while (s.len) {
+        size_t end = str_find(s, str_of("\n"), 0);
+        size_t next = end < s.len ? end + 1 : end;
+        take_line(w, str_n(s.p, end));
+        s = str_n(s.p + next, s.len - next);
+    }
+}
+
+void welcome_init(struct welcome *w, const struct backend_info *info,
+                  const char *greeting)
+{
+    *w = (struct welcome){.info = info, .chosen = -1};
+    if (greeting)
+        take_greeting(w, str_of(greeting));
+    if (w->n_prompts == 0)
+        take_greeting(w, str_of(default_greeting));
+}
+
+void welcome_clear(struct welcome *w)
+{
+    buf_clear(&w->lines);
+    for (int i = 0; i < WELCOME_PROMPTS; i++)
+        buf_clear(&w->prompts[i]);
+}
+
+void welcome_choose(struct welcome *w, int step)
+{
+    if (w->chosen < 0)
+        w->chosen = 0;
+    else if (w->chosen + step >= 0 && w->chosen + step < w->n_prompts)
+        w->chosen += step;
+}
+
+const char *welcome_chosen(const struct welcome *w)
+{
+    return w->chosen >= 0 ? w->prompts[w->chosen].p : NULL;
+}
+
+/* --- drawing ----------------------------------------------------------------- */
+
+struct place_on {
+    struct canvas *c;
+    struct rect area;
+    int x, y;
+};
+
+static void draw_wrapped(struct place_on *p, struct str s, int x,
+                         struct style style)
+{
+    int columns = p->area.x + p->area.width - x - 1;
+    for (size_t from = 0, len; from < s.len;) {
+        size_t next = wrap_next(s, from, columns < 1 ? 1 : columns, &len);
+        if (p->y < p->area.y + p->area.height)
+            canvas_text(p->c, x, p->y, columns, str_n(s.p + from, len), style);
+        p->y++;
+        from = next;
+    }
+}
+
+static void model_line(const struct backend_info *info, struct buf *out)
+{
+    char n[UNITS_MAX];
+    sanitize_text(str_of(info->name), true, out);
+    buf_printf(out, ": %s parameters", units_params(n, info->n_params));
+    if (info->n_active_params && info->n_active_params < info->n_params)
+        buf_printf(out, ", %s at work on each token",
+                   units_params(n, info->n_active_params));
+    if (info->n_experts)
+        buf_printf(out, ", %u experts in each of %u layers",
+                   (unsigned)info->n_experts, (unsigned)info->n_moe_layers);
+    buf_putc(out, '.');
+}
+
+static void draw_keys(struct place_on *p)
+{
+    static const char *const keys[][2] = {
+        {"Tab", "chooses a prompt, Enter sends it"},
+        {"F1", "shows what else there is"},
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++, p->y++) {
+        if (p->y >= p->area.y + p->area.height)
+            return;
+        canvas_puts(p->c, p->x, p->y, 4, keys[i][0],
+                    style_bold(STYLE_SECONDARY));
+        canvas_puts(p->c, p->x + 5, p->y, p->area.x + p->area.width - p->x - 5,
+                    keys[i][1], style_of(STYLE_DIM));
+    }
+}
+
+void welcome_draw(const struct welcome *w, struct canvas *c, struct rect area)
+{
+    struct place_on p = {.c = c, .area = area,
+                         .x = area.x + (area.width >= 24 ? 3 : 0), .y = area.y};
+    struct buf line = {0};
+    model_line(w->info, &line);
+    draw_wrapped(&p, buf_str(&line), p.x, style_of(STYLE_HEADING));
+    buf_clear(&line);
+    draw_wrapped(&p, buf_str(&w->lines), p.x, style_of(STYLE_SECONDARY));
+    p.y++;
+    for (int i = 0; i < w->n_prompts; i++) {
+        bool chosen = i == w->chosen;
+        struct style mark = chosen ? style_bold(STYLE_ACCENT)
+                                   : style_of(STYLE_DIM);
+        if (p.y < area.y + area.height)
+            canvas_puts(c, p.x, p.y, 1, "\xE2\x80\xBA", mark);
+        if (chosen) {
+            c->cursor_x = p.x;
+            c->cursor_y = p.y < area.y + area.height ? p.y : -1;
+        }
+        draw_wrapped(&p, buf_str(&w->prompts[i]), p.x + 2,
+                     style_of(chosen ? STYLE_USER : STYLE_TEXT));
+    }
+    p.y++;
+    draw_keys(&p);
+}
