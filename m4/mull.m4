@@ -32,6 +32,14 @@ AC_DEFUN([MULL_WARNING_FLAGS], [
 AC_DEFUN([MULL_SANITIZER_FLAGS], [
   MULL_SAN_CFLAGS=
   mull_san=
+  FUZZ_ENGINE=
+  AS_IF([test "x$enable_fuzz" = xyes], [
+    # A crash that no sanitizer sees is half a finding: they come along.
+    enable_asan=yes enable_ubsan=yes
+    MULL_TRY_CFLAG([FUZZ_ENGINE], [-fsanitize=fuzzer-no-link])
+    AS_IF([test -z "$FUZZ_ENGINE"],
+      [AC_MSG_ERROR([--enable-fuzz needs clang: configure CC=clang --enable-fuzz])])
+    FUZZ_ENGINE=-fsanitize=fuzzer])
   AS_IF([test "x$enable_asan"  = xyes], [mull_san="$mull_san,address"])
   AS_IF([test "x$enable_ubsan" = xyes], [mull_san="$mull_san,undefined"])
   AS_IF([test "x$enable_tsan"  = xyes], [mull_san="$mull_san,thread"])
@@ -40,6 +48,7 @@ AC_DEFUN([MULL_SANITIZER_FLAGS], [
     [MULL_SAN_CFLAGS="-fsanitize=${mull_san#,} -fno-sanitize-recover=all -fno-omit-frame-pointer"])
   AS_IF([test "x$enable_coverage" = xyes], [MULL_SAN_CFLAGS="$MULL_SAN_CFLAGS --coverage"])
   AC_SUBST([MULL_SAN_CFLAGS])
+  AC_SUBST([FUZZ_ENGINE])
   AM_CONDITIONAL([FUZZ], [test "x$enable_fuzz" = xyes])
 ])
 

@@ -1,1 +1,42 @@
-# tests/fuzz
+# Fuzz targets. Adding one is three lines here and a folder corpus/NAME:
+#
+#   fuzz_targets += %D%/fuzz_NAME
+#   %C%_fuzz_NAME_SOURCES = %D%/fuzz_NAME.c
+#   %C%_fuzz_NAME_LDADD = $(FUZZ_LDADD)
+#
+# configure CC=clang --enable-fuzz && make fuzz-quick [FUZZ_SECONDS=600]
+fuzz_targets =
+fuzz_targets += %D%/fuzz_gguf
+%C%_fuzz_gguf_SOURCES = %D%/fuzz_gguf.c
+%C%_fuzz_gguf_LDADD = $(FUZZ_LDADD)
+
+check_PROGRAMS += $(fuzz_targets)
+EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/replay.c
+FUZZ_SECONDS = 60
+
+if FUZZ
+FUZZ_LDADD = $(FUZZ_ENGINE) $(MULL_LIBS) $(MULL_SYSTEM_LIBS)
+
+# What is new goes to fuzz/NAME below the build folder, findings beside it.
+fuzz-quick: $(fuzz_targets)
+	@for program in $(fuzz_targets); do \
+	  name=$${program##*/fuzz_}; \
+	  $(MKDIR_P) fuzz/$$name || exit 1; \
+	  echo "fuzz_$$name: $(FUZZ_SECONDS) s"; \
+	  $$program -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+	    -malloc_limit_mb=256 -rss_limit_mb=2048 -print_final_stats=1 \
+	    -artifact_prefix=fuzz/$$name- fuzz/$$name \
+	    $(srcdir)/tests/fuzz/corpus/$$name >fuzz/$$name.log 2>&1 || \
+	    { tail -40 fuzz/$$name.log; exit 1; }; \
+	  grep -E '^stat::|cov:' fuzz/$$name.log | tail -6; \
+	done
+else
+check_LIBRARIES += %D%/libreplay.a
+%C%_libreplay_a_SOURCES = %D%/replay.c %D%/fuzz.h
+FUZZ_LDADD = tests/fuzz/libreplay.a $(MULL_LIBS) $(MULL_SYSTEM_LIBS)
+TESTS += $(fuzz_targets)
+
+fuzz-quick:
+	@echo "The fuzz targets need clang: configure CC=clang --enable-fuzz" >&2; exit 1
+endif
+.PHONY: fuzz-quick

@@ -320,8 +320,30 @@ static void limit_memory(void)
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
-int main(void)
+/* The same files as seeds for the fuzz target: test_damage FOLDER. */
+static void write_seed(const char *folder, const struct damage *d)
 {
+    struct buf b = built(d), path = {0};
+    buf_printf(&path, "%s/%s", folder, d->name);
+    for (char *c = strrchr(path.p, '/') + 1; *c; c++)
+        *c = strchr(" ^", *c) ? '-' : *c;
+    FILE *f = b.len < 5000 ? fopen(path.p, "wb") : NULL;
+    if (f) {
+        fwrite(b.p ? b.p : "", 1, b.len, f);
+        fclose(f);
+    }
+    buf_clear(&b);
+    buf_clear(&path);
+}
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; argc > 1 && i < COUNT(damages); i++)
+        write_seed(argv[1], &damages[i]);
+    for (size_t i = 0; argc > 1 && i < COUNT(fine); i++)
+        write_seed(argv[1], &fine[i]);
+    if (argc > 1)
+        return 0;
     static struct CMUnitTest tests[COUNT(damages) + COUNT(fine)];
     for (size_t i = 0; i < COUNT(damages); i++)
         tests[i] = (struct CMUnitTest){.name = damages[i].name,

@@ -174,8 +174,28 @@ static void one_megabyte_of_header_takes_less_than_two_seconds(void **state)
     }
 }
 
-int main(void)
+/* The two models as seeds for the fuzz target: test_hostile FOLDER. */
+static int write_seeds(const char *folder)
 {
+    for (int which = 0; which < 2; which++) {
+        struct tiny_spec spec = smallest(which);
+        struct buf file = {0}, path = {0};
+        tiny_write(&spec, &file);
+        buf_printf(&path, "%s/tiny-%s", folder, spec.arch);
+        FILE *f = fopen(path.p, "wb");
+        bool ok = f && fwrite(file.p, 1, file.len, f) == file.len;
+        if (!f || fclose(f) != 0 || !ok)
+            return 1;
+        buf_clear(&file);
+        buf_clear(&path);
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1)
+        return write_seeds(argv[1]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_prefix_is_refused_until_the_last_tensor_is_whole),
         cmocka_unit_test(every_damaged_header_byte_is_refused_or_harmless),
