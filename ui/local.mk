@@ -3,6 +3,7 @@ MULL_LIBS += %D%/libui.a
 %C%_libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS) $(READLINE_CFLAGS) $(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libui_a_SOURCES = \
 	%D%/actions.h \
+	%D%/answer.c \
 	%D%/block_draw.c \
 	%D%/block_draw.h \
 	%D%/canvas.c \
@@ -10,6 +11,10 @@ MULL_LIBS += %D%/libui.a
 	%D%/chat_pane.c \
 	%D%/chat_view.c \
 	%D%/chat_view.h \
+	%D%/event_json.c \
+	%D%/event_json.h \
+	%D%/interrupt.c \
+	%D%/interrupt.h \
 	%D%/markup.c \
 	%D%/markup.h \
 	%D%/pane.h \

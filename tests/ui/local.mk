@@ -28,3 +28,9 @@ TESTS += %D%/test_units
 check_PROGRAMS += %D%/test_wrap
 %C%_test_wrap_SOURCES = %D%/test_wrap.c
 TESTS += %D%/test_wrap
+
+check_PROGRAMS += %D%/test_answer
+%C%_test_answer_SOURCES = %D%/test_answer.c
+%C%_test_answer_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+%C%_test_answer_LDADD = %D%/libuitest.a $(LDADD)
+TESTS += %D%/test_answer
