@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/engine.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/queue.h"
+#include "chat/backend.h"
+#include "chat/conversation.h"
+#include "chat/event_queue.h"
+#include "engine/context.h"
+#include "engine/info.h"
+#include "engine/load.h"
+#include "engine/session.h"
+#include "engine/telemetry.h"
+#include "engine/turn.h"
+
+#define DEFAULT_BATCH 256u
+
+/* One turn on its way to the engine thread, which frees it. */
+struct request {
+    struct conversation conversation; /* owned copy */
+    struct turn_options options;
+    uint32_t turn;
+    double began_ms;
+};
+
+struct engine {
+    struct backend b;             /* first: the ops cast back */
+    struct loaded_model *m;       /* borrowed */
+
+    /* The engine thread's own. */
+    struct turn_parts parts;      /* session, sampler, reply */
+
+    /* Between the two threads. */
+    struct queue *requests;       /* owned; struct request pointers */
+    struct event_queue *events;   /* owned */
+    atomic_bool cancel;
+    pthread_mutex_t lock;         /* guards telemetry */
+    struct telemetry telemetry;
+
+    /* The front end's own. */
+    pthread_t thread;
+    bool thread_runs;
+    uint32_t turn;                /* of the last start */
+    bool turn_runs;               /* its DONE or ERROR was not taken yet */
+};
+
+static struct engine *engine_of(struct backend *b)
+{
+    return (struct engine *)b;
+}
+
+/* --- the engine thread ------------------------------------------------------ */
+
+static void publish(void *arg, const struct turn_rates *rates)
+{
+    struct engine *e = arg;
+    struct telemetry t = {0};
+    telemetry_measure(&t, e->m, e->parts.session, e->parts.kv_type);
+    t.prompt_tok_s = rates->prompt_tok_s;
+    t.decode_tok_s = rates->decode_tok_s;
+    t.first_token_ms = rates->first_token_ms;
+    pthread_mutex_lock(&e->lock);
+    e->telemetry = t;
+    pthread_mutex_unlock(&e->lock);
+}
+
+static void request_free(struct request *r)
+{
+    conversation_clear(&r->conversation);
+    mem_free(r);
+}
+
+static void *run_engine(void *arg)
+{
+    struct engine *e = arg;
+    struct request *r;
+    while (queue_pop_wait(e->requests, &r, sizeof r)) {
+        struct turn turn = {
+            .conversation = &r->conversation,
+            .options = &r->options,
+            .number = r->turn,
+            .began_ms = r->began_ms,
+            .cancel = &e->cancel,
+            .publish = publish,
+            .publish_arg = e,
+        };
+        turn_run(&e->parts, &turn);
+        request_free(r);
+    }
+    return NULL;
+}
+
+/* Signals are for the thread that owns the terminal. */
+static bool start_thread(struct engine *e, struct err *err)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&e->thread, NULL, run_engine, e);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failed)
+        return err_system(err, failed, "cannot start the engine thread");
+    e->thread_runs = true;
+    return true;
+}
+
+/* --- the front end's calls --------------------------------------------------- */
+
+static bool engine_start(struct backend *b, const struct conversation *c,
+                         const struct turn_options *o, uint32_t *turn,
+                         struct err *err)
+{
+    struct engine *e = engine_of(b);
+    assert(!e->turn_runs);
+    if (!sampling_check(&o->sampling, err))
+        return false;
+    struct request *r = mem_zalloc(sizeof *r);
+    conversation_copy(&r->conversation, c);
+    r->options = *o;
+    r->turn = *turn = ++e->turn;
+    r->began_ms = clock_ms();
+    e->turn_runs = true;
+    atomic_store(&e->cancel, false);
+    queue_push(e->requests, &r, sizeof r, NULL, 0);
+    return true;
+}
+
+static void engine_cancel(struct backend *b)
+{
+    atomic_store(&engine_of(b)->cancel, true);
+}
+
+static int engine_fd(struct backend *b)
+{
+    return event_queue_fd(engine_of(b)->events);
+}
+
+static bool engine_next(struct backend *b, struct event *ev)
+{
+    struct engine *e = engine_of(b);
+    if (!event_queue_pop(e->events, ev))
+        return false;
+    if (ev->kind == EVENT_DONE || ev->kind == EVENT_ERROR)
+        e->turn_runs = false;
+    return true;
+}
+
+static void engine_telemetry(struct backend *b, struct telemetry *out)
+{
+    struct engine *e = engine_of(b);
+    pthread_mutex_lock(&e->lock);
+    *out = e->telemetry;
+    pthread_mutex_unlock(&e->lock);
+}
+
+static void engine_close(struct backend *b)
+{
+    struct engine *e = engine_of(b);
+    if (e->thread_runs) {
+        atomic_store(&e->cancel, true);
+        queue_close(e->requests);
+        event_queue_close(e->events);
+        pthread_join(e->thread, NULL);
+    }
+    turn_parts_clear(&e->parts);
+    event_queue_free(e->events);
+    queue_free(e->requests);
+    pthread_mutex_destroy(&e->lock);
+    mem_free(e);
+}
+
+static const struct backend_ops engine_ops = {
+    .start = engine_start,
+    .cancel = engine_cancel,
+    .fd = engine_fd,
+    .next = engine_next,
+    .telemetry = engine_telemetry,
+    .close = engine_close,
+};
+
+/* --- opening ------------------------------------------------------------------ */
+
+/* Room for a cache: an eighth of what is free stays for everything else, and
+ * the weights want to stay in memory as well. */
+static uint64_t cache_room(const struct loaded_model *m)
+{
+    uint64_t room = context_memory_free();
+    if (room == UINT64_MAX)
+        return room;
+    room -= room / 8;
+    uint64_t weights = m->model.w.bytes;
+    return room > weights ? room - weights : 0;
+}
+
+static bool open_parts(struct engine *e, const struct engine_options *o,
+                       struct err *err)
+{
+    enum kv_type type = e->m->compute.exact ? KV_F32 : KV_F16;
+    uint32_t context;
+    if (!context_choose(&e->m->model.cfg, type, o->context, cache_room(e->m),
+                        &context, err))
+        return false;
+    info_fill(&e->b.info, e->m, context);
+
+    e->requests = queue_new(256, err);
+    if (e->requests)
+        e->events = event_queue_new(
+            e->b.info.n_moe_layers * e->b.info.n_experts_used, err);
+    return e->events &&
+           turn_parts_init(&e->parts, e->m, e->events, type, context,
+                           o->max_batch ? o->max_batch : DEFAULT_BATCH, err);
+}
+
+struct backend *engine_open(struct loaded_model *m,
+                            const struct engine_options *o, struct err *err)
+{
+    struct engine *e = mem_zalloc(sizeof *e);
+    e->b.ops = &engine_ops;
+    e->m = m;
+    pthread_mutex_init(&e->lock, NULL);
+    if (!open_parts(e, o, err)) {
+        engine_close(&e->b);
+        return NULL;
+    }
+    publish(e, &(struct turn_rates){0});
+    if (!start_thread(e, err)) {
+        engine_close(&e->b);
+        return NULL;
+    }
+    return &e->b;
+}

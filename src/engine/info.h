@@ -1,0 +1,13 @@
+/* info.h - what the screen may say about a loaded model. */
+#ifndef ENGINE_INFO_H
+#define ENGINE_INFO_H
+
+#include <stdint.h>
+
+struct backend_info;
+struct loaded_model;
+
+void info_fill(struct backend_info *info, const struct loaded_model *m,
+               uint32_t context);
+
+#endif
