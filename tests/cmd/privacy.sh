@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What mull writes of its own is its owner's alone, whatever the umask.
+. "$MULL_SOURCE/tests/house/tap_lib.sh"
+
+umask 000
+XDG_STATE_HOME=$work/state
+export XDG_STATE_HOME
+run chat --plain --verbose -n 4
+check "a chat with a log succeeds" exits 0
+check "there is a log" test -s "$work/state/mull/mull.log"
+open_to_others() { find "$work/state" \( -type f -o -type d \) -perm /077 | grep . >"$work/out"; }
+refuse "no file or folder is open to others" open_to_others
+
+rm -r "$work/state"
+run run -n 4 hi
+check "a run without a log leaves nothing behind" test ! -e "$work/state"
+
+mkdir -p "$work/state" "$work/elsewhere"
+ln -s "$work/elsewhere" "$work/state/mull"
+run chat --plain --verbose -n 4
+check "a link in place of the folder is not followed" test -z "$(ls -A "$work/elsewhere")"
+
+if command -v strace >/dev/null; then
+    strace -f -o "$work/calls" -e trace=network "$MULL" run -n 4 hi >/dev/null 2>&1 </dev/null
+    used_network() { grep -E 'socket|connect|bind' "$work/calls" >"$work/out"; }
+    refuse "no connection is opened" used_network
+else
+    skip "no connection is opened" "no strace"
+fi
+done_testing
