@@ -79,7 +79,7 @@ AC_DEFUN([MULL_BUILTIN_MODEL], [
     [AC_MSG_ERROR(["$1" is not a GGUF file that can be read (--with-model=FILE)])])
   AS_CASE(["$1"], [/*], [mull_model=$1], [mull_model=`pwd`/$1])
   AC_MSG_RESULT([$1])
-  mull_model_quoted=`AS_ECHO(["$mull_model"]) | sed "s/'/'\\\\''/g"`
+  mull_model_quoted=`AS_ECHO(["$mull_model"]) | sed "s/'/'\\\\\\\\''/g"`
   AC_CONFIG_COMMANDS([src/default_model.gguf],
     [rm -f src/default_model.gguf
      ln -s "$mull_model" src/default_model.gguf 2>/dev/null ||
