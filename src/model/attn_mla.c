@@ -27,13 +27,13 @@ static void project(struct attn *a, struct batch *b,
         {.w = lw->kv_a, .x = &b->act, .n = b->n, .y = a->k,
          .ldy = lw->kv_a.n_rows},
     };
-    act_set(&b->act, b->xn, cfg->n_embd, b->n);
+    act_set(&b->act, b->xn, cfg->n_embd, cfg->n_embd, b->n);
     matmul_many(b->c, first, 2);
     if (!compressed)
         return;
     uint32_t rq = cfg->q_lora_rank;
     batch_norm(b, a->q_a, rq, lw->q_a_norm, a->q_a, rq, rq, b->n);
-    act_set(&b->act, a->q_a, rq, b->n);
+    act_set(&b->act, a->q_a, rq, rq, b->n);
     matmul(b->c, &lw->q_b, &b->act, a->q, lw->q_b.n_rows);
 }
 
@@ -69,21 +69,6 @@ static void remember_part(void *arg, unsigned part, unsigned n_parts)
         remember(job, (uint32_t)t);
 }
 
-/* y[n][w.n_rows] = w * x, on this thread; x rows ldx apart. */
-static void head_product(struct compute *c, const struct matrix *w,
-                         const float *x, size_t ldx, uint32_t n,
-                         struct act *act, float *y, size_t ldy)
-{
-    const struct weight_kernels *k = &c->kernels.weight[w->type];
-    if (c->exact || !k->mul_q8) {
-        k->mul_f32(w->n_cols, w->data, w->row_bytes, w->n_rows, x, ldx, n, y,
-                   ldy);
-        return;
-    }
-    c->kernels.quantize(x, ldx, w->n_cols, n, act->q8);
-    k->mul_q8(w->n_cols, w->data, w->row_bytes, w->n_rows, act->q8, n, y, ldy);
-}
-
 /* One head over one block of tokens:
  *   q' = k_b q_nope;  score = scale (q' c_s + q_pe k_pe_s);
  *   o' = sum_s p_s c_s;  out = v_b o'. */
@@ -103,7 +88,10 @@ static void attend(const struct mla_job *job, uint32_t head, uint32_t first,
     struct matrix k_b = matrix_stack_at(&job->lw->k_b, head);
     struct matrix v_b = matrix_stack_at(&job->lw->v_b, head);
 
-    head_product(b->c, &k_b, q, ldq, n, &a->acts[part], absorbed, row);
+    struct act *act = &a->acts[part];
+
+    act_set(act, q, ldq, cfg->qk_nope_dim, n);
+    matmul_here(b->c, &k_b, act, absorbed, row);
     for (uint32_t j = 0; j < n; j++)
         memcpy(absorbed + j * row + rank, q + j * ldq + cfg->qk_nope_dim,
                cfg->rope.dim * sizeof(float));
@@ -125,8 +113,9 @@ static void attend(const struct mla_job *job, uint32_t head, uint32_t first,
     block.keys = kv_cache_keys(b->kv, job->layer, 0, &block.key_stride);
     block.values = kv_cache_values(b->kv, job->layer, 0, &block.value_stride);
     attn_over_cache(&block);
-    head_product(b->c, &v_b, latent, rank, n, &a->acts[part],
-                 a->heads + first * ldo + (size_t)head * cfg->v_head_dim, ldo);
+    act_set(act, latent, rank, cfg->kv_lora_rank, n);
+    matmul_here(b->c, &v_b, act,
+                a->heads + first * ldo + (size_t)head * cfg->v_head_dim, ldo);
 }
 
 static void attend_part(void *arg, unsigned part, unsigned n_parts)
@@ -151,6 +140,6 @@ void attn_mla(struct attn *a, struct batch *b, const struct layer_weights *lw,
     uint64_t per_query = rank * (cfg->qk_nope_dim + cfg->v_head_dim) +
                          (uint64_t)(b->pos + b->n) * (2 * rank + cfg->rope.dim);
     compute_run(b->c, queries * per_query, attend_part, &job);
-    act_set(&b->act, a->heads, lw->o.n_cols, b->n);
+    act_set(&b->act, a->heads, lw->o.n_cols, lw->o.n_cols, b->n);
     matmul(b->c, &lw->o, &b->act, b->out, cfg->n_embd);
 }

@@ -25,7 +25,6 @@ struct batch {
     float *xn;         /* [n][n_embd] */
     float *out;        /* [n][n_embd] */
     struct act act;    /* over xn, or whatever feeds the next products */
-    struct act act2;   /* for products of a second input at the same time */
     struct rope rope;
 };
 

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += %D%/libmodel.a
 MULL_LIBS += %D%/libmodel.a
 %C%_libmodel_a_SOURCES = \
+	%D%/act.c \
 	%D%/arch.c \
 	%D%/arch.h \
 	%D%/arch_deepseek.c \

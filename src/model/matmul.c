@@ -3,7 +3,6 @@
 
 #include <assert.h>
 
-#include "base/arena.h"
 #include "base/err.h"
 #include "base/mem.h"
 
@@ -54,32 +53,73 @@ void compute_run(struct compute *c, uint64_t work, pool_fn fn, void *arg)
         pool_run(c->pool, fn, arg);
 }
 
-/* --- activations ----------------------------------------------------------- */
+/* --- products --------------------------------------------------------------- */
 
-void act_layout(struct act *a, uint32_t max_k, uint32_t max_n,
-                struct arena *mem)
+enum how { HOW_Q8, HOW_F32 };
+
+static enum how how_to(const struct compute *c, const struct product *p)
 {
-    size_t n = (size_t)max_k * max_n, blocks = (n + ACT_BLOCK - 1) / ACT_BLOCK;
-    *a = (struct act){.max_k = max_k, .max_n = max_n};
-    a->q8.q = arena_take(mem, n, 1);
-    a->q8.d = arena_take(mem, blocks, sizeof(float));
-    a->q8.s = arena_take(mem, blocks, sizeof(float));
+    if (c->exact || p->float32 || !c->kernels.weight[p->w.type].mul_q8)
+        return HOW_F32;
+    return HOW_Q8;
 }
 
-void act_set(struct act *a, const float *x, uint32_t k, uint32_t n)
+/* Rows [begin, end) with int8 activations: two columns each, then their sum.
+ * In tiles, so that the weights of one stay in the cache while all columns
+ * pass by. */
+static void rows_q8(const struct compute *c, const struct product *p,
+                    size_t begin, size_t end)
 {
-    assert(k <= a->max_k && n <= a->max_n);
-    a->x = x;
-    a->k = k;
-    a->n = n;
-    a->quantized = false;
+    enum { ROWS = 64, COLUMNS = 32 };
+    float pairs[2 * COLUMNS][ROWS];
+    const struct matrix *w = &p->w;
+    for (size_t r = begin; r < end; r += ROWS) {
+        size_t n_rows = end - r < ROWS ? end - r : ROWS;
+        const char *rows = (const char *)w->data + r * w->row_bytes;
+        for (uint32_t j = 0; j < p->n; j += COLUMNS) {
+            uint32_t n = p->n - j < COLUMNS ? p->n - j : COLUMNS;
+            c->kernels.weight[w->type].mul_q8(
+                w->n_cols, rows, w->row_bytes, n_rows,
+                act_q8_from(p->x, p->first + j), 2 * n, pairs[0], ROWS);
+            for (uint32_t col = 0; col < n; col++) {
+                float *y = p->y + (j + col) * p->ldy + r;
+                for (size_t i = 0; i < n_rows; i++)
+                    y[i] = pairs[2 * col][i] + pairs[2 * col + 1][i];
+            }
+        }
+    }
 }
 
-struct act_q8 act_q8_at(struct act_q8 q8, uint32_t k, uint32_t first)
+static void rows_f32(const struct compute *c, const struct product *p,
+                     size_t begin, size_t end)
 {
-    size_t at = (size_t)k * first;
-    return (struct act_q8){q8.q + at, q8.d + at / ACT_BLOCK,
-                           q8.s + at / ACT_BLOCK};
+    const struct matrix *w = &p->w;
+    c->kernels.weight[w->type].mul_f32(
+        w->n_cols, (const char *)w->data + begin * w->row_bytes, w->row_bytes,
+        end - begin, p->x->x + p->first * p->x->ldx, p->x->ldx, p->n,
+        p->y + begin, p->ldy);
+}
+
+struct job {
+    struct compute *c;
+    const struct product *p;
+    size_t n;
+};
+
+static void many_part(void *arg, unsigned part, unsigned n_parts)
+{
+    const struct job *j = arg;
+    for (size_t i = 0; i < j->n; i++) {
+        const struct product *p = &j->p[i];
+        size_t begin, end;
+        pool_range(p->w.n_rows, ROW_GRAIN, part, n_parts, &begin, &end);
+        if (begin >= end)
+            continue;
+        if (how_to(j->c, p) == HOW_Q8)
+            rows_q8(j->c, p, begin, end);
+        else
+            rows_f32(j->c, p, begin, end);
+    }
 }
 
 struct quantize_job {
@@ -90,65 +130,9 @@ struct quantize_job {
 static void quantize_part(void *arg, unsigned part, unsigned n_parts)
 {
     struct quantize_job *j = arg;
-    struct act *x = j->x;
     size_t begin, end;
-    pool_range(x->n, 1, part, n_parts, &begin, &end);
-    if (begin < end)
-        j->k->quantize(x->x + begin * x->k, x->k, x->k, end - begin,
-                       act_q8_at(x->q8, x->k, (uint32_t)begin));
-}
-
-static void quantize(struct compute *c, struct act *x)
-{
-    struct quantize_job j = {&c->kernels, x};
-    compute_run(c, (uint64_t)x->n * x->k, quantize_part, &j);
-    x->quantized = true;
-}
-
-/* --- products --------------------------------------------------------------- */
-
-enum how { HOW_Q8, HOW_F32 };
-
-static enum how how_to(const struct compute *c, const struct product *p)
-{
-    if (c->exact || p->float32)
-        return HOW_F32;
-    return c->kernels.weight[p->w.type].mul_q8 ? HOW_Q8 : HOW_F32;
-}
-
-struct job {
-    struct compute *c;
-    const struct product *p;
-    size_t n;
-};
-
-static void product_part(struct compute *c, const struct product *p,
-                         unsigned part, unsigned n_parts)
-{
-    const struct matrix *w = &p->w;
-    const struct act *x = p->x;
-    enum how how = how_to(c, p);
-    size_t begin, end;
-    pool_range(w->n_rows, ROW_GRAIN, part,
-               n_parts, &begin, &end);
-    if (begin >= end)
-        return;
-    const struct weight_kernels *k = &c->kernels.weight[w->type];
-    const char *rows = (const char *)w->data + begin * w->row_bytes;
-    float *y = p->y + begin;
-    if (how == HOW_Q8)
-        k->mul_q8(x->k, rows, w->row_bytes, end - begin,
-                  act_q8_at(x->q8, x->k, p->first), p->n, y, p->ldy);
-    else
-        k->mul_f32(x->k, rows, w->row_bytes, end - begin,
-                   x->x + (size_t)p->first * x->k, x->k, p->n, y, p->ldy);
-}
-
-static void many_part(void *arg, unsigned part, unsigned n_parts)
-{
-    const struct job *j = arg;
-    for (size_t i = 0; i < j->n; i++)
-        product_part(j->c, &j->p[i], part, n_parts);
+    pool_range(j->x->n, 1, part, n_parts, &begin, &end);
+    act_quantize(j->x, j->k, (uint32_t)begin, (uint32_t)(end - begin));
 }
 
 void matmul_many(struct compute *c, const struct product *p, size_t n)
@@ -158,10 +142,12 @@ void matmul_many(struct compute *c, const struct product *p, size_t n)
         assert(p[i].w.n_cols == p[i].x->k);
         assert(p[i].first + p[i].n <= p[i].x->n);
         work += (uint64_t)p[i].w.n_rows * p[i].w.n_cols * p[i].n;
+        if (p[i].x->quantized || how_to(c, &p[i]) != HOW_Q8)
+            continue;
+        struct quantize_job q = {&c->kernels, p[i].x};
+        compute_run(c, (uint64_t)p[i].x->n * p[i].x->k * 4, quantize_part, &q);
+        p[i].x->quantized = true;
     }
-    for (size_t i = 0; i < n; i++)
-        if (!p[i].x->quantized && how_to(c, &p[i]) == HOW_Q8)
-            quantize(c, p[i].x);
     struct job j = {c, p, n};
     compute_run(c, work, many_part, &j);
 }
@@ -171,4 +157,19 @@ void matmul(struct compute *c, const struct matrix *w, struct act *x, float *y,
 {
     matmul_many(c, &(struct product){.w = *w, .x = x, .n = x->n, .y = y,
                                      .ldy = ldy}, 1);
+}
+
+void matmul_here(const struct compute *c, const struct matrix *w, struct act *x,
+                 float *y, size_t ldy)
+{
+    struct product p = {.w = *w, .x = x, .n = x->n, .y = y, .ldy = ldy};
+    assert(w->n_cols == x->k);
+    if (how_to(c, &p) == HOW_F32) {
+        rows_f32(c, &p, 0, w->n_rows);
+        return;
+    }
+    if (!x->quantized)
+        act_quantize(x, &c->kernels, 0, x->n);
+    x->quantized = true;
+    rows_q8(c, &p, 0, w->n_rows);
 }

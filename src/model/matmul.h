@@ -49,20 +49,28 @@ void compute_clear(struct compute *c);
 void compute_run(struct compute *c, uint64_t work, pool_fn fn, void *arg);
 
 /* Activations that several products read: n columns of k floats, quantized at
- * most once. */
+ * most once. Each becomes two int8 columns, the second holding what rounding
+ * left over of the first, so that together they carry 15 bits: with 8 alone
+ * the router of a mixture picks other experts, and decoding waits for the
+ * weights anyway, which both columns share. */
 struct act {
-    const float *x;     /* [n][k], borrowed until the next act_set */
+    const float *x;     /* [n] columns of k, ldx apart; borrowed until the next
+                           act_set */
     uint32_t k, n;
+    size_t ldx;
     bool quantized;
-    struct act_q8 q8;   /* room for max_k * max_n */
+    struct act_q8 q8;   /* room for 2 * max_n columns of max_k */
     uint32_t max_k, max_n;
 };
 
 void act_layout(struct act *a, uint32_t max_k, uint32_t max_n,
                 struct arena *mem);
-void act_set(struct act *a, const float *x, uint32_t k, uint32_t n);
-/* Columns [first, first + n) in the form the kernels take. */
-struct act_q8 act_q8_at(struct act_q8 q8, uint32_t k, uint32_t first);
+void act_set(struct act *a, const float *x, size_t ldx, uint32_t k, uint32_t n);
+/* Columns [first, first + n), on this thread. */
+void act_quantize(struct act *a, const struct kernels *k, uint32_t first,
+                  uint32_t n);
+/* The int8 columns from activation `first` on. */
+struct act_q8 act_q8_from(const struct act *a, uint32_t first);
 
 /* y[n][w.n_rows] = x[first .. first + n)[w.n_cols] * w^T, ldy floats between
  * the columns of y. */
@@ -80,5 +88,9 @@ void matmul_many(struct compute *c, const struct product *p, size_t n);
 /* One matrix, all columns of x. */
 void matmul(struct compute *c, const struct matrix *w, struct act *x, float *y,
             size_t ldy);
+/* The same on the calling thread alone, which may be one of the pool's; with
+ * an act that no other thread uses. */
+void matmul_here(const struct compute *c, const struct matrix *w, struct act *x,
+                 float *y, size_t ldy);
 
 #endif
