@@ -74,9 +74,8 @@ static void settle_cursor(struct chat_pane *p)
     if (p->cursor.block >= transcript_count(p->t))
         p->cursor = chat_view_last(&p->view);
     size_t height = chat_view_height(&p->view, p->cursor.block);
-    size_t last = height < 2 ? 0 : height - 2;
-    if (p->cursor.row > last)
-        p->cursor.row = last;
+    if (p->cursor.row + 1 >= height) /* the last row is the blank one */
+        p->cursor.row = height < 2 ? 0 : height - 2;
 }
 
 static void draw_new_lines(struct chat_pane *p, struct canvas *c,
@@ -140,8 +139,13 @@ static void move_cursor(struct chat_pane *p, long rows)
 {
     struct chat_view *v = &p->view;
     settle_cursor(p);
-    p->cursor = rows < 0 ? chat_view_up(v, p->cursor, (size_t)-rows)
-                         : chat_view_down(v, p->cursor, (size_t)rows);
+    struct place to = rows < 0 ? chat_view_up(v, p->cursor, (size_t)-rows)
+                               : chat_view_down(v, p->cursor, (size_t)rows);
+    bool blank = to.row + 1 >= chat_view_height(v, to.block);
+    if (blank && rows > 0)
+        to = chat_view_down(v, to, 1);
+    p->cursor = to;
+    settle_cursor(p);
     chat_view_show(v, p->cursor);
 }
 

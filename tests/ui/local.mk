@@ -34,3 +34,19 @@ check_PROGRAMS += %D%/test_answer
 %C%_test_answer_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 %C%_test_answer_LDADD = %D%/libuitest.a $(LDADD)
 TESTS += %D%/test_answer
+check_PROGRAMS += %D%/test_chat_pane
+%C%_test_chat_pane_SOURCES = %D%/test_chat_pane.c %D%/events.h %D%/golden.h
+TESTS += %D%/test_chat_pane
+
+check_PROGRAMS += %D%/test_markup
+%C%_test_markup_SOURCES = %D%/test_markup.c
+TESTS += %D%/test_markup
+
+EXTRA_DIST += \
+	%D%/golden/blocks-50x24.txt \
+	%D%/golden/chat-120x30.txt \
+	%D%/golden/chat-16x20.txt \
+	%D%/golden/chat-34x36.txt \
+	%D%/golden/chat-77x32.txt \
+	%D%/golden/welcome-60x14.txt \
+	%D%/golden/welcome-chosen-60x14.txt
