@@ -6,27 +6,33 @@
 #include "base/rng.h"
 #include "text/vocab.h"
 
+/* Part of the hash beside the id: the text behind an id is two cache misses
+ * away, and almost never needed to see that it is another one. */
+struct text_slot {
+    uint32_t tag;
+    int32_t id_plus_1; /* 0: free */
+};
+
 void text_table_init(struct text_table *t, uint32_t max_items,
                      const struct span *spans, const char *bytes)
 {
     uint64_t slots = 16;
     while (slots < (uint64_t)max_items * 2)
         slots *= 2;
-    t->ids = mem_alloc(slots * sizeof *t->ids);
-    memset(t->ids, 0xFF, slots * sizeof *t->ids); /* TOKEN_NONE everywhere */
+    t->slots = mem_array(slots, sizeof *t->slots);
     t->mask = (uint32_t)(slots - 1);
-    t->key = rng_mix(clock_ns() ^ (uint64_t)(uintptr_t)t->ids);
+    t->key = rng_mix(clock_ns() ^ (uint64_t)(uintptr_t)t->slots);
     t->spans = spans;
     t->bytes = bytes;
 }
 
 void text_table_clear(struct text_table *t)
 {
-    mem_free(t->ids);
+    mem_free(t->slots);
     *t = (struct text_table){0};
 }
 
-static uint32_t slot_of(const struct text_table *t, struct str s)
+static uint64_t hash_of(const struct text_table *t, struct str s)
 {
     uint64_t h = t->key ^ s.len;
     size_t i = 0;
@@ -38,7 +44,7 @@ static uint32_t slot_of(const struct text_table *t, struct str s)
     uint64_t rest = 0;
     for (; i < s.len; i++)
         rest = rest << 8 | (uint8_t)s.p[i];
-    return (uint32_t)rng_mix(h ^ rest) & t->mask;
+    return rng_mix(h ^ rest);
 }
 
 static struct str text_of(const struct text_table *t, int32_t id)
@@ -46,23 +52,33 @@ static struct str text_of(const struct text_table *t, int32_t id)
     return str_n(t->bytes + t->spans[id].at, t->spans[id].len);
 }
 
+/* The slot that holds this text, or the free one where it would stand. */
+static struct text_slot *slot_for(const struct text_table *t, struct str text,
+                                  uint32_t *tag)
+{
+    uint64_t h = hash_of(t, text);
+    uint32_t i = (uint32_t)h & t->mask;
+    *tag = (uint32_t)(h >> 32);
+    for (;; i = (i + 1) & t->mask) {
+        struct text_slot *slot = &t->slots[i];
+        if (slot->id_plus_1 == 0 ||
+            (slot->tag == *tag &&
+             str_eq(text_of(t, slot->id_plus_1 - 1), text)))
+            return slot;
+    }
+}
+
 void text_table_add(struct text_table *t, int32_t id)
 {
-    struct str text = text_of(t, id);
-    uint32_t i = slot_of(t, text);
-    for (; t->ids[i] != TOKEN_NONE; i = (i + 1) & t->mask) {
-        if (str_eq(text_of(t, t->ids[i]), text))
-            return;
-    }
-    t->ids[i] = id;
+    uint32_t tag;
+    struct text_slot *slot = slot_for(t, text_of(t, id), &tag);
+    if (slot->id_plus_1 == 0)
+        *slot = (struct text_slot){tag, id + 1};
 }
 
 int32_t text_table_find(const struct text_table *t, struct str text)
 {
-    uint32_t i = slot_of(t, text);
-    for (; t->ids[i] != TOKEN_NONE; i = (i + 1) & t->mask) {
-        if (str_eq(text_of(t, t->ids[i]), text))
-            return t->ids[i];
-    }
-    return TOKEN_NONE;
+    uint32_t tag;
+    /* A free slot gives TOKEN_NONE, which is -1. */
+    return slot_for(t, text, &tag)->id_plus_1 - 1;
 }

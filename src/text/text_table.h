@@ -11,7 +11,7 @@
 #include "base/str.h"
 
 struct text_table {
-    int32_t *ids;   /* owned; open addressing, TOKEN_NONE is free */
+    struct text_slot *slots; /* owned; open addressing */
     uint32_t mask;
     uint64_t key;   /* of the hash: nobody can prepare a file that collides */
     const struct span *spans; /* borrowed from the vocabulary, as are the bytes */
