@@ -3,6 +3,7 @@ mull_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 mull_SOURCES = \
 	%D%/cmd/cmd.c \
 	%D%/cmd/cmd.h \
+	%D%/cmd/logits.c \
 	%D%/default_model.c \
 	%D%/default_model.h \
 	%D%/help.c \

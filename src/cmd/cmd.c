@@ -9,6 +9,9 @@
 #define SAMPLE "nTKPMRS"
 
 static const struct command commands[] = {
+    {"logits", "--tokens-from FILE -o FILE",
+     "write what the model says at every position of a token list",
+     LOAD "fo", cmd_logits},
     {0}, /* the end */
 };
 

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mull logits: what a model says at every position of a given list of tokens,
+ * for comparing it with other programs. Input and output have the same form,
+ * little-endian: u32 n_tokens, u32 n_vocab, i32 tokens[n_tokens],
+ * f32 logits[n_tokens][n_vocab]; of the input only the tokens are read. */
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/pool.h"
+#include "gguf/gguf.h"
+#include "model/forward.h"
+#include "model/kv_cache.h"
+#include "model/model.h"
+#include "options.h"
+
+enum { BATCH = 128, MAX_TOKENS = 1 << 24 };
+
+struct token_list {
+    uint32_t n;
+    int32_t *ids; /* owned */
+};
+
+static uint32_t u32_at(const struct file_map *f, size_t at)
+{
+    const uint8_t *p = f->data + at;
+    return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static bool parse_tokens(const struct file_map *f, struct token_list *t,
+                         struct err *err)
+{
+    if (f->size < 8)
+        return err_set(err, ERR_FORMAT, "too short to be a file of logits");
+    uint32_t n = u32_at(f, 0), n_vocab = u32_at(f, 4);
+    uint64_t head = 8 + 4 * (uint64_t)n, logits;
+    /* The logits may be left out, but not be there in part. */
+    if (n == 0 || n > MAX_TOKENS ||
+        __builtin_mul_overflow(4 * (uint64_t)n, n_vocab, &logits) ||
+        (f->size != head && f->size - head != logits) || f->size < head)
+        return err_set(err, ERR_FORMAT,
+                       "not a file of logits: %u tokens of %u do not make "
+                       "%zu bytes", n, n_vocab, f->size);
+    t->n = n;
+    t->ids = mem_array(n, sizeof *t->ids);
+    for (uint32_t i = 0; i < n; i++)
+        t->ids[i] = (int32_t)u32_at(f, 8 + 4 * (size_t)i);
+    return true;
+}
+
+static bool read_tokens(const char *path, struct token_list *t, struct err *err)
+{
+    struct file_map f;
+    if (!file_map_open(&f, path, err))
+        return err_context(err, "%s", path);
+    bool ok = parse_tokens(&f, t, err);
+    file_map_close(&f);
+    return ok || err_context(err, "%s", path);
+}
+
+/* --- writing ---------------------------------------------------------------- */
+
+static bool put(FILE *out, const void *data, size_t n, struct err *err)
+{
+    if (fwrite(data, 4, n, out) == n)
+        return true;
+    return err_system(err, errno, "cannot write the logits");
+}
+
+/* Floats and integers of this machine are those of the file: mull runs on
+ * little-endian machines only, as GGUF demands. */
+static bool put_head(FILE *out, const struct token_list *t, uint32_t n_vocab,
+                     struct err *err)
+{
+    uint32_t head[2] = {t->n, n_vocab};
+    return put(out, head, 2, err) && put(out, t->ids, t->n, err);
+}
+
+static bool run_all(struct forward *f, struct kv_cache *kv,
+                    const struct token_list *t, uint32_t n_vocab, FILE *out,
+                    struct err *err)
+{
+    for (uint32_t i = 0; i < t->n; i += BATCH) {
+        uint32_t n = t->n - i < BATCH ? t->n - i : BATCH;
+        if (!forward_run(f, kv, t->ids + i, n, LOGITS_ALL, NULL, err) ||
+            !put(out, forward_logits(f, 0), (size_t)n * n_vocab, err))
+            return false;
+    }
+    return true;
+}
+
+static bool compute(const struct model *m, struct compute *c,
+                    const struct token_list *t, FILE *out, struct err *err)
+{
+    enum kv_type type = c->exact ? KV_F32 : KV_F16;
+    struct kv_cache *kv = kv_cache_new(&m->cfg, type, t->n, err);
+    struct forward *f = kv ? forward_new(m, c, BATCH, t->n, err) : NULL;
+    bool ok = f && put_head(out, t, m->cfg.n_vocab, err) &&
+              run_all(f, kv, t, m->cfg.n_vocab, out, err);
+    forward_free(f);
+    kv_cache_free(kv);
+    return ok;
+}
+
+/* A file that could not be written to the end is not left behind. */
+static bool write_file(const struct model *m, struct compute *c,
+                       const struct token_list *t, const char *path,
+                       struct err *err)
+{
+    FILE *out = fopen(path, "wb");
+    if (!out)
+        return err_system(err, errno, "%s", path);
+    bool ok = compute(m, c, t, out, err);
+    if (fclose(out) != 0 && ok)
+        ok = err_system(err, errno, "cannot write the logits");
+    if (!ok)
+        unlink(path);
+    return ok || err_context(err, "%s", path);
+}
+
+/* --- the command -------------------------------------------------------------- */
+
+static bool open_gguf(struct gguf *g, const struct load_options *o,
+                      struct err *err)
+{
+    if (o->path)
+        return gguf_open(g, o->path, err);
+    return gguf_open_memory(g, o->builtin, o->builtin_size, err);
+}
+
+/* Only file, weights and threads: models without a vocabulary are fine here. */
+static bool run_model(const struct gguf *g, const struct options *o,
+                      const struct token_list *t, struct err *err)
+{
+    struct model m;
+    if (!gguf_check_is_model(g, err) || !model_open(&m, g, err))
+        return err_context(err, "%s", o->load.path ? o->load.path
+                                                   : "the built-in model");
+    unsigned n = o->load.threads ? o->load.threads : pool_default_threads();
+    struct pool *pool = pool_new(n, err);
+    bool ok = false;
+    if (pool) {
+        struct compute c;
+        compute_init(&c, o->load.cpu, pool, o->load.exact);
+        ok = write_file(&m, &c, t, o->output, err);
+        compute_clear(&c);
+    }
+    pool_free(pool);
+    model_close(&m);
+    return ok;
+}
+
+bool cmd_logits(struct options *o, struct err *err)
+{
+    struct token_list t = {0};
+    struct gguf g;
+    if (!options_want_args(o, 0, 0, "", err))
+        return false;
+    if (!o->tokens_from || !o->output)
+        return err_set(err, ERR_USAGE, "logits needs --tokens-from and -o");
+    if (!read_tokens(o->tokens_from, &t, err))
+        return false;
+    bool ok = open_gguf(&g, &o->load, err);
+    if (ok) {
+        ok = run_model(&g, o, &t, err);
+        gguf_close(&g);
+    }
+    mem_free(t.ids);
+    return ok;
+}
