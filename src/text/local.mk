@@ -6,10 +6,13 @@ MULL_LIBS += %D%/libtext.a
 	%D%/bpe.h \
 	%D%/byte_alphabet.c \
 	%D%/byte_alphabet.h \
+	%D%/detect.c \
 	%D%/detok.c \
 	%D%/detok.h \
 	%D%/encode.c \
 	%D%/encode.h \
+	%D%/families.c \
+	%D%/families.h \
 	%D%/normalize.c \
 	%D%/normalize.h \
 	%D%/pre_patterns.c \
@@ -18,6 +21,7 @@ MULL_LIBS += %D%/libtext.a
 	%D%/pretokenize.h \
 	%D%/special.c \
 	%D%/special.h \
+	%D%/template.c \
 	%D%/template.h \
 	%D%/text_table.c \
 	%D%/text_table.h \

@@ -166,3 +166,16 @@ size_t pre_trailing_blanks(struct str s)
     }
     return blank;
 }
+
+size_t pre_leading_blanks(struct str s)
+{
+    size_t i = 0;
+    while (i < s.len) {
+        uint32_t cp;
+        size_t n = utf8_decode(s.p + i, s.len - i, &cp, NULL);
+        if (!is_blank(cp))
+            break;
+        i += n;
+    }
+    return i;
+}

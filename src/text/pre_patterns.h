@@ -23,7 +23,8 @@ struct pre_set {
 
 const struct pre_set *pre_set_named(struct str name); /* NULL: not known */
 
-/* How many bytes of white space stand at the end of s (valid UTF-8). */
+/* How many bytes of white space stand at the end of s, or at its front. */
 size_t pre_trailing_blanks(struct str s);
+size_t pre_leading_blanks(struct str s);
 
 #endif
