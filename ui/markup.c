@@ -25,7 +25,7 @@ static void tell(struct scan *s, size_t from, size_t to, unsigned flags)
         to = s->to;
     if (from < to)
         s->fn(s->arg, str_n(s->text.p + from, to - from),
-              flags | (from < s->bold_end ? MARKUP_BOLD : 0));
+              flags | (s->bold_end ? MARKUP_BOLD : 0));
 }
 
 static bool blank_at(struct str s, size_t at)
@@ -41,12 +41,26 @@ static size_t run_at(struct str s, size_t at)
     return n;
 }
 
-/* The closing ** of the one before `at`, or 0. */
+/* Past the code span that begins at `at`, or past its lone backticks. */
+static size_t after_code(struct str s, size_t at)
+{
+    size_t n = run_at(s, at);
+    size_t end = n == 1 ? str_find(s, str_of("`"), at + 1) : s.len;
+    return end < s.len ? end + 1 : at + n;
+}
+
+/* The closing ** for bold that begins at `at`, or 0. Stars in code are code. */
 static size_t find_bold_end(struct str s, size_t at)
 {
-    for (size_t i = at + 1; (i = str_find(s, str_of("**"), i)) < s.len; i++)
-        if (!blank_at(s, i - 1))
+    for (size_t i = at; i < s.len;) {
+        size_t n = run_at(s, i);
+        if (s.p[i] == '`')
+            i = after_code(s, i);
+        else if (s.p[i] == '*' && n >= 2 && i > at && !blank_at(s, i - 1))
             return i;
+        else
+            i += n;
+    }
     return 0;
 }
 
@@ -69,10 +83,9 @@ static size_t take_star(struct scan *s)
 {
     size_t n = run_at(s->text, s->at);
     if (s->bold_end && s->at >= s->bold_end) {
-        bool closes = s->at == s->bold_end; /* else code has swallowed it */
         s->bold_end = 0;
-        s->at += closes ? 2 : 0;
-        return closes ? 0 : n;
+        s->at += 2;
+        return 0;
     }
     if (n != 2 || s->bold_end || s->no_bold || blank_at(s->text, s->at + 2))
         return n;

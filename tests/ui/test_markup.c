@@ -42,7 +42,7 @@ static void marks_count_in_pairs(void **state)
         {"a*b*c", "a*b*c"},
         {"***a***", "***a***"},
         {"```c", "```c"},
-        {"**a `b** c` d", "<b>a </><c>b** c</> d"},
+        {"**a `b** c` d", "**a <c>b** c</> d"},
         {"**a** **b", "<b>a</> **b"},
         {"``", "``"},
     };
