@@ -15,8 +15,12 @@ MULL_LIBS += %D%/libui.a
 	%D%/event_json.h \
 	%D%/interrupt.c \
 	%D%/interrupt.h \
+	%D%/expert_heat.c \
+	%D%/expert_heat.h \
+	%D%/experts_pane.c \
 	%D%/markup.c \
 	%D%/markup.h \
+	%D%/memory_pane.c \
 	%D%/pane.h \
 	%D%/panes.h \
 	%D%/parts.c \
@@ -25,8 +29,13 @@ MULL_LIBS += %D%/libui.a
 	%D%/plain_text.h \
 	%D%/rows.c \
 	%D%/rows.h \
+	%D%/sparkline.c \
+	%D%/sparkline.h \
+	%D%/speed_pane.c \
+	%D%/status_bar.c \
 	%D%/theme.c \
 	%D%/theme.h \
+	%D%/title_bar.c \
 	%D%/transcript.c \
 	%D%/transcript.h \
 	%D%/ui.h \

@@ -36,8 +36,7 @@ struct status {
     bool browsing;       /* the keys go to the transcript */
     bool running;        /* a turn is on its way */
     bool panes_shown;    /* no: the line carries their figures itself */
-    const char *message; /* shown in place of the keys, or NULL; borrowed
-                            until the next status_bar_set */
+    const char *message; /* shown in place of the keys, or NULL; copied */
 };
 void status_bar_set(struct pane *p, const struct status *s);
 

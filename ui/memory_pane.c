@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/mem.h"
+#include "chat/backend.h"
+#include "ui/panes.h"
+#include "ui/parts.h"
+#include "ui/units.h"
+
+#define BAR "\xE2\x94\x81"      /* heavy line: rows stay apart */
+#define BAR_HALF "\xE2\x95\xB8" /* its left half */
+#define DOT " \xC2\xB7 "
+#define LABEL_X 3
+#define BAR_X 10
+#define FIGURE 8   /* columns of "2.1 MB", right-aligned */
+
+struct memory_pane {
+    struct pane pane;
+    struct telemetry now;
+    bool known;
+};
+
+static struct memory_pane *self(struct pane *p)
+{
+    return (struct memory_pane *)p;
+}
+
+/* Two keys and values per head and layer, or one latent row: what the bar
+ * "here" is made of. */
+static bool is_latent(const struct telemetry *t)
+{
+    return t->kv_latent_bytes != 0;
+}
+
+static void draw_heading(const struct memory_pane *p, struct canvas *c,
+                         struct rect area)
+{
+    char bytes[UNITS_MAX], each[UNITS_MAX];
+    struct parts line = parts_on(c, area.x, area.y, area.x + area.width);
+    parts_add(&line, "memory", style_of(STYLE_HEADING));
+    if (!p->known) {
+        parts_add(&line, "   " "\xC2\xB7\xC2\xB7\xC2\xB7", style_of(STYLE_DIM));
+        return;
+    }
+    parts_printf(&line, style_of(STYLE_SECONDARY), "   %s",
+                 units_bytes(bytes, p->now.kv_bytes));
+    parts_printf(&line, style_of(STYLE_DIM), DOT "%s a token",
+                 units_bytes(each, p->now.kv_bytes_per_token));
+}
+
+/* In half columns; something that is there is never nothing. */
+static int bar_halves(uint64_t bytes, uint64_t most, int columns)
+{
+    if (bytes == 0 || most == 0 || columns < 1)
+        return 0;
+    double part = (double)bytes / (double)most;
+    int halves = (int)(part * 2 * columns + 0.5);
+    return halves < 1 ? 1 : halves > 2 * columns ? 2 * columns : halves;
+}
+
+static void draw_bar(struct canvas *c, int x, int y, int halves,
+                     struct style style)
+{
+    for (; halves >= 2; halves -= 2)
+        canvas_puts(c, x++, y, 1, BAR, style);
+    if (halves)
+        canvas_puts(c, x, y, 1, BAR_HALF, style);
+}
+
+static int bar_columns(struct rect area)
+{
+    return area.width - BAR_X - FIGURE - 1;
+}
+
+static void draw_row(struct canvas *c, struct rect row, const char *label,
+                     uint64_t bytes, uint64_t most, enum style_role role)
+{
+    char figure[UNITS_MAX];
+    canvas_puts(c, row.x + LABEL_X, row.y, BAR_X - LABEL_X - 1, label,
+                style_of(STYLE_SECONDARY));
+    draw_bar(c, row.x + BAR_X, row.y,
+             bar_halves(bytes, most, bar_columns(row)), style_of(role));
+    int x = row.x + row.width - FIGURE;
+    canvas_right(c, x < row.x + BAR_X ? row.x + BAR_X : x, row.y,
+                 x < row.x + BAR_X ? row.width - BAR_X : FIGURE,
+                 units_bytes(figure, bytes), style_of(STYLE_SECONDARY));
+}
+
+/* Over the first part of the bar "here": what of it are latent rows. */
+static void draw_latent_part(struct canvas *c, struct rect row,
+                             const struct telemetry *t, uint64_t most)
+{
+    int all = bar_halves(t->kv_bytes, most, bar_columns(row));
+    double part = t->kv_bytes
+                      ? (double)t->kv_latent_bytes / (double)t->kv_bytes : 0;
+    int halves = (int)(all * part + 0.5) & ~1;
+    draw_bar(c, row.x + BAR_X, row.y, halves > all ? all : halves,
+             style_of(STYLE_ACCENT));
+}
+
+static void draw_legend(struct canvas *c, struct rect row,
+                        const struct telemetry *t)
+{
+    char bytes[UNITS_MAX];
+    struct parts line = parts_on(c, row.x + LABEL_X, row.y, row.x + row.width);
+    parts_add(&line, BAR, style_of(STYLE_ACCENT));
+    parts_printf(&line, style_of(STYLE_DIM), " latent %s",
+                 units_bytes(bytes, t->kv_latent_bytes));
+    units_bytes(bytes, t->kv_rope_bytes);
+    if (!parts_room(&line, 10 + (int)strlen(bytes)))
+        return;
+    parts_add(&line, "  " BAR, style_of(STYLE_HEAT4));
+    parts_printf(&line, style_of(STYLE_DIM), " rope %s", bytes);
+}
+
+static uint64_t greatest(const struct telemetry *t)
+{
+    uint64_t most = t->kv_bytes;
+    most = t->kv_gqa_bytes > most ? t->kv_gqa_bytes : most;
+    return t->kv_mha_bytes > most ? t->kv_mha_bytes : most;
+}
+
+static void draw(struct pane *pane, struct canvas *c, struct rect area,
+                 bool focused)
+{
+    struct memory_pane *p = self(pane);
+    const struct telemetry *t = &p->now;
+    struct rect row = {area.x, area.y + 1, area.width, 1};
+    int end = area.y + area.height;
+    uint64_t most = greatest(t);
+    (void)focused;
+    pane->dirty = false;
+    draw_heading(p, c, area);
+    if (!p->known)
+        return;
+    if (row.y < end) {
+        draw_row(c, row, "here", t->kv_bytes, most,
+                 is_latent(t) ? STYLE_HEAT4 : STYLE_ACCENT);
+        if (is_latent(t))
+            draw_latent_part(c, row, t, most);
+        row.y++;
+    }
+    if (t->kv_gqa_bytes && row.y < end) {
+        draw_row(c, row, "GQA", t->kv_gqa_bytes, most, STYLE_DIM);
+        row.y++;
+    }
+    if (t->kv_mha_bytes && row.y < end) {
+        draw_row(c, row, "MHA", t->kv_mha_bytes, most, STYLE_DIM);
+        row.y++;
+    }
+    if (is_latent(t) && row.y < end)
+        draw_legend(c, row, t);
+}
+
+static void measure(struct pane *pane, int width, int *min_rows, int *want_rows)
+{
+    (void)pane;
+    (void)width;
+    *min_rows = 1;
+    *want_rows = 5; /* the same before and after the first figures: steady */
+}
+
+static void telemetry(struct pane *pane, const struct telemetry *now)
+{
+    struct memory_pane *p = self(pane);
+    pane->dirty |= memcmp(&p->now, now, sizeof *now) != 0;
+    p->now = *now;
+    p->known = p->known || now->kv_bytes != 0;
+}
+
+static void memory_pane_free(struct pane *pane)
+{
+    mem_free(self(pane));
+}
+
+static const struct pane_ops ops = {
+    .name = "memory",
+    .measure = measure,
+    .draw = draw,
+    .telemetry = telemetry,
+    .free = memory_pane_free,
+};
+
+struct pane *memory_pane_new(const struct backend_info *info)
+{
+    struct memory_pane *p = mem_zalloc(sizeof *p);
+    (void)info;
+    p->pane = (struct pane){.ops = &ops, .dirty = true};
+    return &p->pane;
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "base/sanitize.h"
+#include "chat/backend.h"
+#include "ui/expert_heat.h"
+#include "ui/panes.h"
+#include "ui/parts.h"
+#include "ui/sparkline.h"
+#include "ui/units.h"
+#include "ui/wrap.h"
+
+#define DOT " \xC2\xB7 "
+#define MAX_LAYERS 16 /* bars for experts; more layers share a bar */
+#define RATE_WIDTH 4  /* figures stand still while they change */
+
+struct status_bar {
+    struct pane pane;
+    struct status status;
+    struct buf message;              /* owned; cleaned */
+    struct telemetry now;
+    struct expert_heat heat;
+    uint32_t reading, to_read;       /* of the prompt, while it is read */
+};
+
+static struct status_bar *self(struct pane *p)
+{
+    return (struct status_bar *)p;
+}
+
+/* --- the figures at the right ------------------------------------------------ */
+
+/* Text with a role, put together before it is known where it begins. */
+struct figures {
+    struct { char s[64]; struct style style; } part[8];
+    int n, columns;
+};
+
+static void figure(struct figures *f, const char *s, enum style_role role)
+{
+    if (f->n == (int)(sizeof f->part / sizeof *f->part))
+        return;
+    snprintf(f->part[f->n].s, sizeof f->part[f->n].s, "%s", s);
+    f->part[f->n].style = style_of(role);
+    f->columns += text_columns(str_of(f->part[f->n].s));
+    f->n++;
+}
+
+/* A bar a layer: how unevenly it chooses among its experts. */
+static void expert_bars(const struct status_bar *p, char *s, size_t size)
+{
+    uint32_t layers = p->heat.n_layers;
+    uint32_t bars = layers < MAX_LAYERS ? layers : MAX_LAYERS;
+    s[0] = '\0';
+    for (uint32_t i = 0; i < bars; i++) {
+        uint32_t from = i * layers / bars, to = (i + 1) * layers / bars;
+        float most = 0;
+        for (uint32_t layer = from; layer < to; layer++) {
+            float u = expert_heat_unevenness(&p->heat, layer);
+            most = u > most ? u : most;
+        }
+        float full = (float)p->heat.n_experts / (float)p->heat.n_used;
+        float part = full > 1 ? (most - 1) / (full - 1) : 0;
+        const char *bar = p->heat.tokens > 0
+                              ? sparkline_bar((int)(part * 7 + 0.5f))
+                              : "\xC2\xB7";
+        size_t len = strlen(s);
+        snprintf(s + len, size - len, "%s", bar);
+    }
+}
+
+static void rate(const struct status_bar *p, struct figures *f)
+{
+    char n[UNITS_MAX], s[UNITS_MAX + 8];
+    if (p->now.decode_tok_s <= 0)
+        return;
+    snprintf(s, sizeof s, "%*s tok/s", RATE_WIDTH,
+             units_rate(n, p->now.decode_tok_s));
+    figure(f, s, STYLE_SECONDARY);
+}
+
+/* With the panes hidden the line says what they would. */
+static void figures_of_panes(const struct status_bar *p, struct figures *f)
+{
+    char bytes[UNITS_MAX], s[64];
+    if (p->heat.n_layers) {
+        expert_bars(p, s, sizeof s);
+        figure(f, "experts ", STYLE_DIM);
+        figure(f, s, STYLE_ACCENT);
+        figure(f, "  ", STYLE_DIM);
+    }
+    if (p->now.kv_bytes) {
+        snprintf(s, sizeof s, "kv %s", units_bytes(bytes, p->now.kv_bytes));
+        figure(f, s, STYLE_SECONDARY);
+    }
+    if (p->now.kv_bytes && p->now.kv_mha_bytes > p->now.kv_bytes) {
+        snprintf(s, sizeof s, " (MHA %s)",
+                 units_bytes(bytes, p->now.kv_mha_bytes));
+        figure(f, s, STYLE_DIM);
+    }
+    if (p->now.kv_bytes && p->now.decode_tok_s > 0)
+        figure(f, "  ", STYLE_DIM);
+    rate(p, f);
+}
+
+static void figures_of_speed(const struct status_bar *p, struct figures *f)
+{
+    char n[UNITS_MAX], s[64];
+    rate(p, f);
+    if (p->now.first_token_ms > 0) {
+        snprintf(s, sizeof s, "%sfirst token %s", f->n ? DOT : "",
+                 units_time(n, p->now.first_token_ms));
+        figure(f, s, STYLE_SECONDARY);
+    }
+    if (p->now.drafted) {
+        snprintf(s, sizeof s, "%sdrafts %u %%", f->n ? DOT : "",
+                 (unsigned)(100.0 * p->now.accepted / p->now.drafted + 0.5));
+        figure(f, s, STYLE_SECONDARY);
+    }
+}
+
+/* Parts at the left end give way first. Returns the column where it begins. */
+static int draw_figures(const struct status_bar *p, struct canvas *c,
+                        struct rect area, int room)
+{
+    struct figures f = {0};
+    if (p->status.panes_shown)
+        figures_of_speed(p, &f);
+    else
+        figures_of_panes(p, &f);
+    int first = 0, end = area.x + area.width - 1;
+    while (first < f.n && f.columns > room)
+        f.columns -= text_columns(str_of(f.part[first++].s));
+    int x = end - f.columns;
+    for (int i = first; i < f.n; i++)
+        x += canvas_puts(c, x, area.y, end - x, f.part[i].s, f.part[i].style);
+    return end - f.columns;
+}
+
+/* --- the keys at the left ---------------------------------------------------- */
+
+struct hint {
+    enum action action;
+    const char *word;
+    const char *key;   /* where the table knows none: the input's own */
+};
+
+static const struct hint typing[] = {
+    {ACTION_HELP, "help", NULL},     {ACTION_FOLD_LAST, "fold", NULL},
+    {ACTION_EXPERTS, "experts", NULL}, {ACTION_BROWSE, "browse", "Tab"},
+    {ACTION_STOP, "quit", NULL},     {ACTION_NONE, NULL, NULL},
+};
+
+static const struct hint waiting[] = {
+    {ACTION_STOP, "stop", NULL},     {ACTION_HELP, "help", NULL},
+    {ACTION_FOLD_LAST, "fold", NULL}, {ACTION_EXPERTS, "experts", NULL},
+    {ACTION_BROWSE, "browse", "Tab"}, {ACTION_NONE, NULL, NULL},
+};
+
+static const struct hint browsing[] = {
+    {ACTION_FOLD_HERE, "fold", NULL}, {ACTION_NEXT_BLOCK, "next", NULL},
+    {ACTION_PAGE_DOWN, "page", NULL}, {ACTION_TOP, "top", NULL},
+    {ACTION_END, "end", NULL},       {ACTION_INPUT, "back", NULL},
+    {ACTION_NONE, NULL, NULL},
+};
+
+/* The first of the keys bound to an action, so that the bar never tells a key
+ * that does something else. */
+static bool first_key(const struct hint *h, bool browse, char key[24])
+{
+    const char *keys = "";
+    for (size_t i = 0; action_row(i); i++)
+        if (action_row(i)->action == h->action)
+            keys = browse ? action_row(i)->browse : action_row(i)->keys;
+    if (!keys || !*keys)
+        keys = h->key ? h->key : "";
+    size_t n = strcspn(keys, " ");
+    if (n == 0 || n >= 24)
+        return false;
+    memcpy(key, keys, n);
+    key[n] = '\0';
+    return true;
+}
+
+static void draw_keys(const struct status_bar *p, struct parts *line)
+{
+    bool browse = p->status.browsing;
+    const struct hint *h = browse ? browsing : p->status.running ? waiting : typing;
+    char key[24];
+    for (bool first = true; h->word; h++) {
+        if (!first_key(h, browse, key))
+            continue;
+        int columns = text_columns(str_of(key)) + 1 + (int)strlen(h->word);
+        if (!parts_room(line, columns + (first ? 0 : 2)))
+            return;
+        parts_add(line, first ? "" : "  ", style_of(STYLE_DIM));
+        parts_add(line, key, style_bold(STYLE_SECONDARY));
+        parts_printf(line, style_of(STYLE_DIM), " %s", h->word);
+        first = false;
+    }
+}
+
+static bool draw_reading(const struct status_bar *p, struct parts *line)
+{
+    char done[UNITS_MAX], all[UNITS_MAX];
+    if (p->to_read == 0)
+        return false;
+    parts_add(line, "reading", style_of(STYLE_ACCENT));
+    parts_printf(line, style_of(STYLE_SECONDARY), " %s of %s tokens  ",
+                 units_count(done, p->reading), units_count(all, p->to_read));
+    return true;
+}
+
+/* --- the pane ---------------------------------------------------------------- */
+
+static void draw(struct pane *pane, struct canvas *c, struct rect area,
+                 bool focused)
+{
+    struct status_bar *p = self(pane);
+    (void)focused;
+    pane->dirty = false;
+    /* One key at least stays readable at the left: the one that helps. */
+    int left = area.width > 40 ? 10 : 0;
+    int end = draw_figures(p, c, area, area.width - 2 - left);
+    struct parts line = parts_on(c, area.x + 1, area.y, end - 1);
+    if (p->message.len) {
+        canvas_text(c, line.x, area.y, line.right - line.x,
+                    buf_str(&p->message), style_of(STYLE_LOOK));
+        return;
+    }
+    draw_reading(p, &line);
+    draw_keys(p, &line);
+}
+
+static void measure(struct pane *pane, int width, int *min_rows, int *want_rows)
+{
+    (void)pane;
+    (void)width;
+    *min_rows = *want_rows = 1;
+}
+
+static void event(struct pane *pane, const struct event *ev)
+{
+    struct status_bar *p = self(pane);
+    uint32_t before = p->reading, before_all = p->to_read;
+    bool more = ev->kind == EVENT_PREFILL && ev->prefill.done < ev->prefill.total;
+    if (ev->kind == EVENT_NOTICE)
+        return;
+    p->reading = more ? ev->prefill.done : 0;
+    p->to_read = more ? ev->prefill.total : 0;
+    pane->dirty |= before != p->reading || before_all != p->to_read;
+    if (ev->kind == EVENT_TOKEN)
+        pane->dirty |= expert_heat_token(&p->heat, &ev->token);
+}
+
+static void telemetry(struct pane *pane, const struct telemetry *now)
+{
+    struct status_bar *p = self(pane);
+    pane->dirty |= memcmp(&p->now, now, sizeof *now) != 0;
+    p->now = *now;
+}
+
+static void status_bar_free(struct pane *pane)
+{
+    struct status_bar *p = self(pane);
+    buf_clear(&p->message);
+    expert_heat_clear(&p->heat);
+    mem_free(p);
+}
+
+static const struct pane_ops ops = {
+    .name = "status",
+    .measure = measure,
+    .draw = draw,
+    .event = event,
+    .telemetry = telemetry,
+    .free = status_bar_free,
+};
+
+struct pane *status_bar_new(const struct backend_info *info)
+{
+    struct status_bar *p = mem_zalloc(sizeof *p);
+    p->pane = (struct pane){.ops = &ops, .dirty = true};
+    expert_heat_init(&p->heat, info);
+    return &p->pane;
+}
+
+void status_bar_set(struct pane *pane, const struct status *s)
+{
+    struct status_bar *p = self(pane);
+    p->status = *s;
+    p->status.message = NULL;
+    buf_reset(&p->message);
+    if (s->message)
+        sanitize_text(str_of(s->message), true, &p->message);
+    pane->dirty = true;
+}
