@@ -17,12 +17,14 @@ static const struct command some = {
 
 static bool read_words(struct options *o, struct err *err, const char **words)
 {
+    static const char *line[16]; /* the arguments are borrowed from it */
     int n = 0;
 
-    while (words[n])
-        n++;
+    for (; words[n]; n++)
+        line[n] = words[n];
+    line[n] = NULL;
     options_init(o);
-    return options_read(o, &some, n, (char **)words, err);
+    return options_read(o, &some, n, (char **)line, err);
 }
 
 static void refused(const char *word, const char *message)
