@@ -33,6 +33,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/sparkline.h \
 	%D%/speed_pane.c \
 	%D%/status_bar.c \
+	%D%/talk.c \
+	%D%/talk.h \
 	%D%/theme.c \
 	%D%/theme.h \
 	%D%/title_bar.c \

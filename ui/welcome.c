@@ -7,6 +7,8 @@
 #include "ui/units.h"
 #include "ui/wrap.h"
 
+#define MARK "\xE2\x80\xBA"
+
 static const char default_greeting[] =
     "> What is 17 \xC3\x97 23?\n"
     "> 3 boxes of 12 apples, 5 are bad. How many are good?\n"
@@ -14,11 +16,13 @@ static const char default_greeting[] =
 
 static void take_line(struct welcome *w, struct str line)
 {
-    if (!str_starts(line, str_of("> "))) {
+    size_t mark = str_starts(line, str_of(MARK " ")) ? sizeof MARK
+                  : str_starts(line, str_of("> "))   ? 2 : 0;
+    if (mark == 0) {
         sanitize_text(line, true, &w->lines);
         buf_putc(&w->lines, '\n');
     } else if (w->n_prompts < WELCOME_PROMPTS) {
-        sanitize_text(str_n(line.p + 2, line.len - 2), true,
+        sanitize_text(str_n(line.p + mark, line.len - mark), true,
                       &w->prompts[w->n_prompts++]);
     }
 }
@@ -39,6 +43,8 @@ void welcome_init(struct welcome *w, const struct backend_info *info,
     *w = (struct welcome){.info = info, .chosen = -1};
     if (greeting)
         take_greeting(w, str_of(greeting));
+    while (w->lines.len && w->lines.p[w->lines.len - 1] == '\n')
+        w->lines.len--;
     if (w->n_prompts == 0)
         take_greeting(w, str_of(default_greeting));
 }
@@ -122,14 +128,15 @@ void welcome_draw(const struct welcome *w, struct canvas *c, struct rect area)
     model_line(w->info, &line);
     draw_wrapped(&p, buf_str(&line), p.x, style_of(STYLE_HEADING));
     buf_clear(&line);
-    draw_wrapped(&p, buf_str(&w->lines), p.x, style_of(STYLE_SECONDARY));
+    if (w->lines.len)
+        draw_wrapped(&p, buf_str(&w->lines), p.x, style_of(STYLE_SECONDARY));
     p.y++;
     for (int i = 0; i < w->n_prompts; i++) {
         bool chosen = i == w->chosen;
         struct style mark = chosen ? style_bold(STYLE_ACCENT)
                                    : style_of(STYLE_DIM);
         if (p.y < area.y + area.height)
-            canvas_puts(c, p.x, p.y, 1, "\xE2\x80\xBA", mark);
+            canvas_puts(c, p.x, p.y, 1, MARK, mark);
         if (chosen) {
             c->cursor_x = p.x;
             c->cursor_y = p.y < area.y + area.height ? p.y : -1;

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/talk.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/err.h"
+#include "base/rng.h"
+#include "ui/units.h"
+
+void talk_init(struct talk *t, struct backend *b, const struct turn_options *o)
+{
+    *t = (struct talk){.b = b, .options = *o};
+}
+
+void talk_clear(struct talk *t)
+{
+    if (t->running)
+        backend_cancel(t->b);
+    conversation_clear(&t->c);
+}
+
+/* --- turns ------------------------------------------------------------------- */
+
+static bool start(struct talk *t, struct err *err)
+{
+    assert(!t->running);
+    if (!backend_start(t->b, &t->c, &t->options, &t->turn, err))
+        return false;
+    t->running = true;
+    t->forget = false;
+    conversation_add(&t->c, ROLE_ASSISTANT, str_n("", 0));
+    return true;
+}
+
+bool talk_say(struct talk *t, struct str text, struct err *err)
+{
+    size_t n = t->c.n;
+    conversation_add(&t->c, ROLE_USER, text);
+    if (start(t, err))
+        return true;
+    conversation_truncate(&t->c, n);
+    return false;
+}
+
+/* The same seed would give the same words again. */
+bool talk_again(struct talk *t, struct err *err)
+{
+    size_t n = t->c.n;
+    while (n && t->c.messages[n - 1].role != ROLE_USER)
+        n--;
+    if (n == 0)
+        return err_set(err, ERR_USAGE, "there is no message to answer again");
+    conversation_truncate(&t->c, n);
+    t->options.sampling.seed = rng_mix(t->options.sampling.seed + 1);
+    return start(t, err);
+}
+
+void talk_restart(struct talk *t)
+{
+    if (t->running) {
+        backend_cancel(t->b);
+        t->forget = true;
+    }
+    conversation_truncate(&t->c, 0);
+    t->has_stats = false;
+}
+
+/* A message that says nothing is no message: the next prompt does without. */
+static void settle_message(struct talk *t, bool finished)
+{
+    struct message *m = conversation_last(&t->c);
+    m->interrupted = !finished;
+    m->thought_open = m->thought.len && m->text.len == 0;
+    if (m->thought.len == 0 && m->text.len == 0)
+        conversation_truncate(&t->c, t->c.n - 1);
+}
+
+static void take_text(struct talk *t, const struct event *ev)
+{
+    struct message *m = conversation_last(&t->c);
+    buf_add(ev->text.part == PART_THOUGHT ? &m->thought : &m->text, ev->text.s,
+            ev->text.len);
+}
+
+bool talk_event(struct talk *t, const struct event *ev)
+{
+    if (!t->running || ev->turn != t->turn)
+        return false;
+    bool ends = ev->kind == EVENT_DONE || ev->kind == EVENT_ERROR;
+    t->running = !ends;
+    if (t->forget)
+        return false;
+    if (ev->kind == EVENT_TEXT)
+        take_text(t, ev);
+    if (ends)
+        settle_message(t, ev->kind == EVENT_DONE &&
+                              ev->done.reason == DONE_END);
+    if (ev->kind == EVENT_DONE) {
+        t->stats = ev->done.stats;
+        t->has_stats = true;
+    }
+    return true;
+}
+
+/* --- settings ---------------------------------------------------------------- */
+
+enum setting_kind { SETTING_FLOAT, SETTING_COUNT, SETTING_SEED };
+
+struct setting {
+    const char *name;
+    enum setting_kind kind;
+    size_t offset; /* in struct turn_options */
+};
+
+#define IN_OPTIONS(field) offsetof(struct turn_options, field)
+
+static const struct setting settings[] = {
+    {"temp", SETTING_FLOAT, IN_OPTIONS(sampling.temp)},
+    {"top-k", SETTING_COUNT, IN_OPTIONS(sampling.top_k)},
+    {"top-p", SETTING_FLOAT, IN_OPTIONS(sampling.top_p)},
+    {"min-p", SETTING_FLOAT, IN_OPTIONS(sampling.min_p)},
+    {"repeat-penalty", SETTING_FLOAT, IN_OPTIONS(sampling.repeat_penalty)},
+    {"seed", SETTING_SEED, IN_OPTIONS(sampling.seed)},
+    {"max-tokens", SETTING_COUNT, IN_OPTIONS(max_tokens)},
+};
+
+static const struct setting *find_setting(struct str name)
+{
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        if (str_is(name, settings[i].name))
+            return &settings[i];
+    return NULL;
+}
+
+static void tell_setting(const struct turn_options *o, const struct setting *s,
+                         struct buf *out)
+{
+    const char *at = (const char *)o + s->offset;
+    if (s->kind == SETTING_FLOAT)
+        buf_printf(out, "%s is %g\n", s->name, (double)*(const float *)at);
+    else if (s->kind == SETTING_COUNT)
+        buf_printf(out, "%s is %u\n", s->name,
+                   (unsigned)*(const uint32_t *)at);
+    else
+        buf_printf(out, "%s is %llu\n", s->name,
+                   (unsigned long long)*(const uint64_t *)at);
+}
+
+static bool parse_value(struct turn_options *o, const struct setting *s,
+                        const char *value, struct err *err)
+{
+    char *at = (char *)o + s->offset, *end = NULL;
+    errno = 0;
+    if (s->kind == SETTING_FLOAT) {
+        double x = strtod(value, &end);
+        if (end == value || *end || !isfinite(x))
+            return err_set(err, ERR_USAGE, "%s: \"%s\" is not a number",
+                           s->name, value);
+        *(float *)at = (float)x;
+        return true;
+    }
+    unsigned long long n = strtoull(value, &end, 10);
+    if (*value < '0' || *value > '9' || *end || errno ||
+        (s->kind == SETTING_COUNT && n > UINT32_MAX))
+        return err_set(err, ERR_USAGE, "%s: \"%s\" is not a whole number",
+                       s->name, value);
+    if (s->kind == SETTING_COUNT)
+        *(uint32_t *)at = (uint32_t)n;
+    else
+        *(uint64_t *)at = n;
+    return true;
+}
+
+/* The first word of s, which then begins behind it and its blanks. */
+static struct str take_word(struct str *s)
+{
+    size_t n = 0, next;
+    while (n < s->len && s->p[n] != ' ')
+        n++;
+    for (next = n; next < s->len && s->p[next] == ' ';)
+        next++;
+    struct str word = str_n(s->p, n);
+    *s = str_n(s->p + next, s->len - next);
+    return word;
+}
+
+bool talk_set(struct talk *t, struct str args, struct buf *answer,
+              struct err *err)
+{
+    char value[64];
+    struct str name = take_word(&args);
+    if (name.len == 0) {
+        for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+            tell_setting(&t->options, &settings[i], answer);
+        return true;
+    }
+    const struct setting *s = find_setting(name);
+    if (!s)
+        return err_set(err, ERR_USAGE, "no setting \"%.*s\": /set lists them",
+                       (int)(name.len < 40 ? name.len : 40), name.p);
+    if (args.len) {
+        struct turn_options changed = t->options;
+        snprintf(value, sizeof value, "%.*s",
+                 (int)(args.len < 60 ? args.len : 60), args.p);
+        if (!parse_value(&changed, s, value, err) ||
+            !sampling_check(&changed.sampling, err))
+            return false;
+        t->options = changed;
+    }
+    tell_setting(&t->options, s, answer);
+    return true;
+}
+
+bool talk_think(struct talk *t, struct str arg, struct buf *answer,
+                struct err *err)
+{
+    if (!t->b->info.thinks)
+        return err_set(err, ERR_USAGE, "this model has no thoughts");
+    if (str_is(arg, "on"))
+        t->options.think = THINK_ON;
+    else if (str_is(arg, "off"))
+        t->options.think = THINK_OFF;
+    else if (arg.len)
+        return err_set(err, ERR_USAGE, "/think takes on or off");
+    buf_puts(answer, t->options.think == THINK_OFF
+                         ? "it answers without thinking\n"
+                         : "it thinks before it answers\n");
+    return true;
+}
+
+/* --- figures ----------------------------------------------------------------- */
+
+static double per_second(uint32_t n, double ms)
+{
+    return ms > 0 ? 1000.0 * n / ms : 0;
+}
+
+void talk_stats(const struct talk *t, struct buf *answer)
+{
+    const struct turn_stats *s = &t->stats;
+    char a[UNITS_MAX], b[UNITS_MAX], c[UNITS_MAX];
+    if (!t->has_stats) {
+        buf_puts(answer, "no turn has ended yet\n");
+        return;
+    }
+    uint32_t computed = s->prompt_tokens - s->reused_tokens;
+    buf_printf(answer, "prompt   %s tokens, %s of them from the cache, %s tok/s\n",
+               units_count(a, s->prompt_tokens), units_count(b, s->reused_tokens),
+               units_rate(c, per_second(computed, s->prompt_ms)));
+    buf_printf(answer, "thought  %s tokens in %s\n",
+               units_count(a, s->think_tokens), units_time(b, s->think_ms));
+    buf_printf(answer, "answer   %s tokens, %s tok/s in all, first after %s\n",
+               units_count(a, s->answer_tokens),
+               units_rate(b, per_second(s->think_tokens + s->answer_tokens,
+                                        s->decode_ms)),
+               units_time(c, s->first_token_ms));
+    buf_printf(answer, "context  %s of %s tokens\n",
+               units_count(a, s->context_used),
+               units_count(b, t->b->info.context_max));
+    if (s->drafted)
+        buf_printf(answer, "drafts   %u of %u kept\n", (unsigned)s->accepted,
+                   (unsigned)s->drafted);
+}

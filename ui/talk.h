@@ -1,0 +1,51 @@
+/* talk.h - the conversation behind a front end: messages, settings, the turn.
+ *
+ * What the full screen and plain mode have in common apart from how it looks:
+ * starts turns, keeps what the model says as messages, changes settings. */
+#ifndef UI_TALK_H
+#define UI_TALK_H
+
+#include <stdbool.h>
+
+#include "chat/backend.h"
+#include "chat/conversation.h"
+
+struct err;
+
+struct talk {
+    struct backend *b;          /* borrowed */
+    struct conversation c;      /* owned */
+    struct turn_options options;/* of the turns to come */
+    bool running;               /* DONE or ERROR is still to come */
+    bool forget;                /* cleared meanwhile: say nothing of this turn */
+    uint32_t turn;
+    struct turn_stats stats;    /* of the last turn that ended */
+    bool has_stats;
+};
+
+void talk_init(struct talk *t, struct backend *b, const struct turn_options *o);
+void talk_clear(struct talk *t); /* cancels; frees */
+
+/* Add a message of the user and start the turn. When that fails the message is
+ * gone again. Not while a turn runs. */
+bool talk_say(struct talk *t, struct str text, struct err *err);
+/* Answer the last message again, with another seed. */
+bool talk_again(struct talk *t, struct err *err);
+/* A new, empty conversation; cancels the turn that runs. */
+void talk_restart(struct talk *t);
+
+/* Every event, in order. False: it belongs to a conversation that is gone, show
+ * nothing of it. */
+bool talk_event(struct talk *t, const struct event *ev);
+
+/* "temp" "0.7", as in /set; without a value, what it is now. The answer is a
+ * sentence for the user. */
+bool talk_set(struct talk *t, struct str args, struct buf *answer,
+              struct err *err);
+/* "on", "off", or nothing: what it is now. */
+bool talk_think(struct talk *t, struct str arg, struct buf *answer,
+                struct err *err);
+/* Figures of the last turn, a line each. */
+void talk_stats(const struct talk *t, struct buf *answer);
+
+#endif
