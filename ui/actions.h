@@ -6,6 +6,7 @@
 #ifndef UI_ACTIONS_H
 #define UI_ACTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/str.h"
@@ -33,6 +34,7 @@ enum action {
     ACTION_REGEN,
     ACTION_SET,          /* /set KEY VALUE */
     ACTION_STATS,
+    ACTION_MOUSE,        /* let the wheel scroll, or leave it to the terminal */
     ACTION_COUNT,
 };
 
@@ -41,13 +43,18 @@ struct action_row {
     const char *name;     /* "fold", also the slash command; "" for none */
     const char *alias;    /* further slash commands, space separated */
     const char *keys;     /* while typing: "F2" */
-    const char *browse;   /* while browsing: "Enter za" */
+    const char *browse;   /* while browsing: "Enter za"; two letters are two
+                             keys, one after the other */
     const char *args;     /* "KEY VALUE", or NULL */
     const char *help;     /* one plain sentence */
 };
 
 const struct action_row *action_row(size_t i);       /* NULL past the last */
 const struct action_row *action_find(struct str command); /* whole word */
+/* What a key does, by its name (keymap.h): ACTION_NONE for nothing. */
+enum action action_for_key(struct str key, bool browsing);
+/* While browsing: whether the key is the first of two, as z in "za". */
+bool action_key_begins(struct str key);
 /* The command whose name is nearest, for "did you mean". */
 const char *action_nearest(struct str command);
 

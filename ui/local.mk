@@ -2,6 +2,7 @@ noinst_LIBRARIES += %D%/libui.a
 MULL_LIBS += %D%/libui.a
 %C%_libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS) $(READLINE_CFLAGS) $(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libui_a_SOURCES = \
+	%D%/actions.c \
 	%D%/actions.h \
 	%D%/answer.c \
 	%D%/block_draw.c \
@@ -13,11 +14,21 @@ MULL_LIBS += %D%/libui.a
 	%D%/chat_view.h \
 	%D%/event_json.c \
 	%D%/event_json.h \
-	%D%/interrupt.c \
-	%D%/interrupt.h \
 	%D%/expert_heat.c \
 	%D%/expert_heat.h \
 	%D%/experts_pane.c \
+	%D%/history.c \
+	%D%/history.h \
+	%D%/input.c \
+	%D%/input.h \
+	%D%/input_view.c \
+	%D%/input_view.h \
+	%D%/interrupt.c \
+	%D%/interrupt.h \
+	%D%/keymap.c \
+	%D%/keymap.h \
+	%D%/layout.c \
+	%D%/layout.h \
 	%D%/markup.c \
 	%D%/markup.h \
 	%D%/memory_pane.c \
@@ -29,6 +40,10 @@ MULL_LIBS += %D%/libui.a
 	%D%/plain_text.h \
 	%D%/rows.c \
 	%D%/rows.h \
+	%D%/screen.c \
+	%D%/screen.h \
+	%D%/signals.c \
+	%D%/signals.h \
 	%D%/sparkline.c \
 	%D%/sparkline.h \
 	%D%/speed_pane.c \

@@ -42,6 +42,23 @@ check_PROGRAMS += %D%/test_markup
 %C%_test_markup_SOURCES = %D%/test_markup.c
 TESTS += %D%/test_markup
 
+check_PROGRAMS += %D%/test_actions
+%C%_test_actions_SOURCES = %D%/test_actions.c
+TESTS += %D%/test_actions
+
+check_PROGRAMS += %D%/test_input
+%C%_test_input_SOURCES = %D%/test_input.c
+%C%_test_input_LDADD = $(LDADD) $(READLINE_LIBS)
+TESTS += %D%/test_input
+
+check_PROGRAMS += %D%/test_keymap
+%C%_test_keymap_SOURCES = %D%/test_keymap.c
+TESTS += %D%/test_keymap
+
+check_PROGRAMS += %D%/test_layout
+%C%_test_layout_SOURCES = %D%/test_layout.c
+TESTS += %D%/test_layout
+
 EXTRA_DIST += \
 	%D%/golden/blocks-50x24.txt \
 	%D%/golden/chat-120x30.txt \

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/actions.h"
+
+#include <stdlib.h>
+
+/* In the order in which the help shows them. */
+static const struct action_row rows[] = {
+    {ACTION_HELP, "help", "?", "F1", "F1 ?", NULL,
+     "show or hide this list"},
+    {ACTION_FOLD_LAST, "fold", "", "F2", "F2", NULL,
+     "fold or unfold the last thought"},
+    {ACTION_EXPERTS, "experts", "map", "F3", "F3", NULL,
+     "show or hide the experts and the gauges"},
+    {ACTION_STOP, "", "", "Ctrl-C", "Ctrl-C", NULL,
+     "stop the answer; else clear the line; twice: leave"},
+    {ACTION_QUIT, "quit", "exit bye", "F10", "F10", NULL,
+     "leave (so does Ctrl-D on an empty line)"},
+    {ACTION_CLEAR, "clear", "new", "", "", NULL,
+     "begin a new, empty chat"},
+    {ACTION_REGEN, "regen", "retry", "", "r", NULL,
+     "answer the last message again"},
+    {ACTION_THINK, "think", "", "", "", "on|off",
+     "let the model think before it answers, or not"},
+    {ACTION_SET, "set", "", "", "", "NAME VALUE",
+     "change a setting of the sampler, as in /set temp 0.7"},
+    {ACTION_STATS, "stats", "", "", "", NULL,
+     "figures of the last turn"},
+    {ACTION_MOUSE, "mouse", "", "F6", "F6", NULL,
+     "let the wheel scroll; Shift then selects text"},
+    {ACTION_REDRAW, "", "", "Ctrl-L", "Ctrl-L", NULL,
+     "draw the screen anew"},
+    {ACTION_SUSPEND, "", "", "Ctrl-Z", "Ctrl-Z", NULL,
+     "back to the shell; fg returns"},
+    {ACTION_BROWSE, "", "", "", "", NULL,
+     "Tab on an empty line: browse the chat"},
+    {ACTION_INPUT, "", "", "", "q i Esc", NULL,
+     "back to the input line"},
+    {ACTION_LINE_UP, "", "", "Shift-Up", "k Up Shift-Up", NULL,
+     "scroll a line up"},
+    {ACTION_LINE_DOWN, "", "", "Shift-Down", "j Down Shift-Down", NULL,
+     "scroll a line down"},
+    {ACTION_PAGE_UP, "", "", "PgUp", "PgUp b Ctrl-B", NULL,
+     "scroll a page up"},
+    {ACTION_PAGE_DOWN, "", "", "PgDn", "PgDn Space Ctrl-F", NULL,
+     "scroll a page down"},
+    {ACTION_HALF_UP, "", "", "", "Ctrl-U u", NULL,
+     "scroll half a page up"},
+    {ACTION_HALF_DOWN, "", "", "", "Ctrl-D d", NULL,
+     "scroll half a page down"},
+    {ACTION_TOP, "", "", "Ctrl-Home", "g Home Ctrl-Home", NULL,
+     "go to the beginning"},
+    {ACTION_END, "", "", "Ctrl-End", "G End Ctrl-End", NULL,
+     "go to the end and follow it"},
+    {ACTION_FOLD_HERE, "", "", "", "Enter za", NULL,
+     "fold or unfold the thought at the cursor"},
+    {ACTION_FOLD_ALL, "", "", "", "zM", NULL,
+     "fold all thoughts"},
+    {ACTION_UNFOLD_ALL, "", "", "", "zR", NULL,
+     "unfold all thoughts"},
+    {ACTION_NEXT_BLOCK, "", "", "", "Tab", NULL,
+     "go to the next message or thought"},
+    {ACTION_PREV_BLOCK, "", "", "", "Shift-Tab", NULL,
+     "go to the message or thought before"},
+};
+
+const struct action_row *action_row(size_t i)
+{
+    return i < sizeof rows / sizeof *rows ? &rows[i] : NULL;
+}
+
+/* Whether `word` is one of the blank-separated words of `list`. */
+static bool has_word(const char *list, struct str word)
+{
+    for (const char *p = list; *p;) {
+        size_t len = strcspn(p, " ");
+        if (len > 0 && str_eq(str_n(p, len), word))
+            return true;
+        p += len + strspn(p + len, " ");
+    }
+    return false;
+}
+
+const struct action_row *action_find(struct str command)
+{
+    for (size_t i = 0; action_row(i); i++)
+        if ((rows[i].name[0] && str_is(command, rows[i].name)) ||
+            has_word(rows[i].alias, command))
+            return &rows[i];
+    return NULL;
+}
+
+enum action action_for_key(struct str key, bool browsing)
+{
+    for (size_t i = 0; action_row(i); i++)
+        if (has_word(browsing ? rows[i].browse : rows[i].keys, key))
+            return rows[i].action;
+    return ACTION_NONE;
+}
+
+bool action_key_begins(struct str key)
+{
+    for (size_t i = 0; action_row(i); i++) {
+        const char *p = rows[i].browse;
+        while (*p) {
+            size_t len = strcspn(p, " ");
+            /* Names of one key ("Up", "F1") begin with a capital. */
+            if (len == 2 && p[0] >= 'a' && key.len == 1 && p[0] == key.p[0])
+                return true;
+            p += len + strspn(p + len, " ");
+        }
+    }
+    return false;
+}
+
+/* Edit distance; commands are short, so one row on the stack is enough. */
+static unsigned distance(struct str a, const char *b)
+{
+    enum { MOST = 24 };
+    unsigned row[MOST + 1];
+    size_t n = strlen(b);
+    if (n > MOST || a.len > MOST)
+        return MOST;
+    for (size_t j = 0; j <= n; j++)
+        row[j] = (unsigned)j;
+    for (size_t i = 1; i <= a.len; i++) {
+        unsigned corner = row[0];
+        row[0] = (unsigned)i;
+        for (size_t j = 1; j <= n; j++) {
+            unsigned change = corner + (a.p[i - 1] != b[j - 1]);
+            corner = row[j];
+            unsigned least = row[j] < row[j - 1] ? row[j] : row[j - 1];
+            row[j] = least + 1 < change ? least + 1 : change;
+        }
+    }
+    return row[n];
+}
+
+const char *action_nearest(struct str command)
+{
+    const char *best = "help";
+    unsigned least = 1000;
+    for (size_t i = 0; action_row(i); i++) {
+        if (!rows[i].name[0])
+            continue;
+        unsigned d = distance(command, rows[i].name);
+        if (d < least) {
+            least = d;
+            best = rows[i].name;
+        }
+    }
+    return best;
+}

@@ -1,0 +1,80 @@
+/* keymap.h - from the bytes of a terminal to keys.
+ *
+ * Pure: fed with bytes (and with keys that curses has recognised already), it
+ * tells keys through a callback. It assembles UTF-8, knows the usual CSI and
+ * SS3 sequences, swallows those it does not know, and collects a bracketed
+ * paste into one key. A lone Esc can only be told from the beginning of a
+ * sequence by time: while keymap_waits, call keymap_timeout after some 25 ms
+ * of silence. Whatever the bytes, memory stays bounded. */
+#ifndef UI_KEYMAP_H
+#define UI_KEYMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+enum key_code {
+    K_NONE,
+    K_CHAR,      /* text holds one character; with MOD_CTRL a letter */
+    K_ENTER, K_TAB, K_BACKSPACE, K_ESC,
+    K_UP, K_DOWN, K_LEFT, K_RIGHT,
+    K_HOME, K_END, K_PGUP, K_PGDN, K_INSERT, K_DELETE,
+    K_WHEEL_UP, K_WHEEL_DOWN,
+    K_PASTE,     /* paste holds the text, cleaned */
+    K_F0,        /* K_F0 + n is Fn, 1..12 */
+    K_LAST = K_F0 + 12,
+};
+
+enum key_mod { MOD_SHIFT = 1, MOD_ALT = 2, MOD_CTRL = 4 };
+
+struct key {
+    enum key_code code;
+    unsigned mods;       /* enum key_mod */
+    char text[5];        /* K_CHAR: UTF-8, terminated */
+    struct str paste;    /* K_PASTE: good until the callback returns */
+    uint32_t removed;    /* K_PASTE: hidden or control characters taken out */
+    bool cut;            /* K_PASTE: it was longer than PASTE_MAX */
+};
+
+#define PASTE_MAX (1u << 20)
+
+typedef void (*key_fn)(void *arg, const struct key *key);
+
+struct keymap {
+    key_fn fn;
+    void *arg;
+    enum key_state {
+        KEYS_GROUND, KEYS_ESC, KEYS_CSI, KEYS_SS3, KEYS_STRING,
+        KEYS_STRING_ESC, KEYS_LINUX_F, KEYS_X10, KEYS_PASTE,
+    } state;
+    char seq[32];        /* parameters of the sequence so far */
+    uint8_t seq_len;
+    uint8_t skip;        /* KEYS_X10: bytes of a mouse report to come */
+    char string_kind;    /* KEYS_STRING: the byte behind Esc */
+    bool string_began;
+    bool alt;            /* Esc came before the character being assembled */
+    char utf8[4];
+    uint8_t utf8_len;
+    struct buf paste;    /* owned */
+    char paste_tail[6];  /* the last bytes, to see the end mark */
+    bool paste_cut;
+};
+
+void keymap_init(struct keymap *m, key_fn fn, void *arg);
+void keymap_clear(struct keymap *m);
+void keymap_byte(struct keymap *m, unsigned char byte);
+void keymap_bytes(struct keymap *m, const void *bytes, size_t len);
+/* A key that curses knows. */
+void keymap_code(struct keymap *m, enum key_code code, unsigned mods);
+bool keymap_waits(const struct keymap *m);
+void keymap_timeout(struct keymap *m);
+
+/* "Ctrl-C", "Shift-Up", "F2", "q", "Space": as in the table of actions. */
+void keymap_name(const struct key *key, char out[24]);
+/* The bytes a terminal sends for it, for readline; 0 when there are none. */
+size_t keymap_typed(const struct key *key, char out[16]);
+
+#endif

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/screen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <term.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "ui/signals.h"
+#include "ui/ui.h"
+
+#define SYNC_ON "\033[?2026h"
+#define SYNC_OFF "\033[?2026l"
+#define PASTE_ON "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+#define MOUSE_ON "\033[?1000h\033[?1006h"
+#define MOUSE_OFF "\033[?1006l\033[?1000l"
+
+struct screen {
+    SCREEN *curses;        /* owned */
+    WINDOW *keys;          /* a pad: reading from it never draws */
+    struct termios before; /* the terminal's modes as we found them */
+    int saved_stderr;      /* -1: not redirected */
+    struct canvas shown;   /* what curses was told last */
+    bool all;              /* nothing of it can be relied on */
+    bool ascii, no_color, mouse, closed;
+    int colors;
+    bool pair_made[258];
+    char leave[256];       /* terminfo's words for going back */
+    unsigned dry;          /* reads in a row that gave nothing */
+};
+
+/* --- the terminal's own words ---------------------------------------------- */
+
+static void say(const char *bytes)
+{
+    size_t n = strlen(bytes);
+    while (n > 0) {
+        ssize_t w = write(STDOUT_FILENO, bytes, n);
+        if (w < 0 && errno == EINTR)
+            continue;
+        if (w <= 0)
+            return;
+        bytes += w;
+        n -= (size_t)w;
+    }
+}
+
+/* A capability without its padding ("$<5>"), which only matters to paper. */
+static void add_capability(char *out, size_t cap, const char *name)
+{
+    const char *s = tigetstr((char *)(uintptr_t)name);
+    size_t at = strlen(out);
+    if (!s || s == (char *)-1)
+        return;
+    while (*s && at + 1 < cap) {
+        if (s[0] == '$' && s[1] == '<') {
+            const char *end = strchr(s, '>');
+            if (end) {
+                s = end + 1;
+                continue;
+            }
+        }
+        out[at++] = *s++;
+    }
+    out[at] = '\0';
+}
+
+static void build_leave(struct screen *s)
+{
+    static const char *const names[] = {"sgr0", "op",  "cnorm",
+                                        "rmkx", "rmcup"};
+    s->leave[0] = '\0';
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        add_capability(s->leave, sizeof s->leave, names[i]);
+    const char *rmcup = tigetstr((char *)(uintptr_t)"rmcup");
+    if (!rmcup || rmcup == (char *)-1) { /* no other screen to go back to */
+        size_t at = strlen(s->leave);
+        snprintf(s->leave + at, sizeof s->leave - at, "\r\n");
+    }
+}
+
+static void arm_restore(struct screen *s)
+{
+    char bytes[512];
+    int n = snprintf(bytes, sizeof bytes, "%s%s%s%s", SYNC_OFF, PASTE_OFF,
+                     s->mouse ? MOUSE_OFF : "", s->leave);
+    signals_set_restore(bytes, n > 0 ? (size_t)n : 0);
+}
+
+bool ui_possible(void)
+{
+    const char *term = getenv("TERM");
+    int status;
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return false;
+    if (!term || !*term || strcmp(term, "dumb") == 0)
+        return false;
+    if (setupterm(term, STDOUT_FILENO, &status) != OK)
+        return false;
+    const char *cup = tigetstr((char *)(uintptr_t)"cup");
+    bool possible = cup && cup != (char *)-1;
+    del_curterm(cur_term);
+    return possible;
+}
+
+/* --- opening and closing --------------------------------------------------- */
+
+/* A stray message of some library would tear the screen: it goes to a file. */
+static void redirect_stderr(struct screen *s, const char *log_path)
+{
+    int fd = open(log_path ? log_path : "/dev/null",
+                  O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC |
+                      O_NOCTTY,
+                  0600);
+    if (fd < 0)
+        fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    s->saved_stderr = -1;
+    if (fd < 0)
+        return;
+    s->saved_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (s->saved_stderr >= 0)
+        dup2(fd, STDERR_FILENO);
+    close(fd);
+}
+
+static void restore_stderr(struct screen *s)
+{
+    if (s->saved_stderr < 0)
+        return;
+    dup2(s->saved_stderr, STDERR_FILENO);
+    close(s->saved_stderr);
+    s->saved_stderr = -1;
+}
+
+static void set_modes(struct screen *s)
+{
+    raw();
+    noecho();
+    nonl();
+    set_escdelay(25);
+    keypad(s->keys, TRUE);
+    nodelay(s->keys, TRUE);
+    keyok(KEY_MOUSE, FALSE); /* keymap.c reads the whole report */
+}
+
+static void set_colors(struct screen *s)
+{
+    s->colors = 0;
+    if (s->no_color || !has_colors() || start_color() != OK)
+        return;
+    /* Without the terminal's own colours we would paint its background. */
+    if (use_default_colors() == OK)
+        s->colors = COLORS >= 256 ? 256 : COLORS;
+}
+
+struct screen *screen_open(const struct screen_options *o, struct err *err)
+{
+    struct termios before;
+    if (!ui_possible() || tcgetattr(STDIN_FILENO, &before) != 0) {
+        err_set(err, ERR_UNSUPPORTED, "this terminal has no full screen");
+        return NULL;
+    }
+    /* Before curses, which takes only the signals that nobody has. */
+    if (!signals_begin(STDOUT_FILENO, &before, err))
+        return NULL;
+    struct screen *s = mem_zalloc(sizeof *s);
+    s->before = before;
+    s->no_color = o->no_color;
+    s->ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    s->curses = newterm(NULL, stdout, stdin);
+    s->keys = s->curses ? newpad(1, 1) : NULL;
+    if (!s->keys) {
+        signals_end();
+        mem_free(s);
+        err_set(err, ERR_UNSUPPORTED, "this terminal has no full screen");
+        return NULL;
+    }
+    redirect_stderr(s, o->log_path);
+    build_leave(s);
+    arm_restore(s);
+    set_modes(s);
+    set_colors(s);
+    canvas_init(&s->shown, COLS, LINES);
+    s->all = true;
+    say(PASTE_ON);
+    return s;
+}
+
+/* Everything but freeing: the terminal belongs to the shell again. */
+static void leave(struct screen *s)
+{
+    say(s->mouse ? MOUSE_OFF PASTE_OFF : PASTE_OFF);
+    curs_set(1);
+    endwin();
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &s->before);
+    signals_set_restore("", 0);
+}
+
+void screen_close(struct screen *s)
+{
+    if (!s)
+        return;
+    leave(s);
+    delwin(s->keys);
+    delscreen(s->curses);
+    restore_stderr(s);
+    signals_end();
+    canvas_clear(&s->shown);
+    mem_free(s);
+}
+
+/* --- suspending ------------------------------------------------------------ */
+
+void screen_resume(struct screen *s)
+{
+    reset_prog_mode();
+    set_modes(s);
+    arm_restore(s);
+    say(PASTE_ON);
+    if (s->mouse)
+        say(MOUSE_ON);
+    screen_resize(s);
+    screen_redraw(s);
+    refresh();
+}
+
+void screen_suspend(struct screen *s)
+{
+    def_prog_mode();
+    leave(s);
+    signals_stop_here();
+    screen_resume(s);
+}
+
+/* --- size ------------------------------------------------------------------ */
+
+int screen_fd(const struct screen *s)
+{
+    (void)s;
+    return STDIN_FILENO;
+}
+
+void screen_size(const struct screen *s, int *width, int *height)
+{
+    *width = s->shown.width;
+    *height = s->shown.height;
+}
+
+bool screen_ascii(const struct screen *s)
+{
+    return s->ascii;
+}
+
+bool screen_mono(const struct screen *s)
+{
+    return s->colors < 8;
+}
+
+/* A cell is some 40 bytes; no terminal is as large as a hostile one can say. */
+enum { SIZE_MAX_CELLS = 1000 };
+
+static int clamp_size(int n, int otherwise)
+{
+    if (n < 1)
+        n = otherwise;
+    return n < 1 ? 1 : n > SIZE_MAX_CELLS ? SIZE_MAX_CELLS : n;
+}
+
+bool screen_resize(struct screen *s)
+{
+    struct winsize ws;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) != 0)
+        return false;
+    int width = clamp_size(ws.ws_col, COLS);
+    int height = clamp_size(ws.ws_row, LINES);
+    if (width == s->shown.width && height == s->shown.height &&
+        width == COLS && height == LINES)
+        return false;
+    resizeterm(height, width);
+    canvas_resize(&s->shown, width, height);
+    screen_redraw(s);
+    return true;
+}
+
+void screen_redraw(struct screen *s)
+{
+    s->all = true;
+    clearok(curscr, TRUE);
+}
+
+/* --- keys ------------------------------------------------------------------ */
+
+/* Names that curses made up for keys beyond its own: kUP5 is Ctrl-Up. */
+static bool extended_key(const char *name, enum key_code *code, unsigned *mods)
+{
+    static const struct {
+        const char *name;
+        enum key_code code;
+    } table[] = {
+        {"kUP", K_UP},   {"kDN", K_DOWN},  {"kLFT", K_LEFT}, {"kRIT", K_RIGHT},
+        {"kHOM", K_HOME}, {"kEND", K_END}, {"kPRV", K_PGUP}, {"kNXT", K_PGDN},
+        {"kDC", K_DELETE}, {"kIC", K_INSERT},
+    };
+    for (size_t i = 0; name && i < sizeof table / sizeof *table; i++) {
+        size_t len = strlen(table[i].name);
+        if (strncmp(name, table[i].name, len) == 0 &&
+            (name[len] == '\0' || (name[len] >= '2' && name[len] <= '8' &&
+                                   name[len + 1] == '\0'))) {
+            *code = table[i].code;
+            *mods = name[len] ? (unsigned)(name[len] - '1') : MOD_SHIFT;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool curses_key(int c, enum key_code *code, unsigned *mods)
+{
+    static const struct {
+        int c;
+        enum key_code code;
+        unsigned mods;
+    } table[] = {
+        {KEY_UP, K_UP, 0},           {KEY_DOWN, K_DOWN, 0},
+        {KEY_LEFT, K_LEFT, 0},       {KEY_RIGHT, K_RIGHT, 0},
+        {KEY_HOME, K_HOME, 0},       {KEY_END, K_END, 0},
+        {KEY_PPAGE, K_PGUP, 0},      {KEY_NPAGE, K_PGDN, 0},
+        {KEY_IC, K_INSERT, 0},       {KEY_DC, K_DELETE, 0},
+        {KEY_BACKSPACE, K_BACKSPACE, 0}, {KEY_ENTER, K_ENTER, 0},
+        {KEY_BTAB, K_TAB, MOD_SHIFT}, {KEY_SR, K_UP, MOD_SHIFT},
+        {KEY_SF, K_DOWN, MOD_SHIFT}, {KEY_SLEFT, K_LEFT, MOD_SHIFT},
+        {KEY_SRIGHT, K_RIGHT, MOD_SHIFT}, {KEY_SHOME, K_HOME, MOD_SHIFT},
+        {KEY_SEND, K_END, MOD_SHIFT}, {KEY_SPREVIOUS, K_PGUP, MOD_SHIFT},
+        {KEY_SNEXT, K_PGDN, MOD_SHIFT}, {KEY_SDC, K_DELETE, MOD_SHIFT},
+        {KEY_A1, K_HOME, 0},         {KEY_A3, K_PGUP, 0},
+        {KEY_C1, K_END, 0},          {KEY_C3, K_PGDN, 0},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].c == c) {
+            *code = table[i].code;
+            *mods = table[i].mods;
+            return true;
+        }
+    if (c >= KEY_F(1) && c <= KEY_F(24)) {
+        int n = c - KEY_F0;
+        *mods = n > 12 ? MOD_SHIFT : 0;
+        *code = (enum key_code)(K_F0 + (n > 12 ? n - 12 : n));
+        return true;
+    }
+    return extended_key(keyname(c), code, mods);
+}
+
+bool screen_read(struct screen *s, struct keymap *m)
+{
+    bool any = false;
+    int c;
+    while ((c = wgetch(s->keys)) != ERR) {
+        enum key_code code;
+        unsigned mods;
+        any = true;
+        if (c < 256) {
+            keymap_byte(m, (unsigned char)c);
+        } else if (c != KEY_RESIZE && curses_key(c, &code, &mods)) {
+            keymap_code(m, code, mods);
+        }
+    }
+    /* Readable for ever and nothing to read: the other end hung up. */
+    s->dry = any ? 0 : s->dry + 1;
+    return s->dry < 8;
+}
+
+void screen_mouse(struct screen *s, bool on)
+{
+    if (s->mouse == on)
+        return;
+    s->mouse = on;
+    say(on ? MOUSE_ON : MOUSE_OFF);
+    arm_restore(s);
+}
+
+void screen_bell(struct screen *s)
+{
+    (void)s;
+    beep();
+}
+
+/* --- showing --------------------------------------------------------------- */
+
+static short pair_of(struct screen *s, int fg)
+{
+    if (fg < 0 || s->colors < 8 || fg >= s->colors)
+        return 0;
+    int pair = fg + 1;
+    if (pair >= COLOR_PAIRS)
+        return 0;
+    if (!s->pair_made[pair]) {
+        init_pair((short)pair, (short)fg, -1);
+        s->pair_made[pair] = true;
+    }
+    return (short)pair;
+}
+
+static attr_t attributes_of(struct look l)
+{
+    return (l.bold ? A_BOLD : 0) | (l.dim ? A_DIM : 0) |
+           (l.italic ? A_ITALIC : 0) | (l.underline ? A_UNDERLINE : 0) |
+           (l.reverse ? A_REVERSE : 0);
+}
+
+/* The cell's characters, when the C library gives them the columns that the
+ * canvas did: else the line would shift. false: it does not. */
+static bool wide_text(const struct cell *cell, wchar_t out[CCHARW_MAX + 1])
+{
+    size_t len = strlen(cell->s), at = 0;
+    int n = 0;
+    while (at < len) {
+        uint32_t cp;
+        bool valid = true;
+        at += utf8_decode(cell->s + at, len - at, &cp, &valid);
+        int width = wcwidth((wchar_t)cp);
+        if (!valid || cp < 0x20 || width != (n == 0 ? cell->width : 0))
+            return false;
+        if (n < CCHARW_MAX)
+            out[n++] = (wchar_t)cp;
+    }
+    out[n] = L'\0';
+    return n > 0;
+}
+
+static void put(struct screen *s, int x, int y, const struct cell *cell)
+{
+    struct look l = theme_look(cell->style, s->colors, s->colors < 8);
+    attr_t attributes = attributes_of(l);
+    short pair = pair_of(s, l.fg);
+    wchar_t text[CCHARW_MAX + 1];
+    cchar_t cc;
+    bool fits = wide_text(cell, text);
+
+    if (!fits) {
+        text[0] = s->ascii ? L'?' : 0xFFFD;
+        text[1] = L'\0';
+    }
+    setcchar(&cc, text, attributes, pair, NULL);
+    mvadd_wch(y, x, &cc);
+    if (!fits && cell->width == 2) {
+        setcchar(&cc, L" ", attributes, pair, NULL);
+        mvadd_wch(y, x + 1, &cc);
+    }
+}
+
+static bool same_cell(const struct cell *a, const struct cell *b)
+{
+    return a->width == b->width && a->style.role == b->style.role &&
+           a->style.flags == b->style.flags && strcmp(a->s, b->s) == 0;
+}
+
+static bool put_changes(struct screen *s, const struct canvas *c)
+{
+    bool changed = false;
+    for (int y = 0; y < c->height && y < s->shown.height; y++)
+        for (int x = 0; x < c->width && x < s->shown.width; x++) {
+            size_t at = (size_t)y * (size_t)s->shown.width + (size_t)x;
+            const struct cell *cell = canvas_at(c, x, y);
+            if (!s->all && same_cell(cell, &s->shown.cells[at]))
+                continue;
+            s->shown.cells[at] = *cell;
+            changed = true;
+            if (cell->width > 0)
+                put(s, x, y, cell);
+        }
+    return changed;
+}
+
+void screen_show(struct screen *s, const struct canvas *c)
+{
+    bool moved = c->cursor_x != s->shown.cursor_x ||
+                 c->cursor_y != s->shown.cursor_y;
+    if (!put_changes(s, c) && !moved && !s->all)
+        return;
+    s->all = false;
+    s->shown.cursor_x = c->cursor_x;
+    s->shown.cursor_y = c->cursor_y;
+    bool cursor = c->cursor_x >= 0 && c->cursor_y >= 0 &&
+                  c->cursor_x < c->width && c->cursor_y < c->height;
+    curs_set(cursor);
+    if (cursor)
+        move(c->cursor_y, c->cursor_x);
+    wnoutrefresh(stdscr);
+    say(SYNC_ON);
+    doupdate();
+    say(SYNC_OFF);
+}
