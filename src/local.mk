@@ -3,7 +3,15 @@ mull_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 mull_SOURCES = \
 	%D%/cmd/cmd.c \
 	%D%/cmd/cmd.h \
+	%D%/cmd/json_lines.c \
+	%D%/cmd/json_lines.h \
 	%D%/cmd/logits.c \
+	%D%/cmd/template.c \
+	%D%/cmd/text_output.c \
+	%D%/cmd/text_output.h \
+	%D%/cmd/tokenize.c \
+	%D%/cmd/vocab_file.c \
+	%D%/cmd/vocab_file.h \
 	%D%/default_model.c \
 	%D%/default_model.h \
 	%D%/help.c \

@@ -12,6 +12,10 @@ static const struct command commands[] = {
     {"logits", "--tokens-from FILE -o FILE",
      "write what the model says at every position of a token list",
      LOAD "fo", cmd_logits},
+    {"template", "(--family NAME | -m FILE) (--jsonl | MESSAGE)",
+     "show the prompt that a conversation becomes", "mFl", cmd_template},
+    {"tokenize", "[-m FILE] [TEXT]",
+     "from text to token ids, or back with --decode", "msdl", cmd_tokenize},
     {0}, /* the end */
 };
 
