@@ -7,6 +7,7 @@
 
 #include "kernels/block.h"
 #include "kernels/scalar/scalar.h"
+#include "kernels/x86/x86.h"
 
 static const struct weight_kernels formats[WEIGHT_TYPES] = {
     [WEIGHT_F32] = {"F32", 1, 4, .decode = decode_f32_scalar},
@@ -35,4 +36,8 @@ void kernels_init(struct kernels *k, enum cpu_level level)
     mul_f32_init_scalar(k);
     mul_q8_init_scalar(k);
     vector_init_scalar(k);
+#if HAVE_AVX512_KERNELS
+    if (level == CPU_AVX512)
+        mul_q8_init_avx512(k);
+#endif
 }

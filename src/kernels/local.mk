@@ -1,6 +1,8 @@
 noinst_LIBRARIES += %D%/libkernels.a
 MULL_LIBS += %D%/libkernels.a
 %C%_libkernels_a_SOURCES = \
+	%D%/bandwidth.c \
+	%D%/bandwidth.h \
 	%D%/blas.h \
 	%D%/block.h \
 	%D%/cpu.c \
@@ -13,3 +15,16 @@ MULL_LIBS += %D%/libkernels.a
 	%D%/scalar/scalar.h \
 	%D%/scalar/vector.c
 %C%_libkernels_a_CFLAGS = $(AM_CFLAGS) $(KERNEL_CFLAGS)
+
+# One library per instruction set: its flags reach its own files and no others.
+if HAVE_AVX512
+noinst_LIBRARIES += %D%/libkernels_avx512.a
+MULL_LIBS += %D%/libkernels_avx512.a
+%C%_libkernels_avx512_a_CFLAGS = $(AM_CFLAGS) $(KERNEL_CFLAGS) $(AVX512_CFLAGS)
+%C%_libkernels_avx512_a_SOURCES = \
+	%D%/x86/mul_q8_avx512vnni.c \
+	%D%/x86/tile_avx512vnni.c \
+	%D%/x86/tile_avx512vnni.h \
+	%D%/x86/unpack_avx512vnni.h \
+	%D%/x86/x86.h
+endif
