@@ -8,5 +8,33 @@ check_PROGRAMS += %D%/test_fixtures
 %C%_test_fixtures_LDADD = $(MODEL_TEST_LDADD)
 TESTS += %D%/test_fixtures
 
+# Counts allocations; what the C library allocates for itself passes by.
+check_PROGRAMS += %D%/test_forward
+%C%_test_forward_SOURCES = %D%/test_forward.c
+%C%_test_forward_LDADD = $(MODEL_TEST_LDADD)
+%C%_test_forward_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=mmap
+TESTS += %D%/test_forward
+
+check_PROGRAMS += %D%/test_config
+%C%_test_config_SOURCES = %D%/test_config.c
+TESTS += %D%/test_config
+
+check_PROGRAMS += %D%/test_kv_cache
+%C%_test_kv_cache_SOURCES = %D%/test_kv_cache.c
+TESTS += %D%/test_kv_cache
+
+check_PROGRAMS += %D%/test_rope
+%C%_test_rope_SOURCES = %D%/test_rope.c
+TESTS += %D%/test_rope
+
+check_PROGRAMS += %D%/test_router
+%C%_test_router_SOURCES = %D%/test_router.c
+TESTS += %D%/test_router
+
+check_PROGRAMS += %D%/test_weights
+%C%_test_weights_SOURCES = %D%/test_weights.c
+TESTS += %D%/test_weights
+
 EXTRA_DIST += %D%/logits.sh
 TESTS += %D%/logits.sh

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "check.h"
+
+#include "base/buf.h"
+#include "gguf/gguf.h"
+#include "gguf/gguf_write.h"
+#include "model/model.h"
+#include "tiny/tiny.h"
+
+/* A copy of a tiny model's file in which one tensor is another: left out,
+ * of another type, or with another first dimension. */
+struct change {
+    const char *tensor;
+    enum { LEAVE_OUT, NEW_TYPE, NEW_SHAPE } what;
+    enum gguf_type type;
+};
+
+static void copy_changed(const struct gguf *g, const struct change *c,
+                         struct buf *out)
+{
+    struct gguf_writer *w = gguf_writer_new(g->alignment);
+    for (size_t i = 0; i < g->n_kv; i++)
+        gguf_put_kv(w, &g->kv[i]);
+    for (int pass = 0; pass < 2; pass++) {
+        if (pass == 1)
+            gguf_write_header(w, out);
+        for (size_t i = 0; i < g->n_tensors; i++) {
+            const struct gguf_tensor *t = &g->tensors[i];
+            bool hit = str_is(t->name, c->tensor);
+            uint64_t dims[4] = {t->dims[0], t->dims[1], t->dims[2], t->dims[3]};
+            enum gguf_type type = t->type;
+            uint64_t bytes = t->bytes;
+            char name[64];
+            if (hit && c->what == LEAVE_OUT)
+                continue;
+            if (hit && c->what == NEW_TYPE) {
+                const struct gguf_type_info *info = gguf_type_info(c->type);
+                type = c->type;
+                bytes = t->n_elements / info->block_len * info->block_bytes;
+            }
+            if (hit && c->what == NEW_SHAPE) {
+                bytes = bytes / dims[0] * (dims[0] / 2);
+                dims[0] /= 2;
+            }
+            CHECK(bytes <= t->bytes);
+            snprintf(name, sizeof name, "%.*s", (int)t->name.len, t->name.p);
+            if (pass == 0)
+                gguf_put_tensor(w, name, type, t->n_dims, dims);
+            else
+                gguf_write_tensor(w, t->data, bytes, out);
+        }
+    }
+    gguf_writer_free(w);
+}
+
+static bool open_changed(const struct tiny_spec *spec, const struct change *c,
+                         struct model *m, struct buf *bytes, struct gguf *g,
+                         struct err *err)
+{
+    struct buf file = {0};
+    struct gguf whole;
+    tiny_write(spec, &file);
+    CHECK_OK(gguf_open_memory(&whole, file.p, file.len, err), err);
+    copy_changed(&whole, c, bytes);
+    gguf_close(&whole);
+    buf_clear(&file);
+    CHECK_OK(gguf_open_memory(g, bytes->p, bytes->len, err), err);
+    return model_open(m, g, err);
+}
+
+static void refuse(const struct tiny_spec *spec, struct change c,
+                   enum err_kind kind)
+{
+    struct model m;
+    struct gguf g;
+    struct buf bytes = {0};
+    struct err err;
+    CHECK_REFUSED(open_changed(spec, &c, &m, &bytes, &g, &err), &err, kind);
+    if (!strstr(err.msg, c.tensor))
+        fail_msg("\"%s\" does not name %s", err.msg, c.tensor);
+    gguf_close(&g);
+    buf_clear(&bytes);
+}
+
+/* Every tensor of both models in turn. */
+static void for_each_tensor(const struct tiny_spec *spec,
+                            void (*fn)(const struct tiny_spec *,
+                                       const struct gguf_tensor *, const char *))
+{
+    struct buf file = {0};
+    struct gguf g;
+    struct err err;
+    tiny_write(spec, &file);
+    CHECK_OK(gguf_open_memory(&g, file.p, file.len, &err), &err);
+    for (size_t i = 0; i < g.n_tensors; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%.*s", (int)g.tensors[i].name.len,
+                 g.tensors[i].name.p);
+        fn(spec, &g.tensors[i], name);
+    }
+    gguf_close(&g);
+    buf_clear(&file);
+}
+
+static bool is_optional(const char *name)
+{
+    return strcmp(name, "output.weight") == 0 ||
+           strstr(name, "exp_probs_b.bias");
+}
+
+static void missing(const struct tiny_spec *spec, const struct gguf_tensor *t,
+                    const char *name)
+{
+    (void)t;
+    if (!is_optional(name))
+        refuse(spec, (struct change){name, LEAVE_OUT, 0}, ERR_FORMAT);
+}
+
+static void misshapen(const struct tiny_spec *spec, const struct gguf_tensor *t,
+                      const char *name)
+{
+    (void)t;
+    refuse(spec, (struct change){name, NEW_SHAPE, 0}, ERR_FORMAT);
+}
+
+/* I16 stands for the types that no kernel knows. */
+static void uncomputable(const struct tiny_spec *spec,
+                         const struct gguf_tensor *t, const char *name)
+{
+    (void)t;
+    refuse(spec, (struct change){name, NEW_TYPE, GGUF_I16}, ERR_UNSUPPORTED);
+}
+
+static void missing_tensors_are_named(void **state)
+{
+    (void)state;
+    struct tiny_spec a = tiny_llama(), b = tiny_deepseek2();
+    for_each_tensor(&a, missing);
+    for_each_tensor(&b, missing);
+}
+
+static void wrong_shapes_are_named(void **state)
+{
+    (void)state;
+    struct tiny_spec a = tiny_llama(), b = tiny_deepseek2();
+    for_each_tensor(&a, misshapen);
+    for_each_tensor(&b, misshapen);
+}
+
+static void types_without_a_kernel_are_named(void **state)
+{
+    (void)state;
+    struct tiny_spec a = tiny_llama(), b = tiny_deepseek2();
+    for_each_tensor(&a, uncomputable);
+    for_each_tensor(&b, uncomputable);
+}
+
+static void norms_in_half_precision_are_decoded(void **state)
+{
+    (void)state;
+    struct tiny_spec spec = tiny_llama();
+    struct model m;
+    struct gguf g;
+    struct buf bytes = {0};
+    struct err err;
+    const struct change c = {"blk.1.attn_norm.weight", NEW_TYPE, GGUF_F16};
+    CHECK_OK(open_changed(&spec, &c, &m, &bytes, &g, &err), &err);
+    float want[64];
+    CHECK_OK(weights_decode(gguf_find_tensor(&g, c.tensor), 0, 64, want, &err),
+             &err);
+    assert_memory_equal(m.w.layers[1].attn_norm, want, sizeof want);
+    model_close(&m);
+    gguf_close(&g);
+    buf_clear(&bytes);
+}
+
+static void counts_are_those_of_the_tensors(void **state)
+{
+    (void)state;
+    struct tiny_spec spec = tiny_deepseek2();
+    struct buf file = {0};
+    struct gguf g;
+    struct model m;
+    struct err err;
+    tiny_write(&spec, &file);
+    CHECK_OK(gguf_open_memory(&g, file.p, file.len, &err), &err);
+    CHECK_OK(model_open(&m, &g, &err), &err);
+    uint64_t all = 0, experts = 0;
+    for (size_t i = 0; i < g.n_tensors; i++) {
+        all += g.tensors[i].n_elements;
+        if (str_find(g.tensors[i].name, str_of("_exps."), 0) <
+            g.tensors[i].name.len)
+            experts += g.tensors[i].n_elements;
+    }
+    assert_int_equal(m.w.n_params, all);
+    assert_int_equal(m.w.bytes, all * 4);
+    /* A quarter of the experts, one row of the embedding. */
+    uint64_t active = all - experts * 3 / 4 - (TINY_VOCAB - 1) * 64;
+    assert_int_equal(m.w.n_active_params, active);
+    assert_int_equal(m.w.active_bytes, active * 4);
+    model_close(&m);
+    gguf_close(&g);
+    buf_clear(&file);
+}
+
+static void a_tied_head_is_the_embedding(void **state)
+{
+    (void)state;
+    struct tiny_spec spec = tiny_llama();
+    struct model m;
+    struct gguf g;
+    struct buf bytes = {0};
+    struct err err;
+    const struct change c = {"output.weight", LEAVE_OUT, 0};
+    CHECK_OK(open_changed(&spec, &c, &m, &bytes, &g, &err), &err);
+    assert_ptr_equal(m.w.output.data, m.w.token_embd.data);
+    assert_int_equal(m.w.active_bytes, m.w.bytes);
+    model_close(&m);
+    gguf_close(&g);
+    buf_clear(&bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(missing_tensors_are_named),
+        cmocka_unit_test(wrong_shapes_are_named),
+        cmocka_unit_test(types_without_a_kernel_are_named),
+        cmocka_unit_test(norms_in_half_precision_are_decoded),
+        cmocka_unit_test(counts_are_those_of_the_tensors),
+        cmocka_unit_test(a_tied_head_is_the_embedding),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
