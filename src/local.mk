@@ -3,10 +3,18 @@ mull_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 mull_SOURCES = \
 	%D%/cmd/cmd.c \
 	%D%/cmd/cmd.h \
+	%D%/cmd/inspect.c \
+	%D%/cmd/inspect.h \
+	%D%/cmd/inspect_facts.c \
+	%D%/cmd/inspect_json.c \
+	%D%/cmd/inspect_tensor.c \
+	%D%/cmd/inspect_text.c \
 	%D%/cmd/json_lines.c \
 	%D%/cmd/json_lines.h \
 	%D%/cmd/logits.c \
 	%D%/cmd/template.c \
+	%D%/cmd/tensor_groups.c \
+	%D%/cmd/tensor_groups.h \
 	%D%/cmd/text_output.c \
 	%D%/cmd/text_output.h \
 	%D%/cmd/tokenize.c \

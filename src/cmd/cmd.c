@@ -9,6 +9,8 @@
 #define SAMPLE "nTKPMRS"
 
 static const struct command commands[] = {
+    {"inspect", "[FILE] [--tensor NAME [--raw]]",
+     "say what is in a GGUF file", "mJew", cmd_inspect},
     {"logits", "--tokens-from FILE -o FILE",
      "write what the model says at every position of a token list",
      LOAD "fo", cmd_logits},

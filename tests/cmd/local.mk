@@ -16,3 +16,17 @@ check_PROGRAMS += %D%/test_rc
 	src/rc.c
 %C%_test_rc_LDADD = src/mull-default_model.$(OBJEXT) $(LDADD)
 TESTS += %D%/test_rc
+
+check_PROGRAMS += %D%/test_inspect
+%C%_test_inspect_SOURCES = %D%/test_inspect.c src/cmd/inspect_facts.c \
+	src/cmd/inspect_json.c src/cmd/inspect_tensor.c src/cmd/inspect_text.c \
+	src/cmd/tensor_groups.c
+%C%_test_inspect_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+TESTS += %D%/test_inspect
+
+check_PROGRAMS += %D%/test_tensor_groups
+%C%_test_tensor_groups_SOURCES = %D%/test_tensor_groups.c src/cmd/tensor_groups.c
+TESTS += %D%/test_tensor_groups
+
+TESTS += %D%/inspect.sh
+EXTRA_DIST += %D%/inspect.sh

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/inspect.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "gguf/gguf.h"
+
+/* Strings from the file may be any bytes; JSON wants UTF-8. */
+static json_t *text(struct str s)
+{
+    struct buf fixed = {0};
+    utf8_repair(s, &fixed);
+    struct str t = buf_str(&fixed);
+    json_t *j = json_stringn(t.p, t.len);
+    buf_clear(&fixed);
+    return j;
+}
+
+static json_t *number(uint64_t n)
+{
+    return json_integer((json_int_t)n);
+}
+
+static void put_text(json_t *to, const char *name, struct str s)
+{
+    if (s.len)
+        json_object_set_new(to, name, text(s));
+}
+
+/* 0 means that the file says nothing. */
+static void put_number(json_t *to, const char *name, uint64_t n)
+{
+    if (n)
+        json_object_set_new(to, name, number(n));
+}
+
+static json_t *shapes(const struct inspect_facts *f)
+{
+    json_t *j = json_object();
+    put_number(j, "layers", f->n_layers);
+    put_number(j, "mtp_layers", f->n_mtp);
+    put_number(j, "embedding_length", f->n_embd);
+    put_number(j, "feed_forward_length", f->n_ff);
+    put_number(j, "heads", f->n_heads);
+    put_number(j, "kv_heads", f->n_kv_heads);
+    put_number(j, "context_length", f->n_ctx);
+    put_number(j, "vocab_size", f->n_vocab);
+    put_number(j, "experts", f->n_experts);
+    put_number(j, "experts_used", f->n_used);
+    put_number(j, "experts_shared", f->n_shared);
+    put_number(j, "expert_feed_forward_length", f->expert_ff);
+    if (!f->has_config)
+        return j;
+    const struct model_config *c = &f->cfg;
+    json_object_set_new(j, "attention",
+                        json_string(c->attn == ATTN_MLA ? "mla" : "gqa"));
+    put_number(j, "head_dim", c->head_dim);
+    put_number(j, "value_head_dim", c->v_head_dim);
+    put_number(j, "rope_dim", c->rope.dim);
+    put_number(j, "q_lora_rank", c->q_lora_rank);
+    put_number(j, "kv_lora_rank", c->kv_lora_rank);
+    put_number(j, "expert_groups", c->moe.n_groups);
+    put_number(j, "expert_groups_used", c->moe.n_groups_used);
+    return j;
+}
+
+static json_t *group(const struct tensor_group *t)
+{
+    json_t *types = json_object();
+    for (uint32_t id = 0; id < GGUF_TYPE_COUNT; id++)
+        if (t->bytes_of[id])
+            json_object_set_new(types, gguf_type_info(id)->name,
+                                number(t->bytes_of[id]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "tensors",
+                     number(t->n_tensors), "parameters", number(t->n_params),
+                     "bytes", number(t->bytes), "active_parameters",
+                     number(t->active_params), "active_bytes",
+                     number(t->active_bytes), "types", types);
+}
+
+static json_t *groups(const struct inspect_facts *f)
+{
+    json_t *j = json_object();
+    for (int i = 0; i < GROUP_COUNT; i++)
+        if (f->groups.group[i].n_tensors)
+            json_object_set_new(j, tensor_group_name((enum tensor_group_id)i),
+                                group(&f->groups.group[i]));
+    return j;
+}
+
+static json_t *tokenizer(const struct inspect_facts *f)
+{
+    json_t *j = json_object();
+    put_text(j, "model", f->tokenizer);
+    put_text(j, "pre", f->pretokenizer);
+    json_object_set_new(j, "tokens", number(f->n_tokens));
+    json_object_set_new(j, "special", number(f->n_special));
+    put_text(j, "bos", f->bos);
+    put_text(j, "eos", f->eos);
+    return j;
+}
+
+static json_t *dims(const struct gguf_tensor *t)
+{
+    json_t *j = json_array();
+    for (uint32_t i = 0; i < t->n_dims; i++)
+        json_array_append_new(j, number(t->dims[i]));
+    return j;
+}
+
+static json_t *tensors(const struct gguf *g)
+{
+    json_t *j = json_array();
+    for (size_t i = 0; i < g->n_tensors; i++) {
+        const struct gguf_tensor *t = &g->tensors[i];
+        json_array_append_new(
+            j, json_pack("{s:o, s:s, s:o, s:o}", "name", text(t->name), "type",
+                         gguf_type_info(t->type)->name, "dims", dims(t),
+                         "bytes", number(t->bytes)));
+    }
+    return j;
+}
+
+static json_t *all(const struct inspect_facts *f)
+{
+    const struct gguf *g = f->g;
+    json_t *j = json_object();
+    put_text(j, "architecture", f->arch);
+    put_text(j, "name", f->name);
+    put_text(j, "description", f->description);
+    put_text(j, "license", f->license);
+    json_object_set_new(j, "runs", json_boolean(f->runs));
+    if (!f->runs)
+        put_text(j, "why_not", str_of(f->why_not.msg));
+    json_object_set_new(j, "gguf_version", number(g->version));
+    json_object_set_new(j, "file_bytes", number(g->file.size));
+    json_object_set_new(j, "keys", number(g->n_kv));
+    json_object_set_new(j, "parameters", number(f->groups.total.n_params));
+    json_object_set_new(j, "active_parameters",
+                        number(f->groups.total.active_params));
+    json_object_set_new(j, "active_bytes",
+                        number(f->groups.total.active_bytes));
+    json_object_set_new(j, "shapes", shapes(f));
+    if (f->cache_values) {
+        json_object_set_new(j, "kv_bytes_per_token_f16",
+                            number(f->cache_values * 2));
+        json_object_set_new(j, "kv_bytes_per_token_f32",
+                            number(f->cache_values * 4));
+    }
+    json_object_set_new(j, "tokenizer", tokenizer(f));
+    if (f->family)
+        json_object_set_new(j, "chat_family", json_string(f->family));
+    json_object_set_new(j, "groups", groups(f));
+    json_object_set_new(j, "tensors", tensors(g));
+    return j;
+}
+
+bool inspect_json(const struct inspect_facts *f, struct buf *out,
+                  struct err *err)
+{
+    json_t *j = all(f);
+    /* Escaped to ASCII: no character from the file reaches a terminal. */
+    char *s = json_dumps(j, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+    json_decref(j);
+    if (!s)
+        return err_set(err, ERR_MEMORY, "no room for the JSON text");
+    buf_puts(out, s);
+    buf_putc(out, '\n');
+    free(s);
+    return true;
+}
