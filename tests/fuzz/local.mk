@@ -10,6 +10,27 @@ fuzz_targets += %D%/fuzz_gguf
 %C%_fuzz_gguf_SOURCES = %D%/fuzz_gguf.c
 %C%_fuzz_gguf_LDADD = $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_encode
+%C%_fuzz_encode_SOURCES = %D%/fuzz_encode.c tests/text/tiny_text.h \
+	tests/tiny/tiny_vocab.c
+%C%_fuzz_encode_LDADD = $(FUZZ_LDADD)
+
+fuzz_targets += %D%/fuzz_sanitize
+%C%_fuzz_sanitize_SOURCES = %D%/fuzz_sanitize.c
+%C%_fuzz_sanitize_LDADD = $(FUZZ_LDADD)
+
+fuzz_targets += %D%/fuzz_tags
+%C%_fuzz_tags_SOURCES = %D%/fuzz_tags.c
+%C%_fuzz_tags_LDADD = $(FUZZ_LDADD)
+
+fuzz_targets += %D%/fuzz_utf8
+%C%_fuzz_utf8_SOURCES = %D%/fuzz_utf8.c
+%C%_fuzz_utf8_LDADD = $(FUZZ_LDADD)
+
+fuzz_targets += %D%/fuzz_vocab
+%C%_fuzz_vocab_SOURCES = %D%/fuzz_vocab.c
+%C%_fuzz_vocab_LDADD = $(FUZZ_LDADD)
+
 check_PROGRAMS += $(fuzz_targets)
 EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/replay.c
 FUZZ_SECONDS = 60

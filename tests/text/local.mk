@@ -1,4 +1,4 @@
-EXTRA_DIST += %D%/with_vocab.h
+EXTRA_DIST += %D%/tiny_text.h %D%/with_vocab.h
 
 check_PROGRAMS += %D%/test_encode
 %C%_test_encode_SOURCES = %D%/test_encode.c
