@@ -12,6 +12,7 @@ mull_SOURCES = \
 	%D%/cmd/json_lines.c \
 	%D%/cmd/json_lines.h \
 	%D%/cmd/logits.c \
+	%D%/cmd/run.c \
 	%D%/cmd/template.c \
 	%D%/cmd/tensor_groups.c \
 	%D%/cmd/tensor_groups.h \

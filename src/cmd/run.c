@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "options.h"
+#include "ui/plain_text.h"
+#include "ui/units.h"
+
+#define PROMPT_MAX ((size_t)16 << 20)
+
+static bool is_blank(const struct buf *b)
+{
+    for (size_t i = 0; i < b->len; i++)
+        if (!strchr(" \t\r\n", b->p[i]) || !b->p[i])
+            return false;
+    return true;
+}
+
+/* The words of the command line, then what comes through a pipe: "sum this up:"
+ * and a file. */
+static bool read_prompt(const struct options *o, struct buf *prompt,
+                        struct err *err)
+{
+    for (int i = 0; i < o->n_args; i++) {
+        if (i)
+            buf_putc(prompt, ' ');
+        buf_puts(prompt, o->args[i]);
+    }
+    if (!isatty(STDIN_FILENO)) {
+        struct buf piped = {0};
+        if (!file_read_fd(STDIN_FILENO, PROMPT_MAX, &piped, err)) {
+            buf_clear(&piped);
+            return err_context(err, "standard input");
+        }
+        while (piped.len && piped.p[piped.len - 1] == '\n')
+            buf_erase(&piped, piped.len - 1, 1);
+        if (prompt->len && piped.len)
+            buf_puts(prompt, "\n\n");
+        buf_add_str(prompt, buf_str(&piped));
+        buf_clear(&piped);
+    }
+    if (is_blank(prompt))
+        return err_set(err, ERR_USAGE,
+                       "there is no prompt: mull run \"What is 2+2?\", or text "
+                       "through a pipe");
+    return true;
+}
+
+static double rate(uint32_t n, double ms)
+{
+    return ms > 0 ? 1000.0 * n / ms : 0;
+}
+
+static void print_stats(const struct turn_stats *s, FILE *out)
+{
+    char a[UNITS_MAX], b[UNITS_MAX], c[UNITS_MAX];
+    uint32_t computed = s->prompt_tokens - s->reused_tokens;
+    uint32_t tokens = s->think_tokens + s->answer_tokens;
+
+    fprintf(out, "prompt   %s tokens (%s reused) in %.3f s, %s tok/s\n",
+            units_count(a, s->prompt_tokens), units_count(b, s->reused_tokens),
+            s->prompt_ms / 1000, units_rate(c, rate(computed, s->prompt_ms)));
+    fprintf(out, "first    token after %.3f s\n", s->first_token_ms / 1000);
+    if (s->think_tokens)
+        fprintf(out, "thought  %s tokens in %.3f s\n",
+                units_count(a, s->think_tokens), s->think_ms / 1000);
+    /* The first token came with the prompt; the rest took a pass each. */
+    fprintf(out, "answer   %s tokens, decoded at %s tok/s\n",
+            units_count(a, s->answer_tokens),
+            units_rate(b, rate(tokens ? tokens - 1 : 0, s->decode_ms)));
+    fprintf(out, "context  %s tokens\n", units_count(a, s->context_used));
+}
+
+static bool answer(struct options *o, struct backend *b, struct str prompt,
+                   struct err *err)
+{
+    struct turn_stats stats = {0};
+    o->ui.turn.sampling = options_sampling(o, &b->info.sampling);
+    if (b->info.notice[0])
+        plain_text_line(stderr, "mull: ", b->info.notice);
+    bool ok = answer_run(b, &o->ui, prompt, o->json, stdout, stderr, &stats,
+                         err);
+    if (o->stats)
+        print_stats(&stats, stderr);
+    return ok;
+}
+
+bool cmd_run(struct options *o, struct err *err)
+{
+    struct buf prompt = {0};
+    struct loaded_model m;
+    struct backend *b;
+    bool ok = false;
+
+    if (!read_prompt(o, &prompt, err))
+        goto out;
+    if (!loaded_model_open(&m, &o->load, err))
+        goto out;
+    b = engine_open(&m, &o->engine, err);
+    if (b)
+        ok = answer(o, b, buf_str(&prompt), err);
+    backend_close(b);
+    loaded_model_close(&m);
+out:
+    buf_clear(&prompt);
+    return ok;
+}
