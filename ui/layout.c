@@ -16,7 +16,7 @@ pane_new_fn layout_side(int i)
 
 /* Columns of the side: its rule, a blank, what the panes get, a margin. The
  * wide one has room for grid cells of two columns. */
-enum { BESIDE_FROM = 104, SIDE = 43, WIDE_FROM = 170, WIDE_SIDE = 80 };
+enum { SIDE = 43, WIDE_FROM = 170, WIDE_SIDE = 80 };
 
 static int least_of(int a, int b)
 {
@@ -68,7 +68,7 @@ static struct layout tiny(int width, int height)
 static void place_sides(struct layout *l, int width,
                         const struct layout_wish *wish)
 {
-    if (width < BESIDE_FROM) {
+    if (width < LAYOUT_BESIDE_FROM) {
         struct rect area = l->chat;
         area.x += 1;
         area.width -= 2;

@@ -12,11 +12,17 @@ MULL_LIBS += %D%/libui.a
 	%D%/chat_pane.c \
 	%D%/chat_view.c \
 	%D%/chat_view.h \
+	%D%/commands.c \
+	%D%/commands.h \
 	%D%/event_json.c \
 	%D%/event_json.h \
 	%D%/expert_heat.c \
 	%D%/expert_heat.h \
 	%D%/experts_pane.c \
+	%D%/frame.c \
+	%D%/frame.h \
+	%D%/help_pane.c \
+	%D%/help_pane.h \
 	%D%/history.c \
 	%D%/history.h \
 	%D%/input.c \
@@ -29,6 +35,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/keymap.h \
 	%D%/layout.c \
 	%D%/layout.h \
+	%D%/loop.c \
+	%D%/loop.h \
 	%D%/markup.c \
 	%D%/markup.h \
 	%D%/memory_pane.c \
@@ -55,6 +63,7 @@ MULL_LIBS += %D%/libui.a
 	%D%/title_bar.c \
 	%D%/transcript.c \
 	%D%/transcript.h \
+	%D%/ui.c \
 	%D%/ui.h \
 	%D%/units.c \
 	%D%/units.h \

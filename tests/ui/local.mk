@@ -67,3 +67,7 @@ EXTRA_DIST += \
 	%D%/golden/chat-77x32.txt \
 	%D%/golden/welcome-60x14.txt \
 	%D%/golden/welcome-chosen-60x14.txt
+
+check_PROGRAMS += %D%/play
+%C%_play_SOURCES = %D%/play.c
+%C%_play_LDADD = %D%/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS)

@@ -1,0 +1,539 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/ui.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/sanitize.h"
+#include "ui/commands.h"
+#include "ui/frame.h"
+#include "ui/input.h"
+#include "ui/keymap.h"
+#include "ui/loop.h"
+#include "ui/screen.h"
+#include "ui/signals.h"
+#include "ui/talk.h"
+#include "ui/transcript.h"
+
+#define SECOND 1000000000u
+#define ESC_WAIT 25000000u      /* longer silence: Esc was a key of its own */
+#define QUIT_WAIT (2 * SECOND)  /* Ctrl-C twice within this leaves */
+enum { EVENTS_A_ROUND = 512, WHEEL_LINES = 3 };
+
+struct ui {
+    struct backend *b;        /* borrowed */
+    struct screen *screen;
+    struct input *input;
+    struct transcript *transcript;
+    struct talk talk;
+    struct frame frame;
+    struct keymap keymap;
+    struct loop loop;
+
+    struct buf *queue;        /* owned; messages that wait for their turn */
+    unsigned n_queued;
+    struct buf queue_shown;   /* the first of them, cleaned */
+
+    char first_key[8];        /* of two, while browsing: the z of "za" */
+    uint64_t key_ns;          /* when the last byte came */
+    uint64_t quit_until_ns;   /* Ctrl-C before then leaves; 0: not asked */
+    bool mouse;
+    bool keys_came;           /* draw at once */
+    bool quit;
+    int died_of;              /* a signal, 0: none */
+    bool terminal_gone;
+};
+
+/* --- turns ----------------------------------------------------------------- */
+
+static void say(struct ui *u, const char *sentence)
+{
+    transcript_notice(u->transcript, sentence);
+    u->frame.chat->dirty = true;
+}
+
+static void complain(struct ui *u, const struct err *err)
+{
+    transcript_error(u->transcript, err->msg);
+    u->frame.chat->dirty = true;
+}
+
+static void note_running(struct ui *u)
+{
+    u->frame.running = u->talk.running;
+    u->frame.status->dirty = true;
+}
+
+static void start_turn(struct ui *u, struct str message)
+{
+    struct err err;
+    transcript_user(u->transcript, message);
+    if (!talk_say(&u->talk, message, &err))
+        complain(u, &err);
+    note_running(u);
+    frame_action(&u->frame, ACTION_END);
+    u->frame.chat->dirty = true;
+}
+
+/* The first message that waits, made fit to be shown. */
+static void show_queue(struct ui *u)
+{
+    buf_reset(&u->queue_shown);
+    if (u->n_queued > 0)
+        sanitize_text(buf_str(&u->queue[0]), false, &u->queue_shown);
+    u->frame.queued = u->n_queued > 0 ? u->queue_shown.p : NULL;
+    u->frame.n_queued = u->n_queued;
+    u->frame.all_dirty = true;
+}
+
+static void enqueue(struct ui *u, struct str message)
+{
+    u->queue = mem_realloc(u->queue, (u->n_queued + 1) * sizeof *u->queue);
+    u->queue[u->n_queued] = (struct buf){0};
+    buf_add_str(&u->queue[u->n_queued++], message);
+    show_queue(u);
+}
+
+static void send_next_queued(struct ui *u)
+{
+    if (u->n_queued == 0 || u->talk.running)
+        return;
+    struct buf first = u->queue[0];
+    u->n_queued--;
+    memmove(u->queue, u->queue + 1, u->n_queued * sizeof *u->queue);
+    show_queue(u);
+    start_turn(u, buf_str(&first));
+    buf_clear(&first);
+}
+
+static void drop_queue(struct ui *u)
+{
+    for (unsigned i = 0; i < u->n_queued; i++)
+        buf_clear(&u->queue[i]);
+    u->n_queued = 0;
+    show_queue(u);
+}
+
+static void take_events(struct ui *u)
+{
+    struct event ev;
+    struct telemetry t;
+    int n = 0;
+    while (n < EVENTS_A_ROUND && backend_next(u->b, &ev)) {
+        n++;
+        if (talk_event(&u->talk, &ev)) {
+            transcript_event(u->transcript, &ev);
+            frame_event(&u->frame, &ev);
+        }
+        if (ev.kind == EVENT_DONE || ev.kind == EVENT_ERROR)
+            note_running(u);
+    }
+    if (n == 0)
+        return;
+    backend_telemetry(u->b, &t);
+    frame_telemetry(&u->frame, &t);
+    send_next_queued(u);
+}
+
+/* --- commands -------------------------------------------------------------- */
+
+static void clear_chat(struct ui *u)
+{
+    drop_queue(u);
+    talk_restart(&u->talk);
+    transcript_clear(u->transcript);
+    frame_action(&u->frame, ACTION_END);
+    u->frame.all_dirty = true;
+}
+
+static void regenerate(struct ui *u)
+{
+    struct err err;
+    if (u->talk.running)
+        say(u, "an answer is on its way: Ctrl-C stops it");
+    else if (talk_again(&u->talk, &err))
+        frame_action(&u->frame, ACTION_END);
+    else
+        complain(u, &err);
+    note_running(u);
+}
+
+/* Commands that answer with sentences. */
+static void ask_settings(struct ui *u, enum action a, struct str args)
+{
+    struct buf answer = {0};
+    struct err err;
+    bool ok = true;
+    if (a == ACTION_SET)
+        ok = talk_set(&u->talk, args, &answer, &err);
+    else if (a == ACTION_THINK)
+        ok = talk_think(&u->talk, args, &answer, &err);
+    else
+        talk_stats(&u->talk, &answer);
+    if (!ok)
+        complain(u, &err);
+    while (answer.len > 0 && answer.p[answer.len - 1] == '\n')
+        buf_erase(&answer, answer.len - 1, 1);
+    if (ok && answer.len > 0)
+        say(u, answer.p);
+    buf_clear(&answer);
+}
+
+static void stop(struct ui *u)
+{
+    uint64_t now = clock_ns();
+    if (u->talk.running) {
+        backend_cancel(u->b);
+    } else if (!input_empty(u->input)) {
+        input_clear_line(u->input);
+        u->frame.input_dirty = true;
+    } else if (u->quit_until_ns > now) {
+        u->quit = true;
+    } else {
+        u->quit_until_ns = now + QUIT_WAIT;
+    }
+}
+
+static void suspend(struct ui *u)
+{
+    screen_suspend(u->screen);
+    u->frame.all_dirty = true;
+}
+
+static void toggle_mouse(struct ui *u)
+{
+    u->mouse = !u->mouse;
+    screen_mouse(u->screen, u->mouse);
+    say(u, u->mouse ? "the wheel scrolls; hold Shift to select text"
+                    : "the mouse is the terminal's again");
+}
+
+static void act(struct ui *u, enum action a, struct str args)
+{
+    switch (a) {
+    case ACTION_HELP:
+        frame_toggle_help(&u->frame);
+        break;
+    case ACTION_EXPERTS:
+        frame_toggle_sides(&u->frame);
+        break;
+    case ACTION_BROWSE:
+    case ACTION_INPUT:
+        frame_browse(&u->frame, a == ACTION_BROWSE);
+        break;
+    case ACTION_STOP:
+        stop(u);
+        break;
+    case ACTION_QUIT:
+        u->quit = true;
+        break;
+    case ACTION_CLEAR:
+        clear_chat(u);
+        break;
+    case ACTION_REDRAW:
+        screen_redraw(u->screen);
+        u->frame.all_dirty = true;
+        break;
+    case ACTION_SUSPEND:
+        suspend(u);
+        break;
+    case ACTION_REGEN:
+        regenerate(u);
+        break;
+    case ACTION_THINK:
+    case ACTION_SET:
+    case ACTION_STATS:
+        ask_settings(u, a, args);
+        break;
+    case ACTION_MOUSE:
+        toggle_mouse(u);
+        break;
+    default:
+        frame_action(&u->frame, a);
+    }
+}
+
+/* --- lines ----------------------------------------------------------------- */
+
+static void refuse_command(struct ui *u, struct str name)
+{
+    struct err err;
+    struct buf b = {0};
+    sanitize_text(str_n(name.p, name.len < 40 ? name.len : 40), true, &b);
+    err_set(&err, ERR_USAGE,
+            "there is no /%s: did you mean /%s? (// sends a slash)",
+            b.p ? b.p : "", action_nearest(name));
+    complain(u, &err);
+    buf_clear(&b);
+}
+
+static void take_line(struct ui *u)
+{
+    const char *tried = chat_pane_suggestion(u->frame.chat);
+    struct buf line = {0};
+    buf_add_str(&line, input_line(u->input));
+    if (line.len == 0 && tried && !u->frame.help_shown)
+        buf_puts(&line, tried);
+    if (line.len == 0)
+        return;
+    input_remember(u->input, buf_str(&line));
+    struct line_meaning m = line_meaning(buf_str(&line));
+    if (m.kind == LINE_COMMAND)
+        act(u, m.row->action, m.args);
+    else if (m.kind == LINE_UNKNOWN)
+        refuse_command(u, m.text);
+    else if (u->talk.running || u->n_queued > 0)
+        enqueue(u, m.text);
+    else
+        start_turn(u, m.text);
+    buf_clear(&line);
+}
+
+/* --- keys ------------------------------------------------------------------ */
+
+static void type_key(struct ui *u, const struct key *key)
+{
+    switch (input_key(u->input, key)) {
+    case INPUT_LINE:
+        take_line(u);
+        u->frame.input_dirty = true;
+        break;
+    case INPUT_END:
+        u->quit = true;
+        break;
+    case INPUT_EDITED:
+        u->frame.input_dirty = true;
+        break;
+    case INPUT_SAME:
+        break;
+    }
+}
+
+/* An empty chat offers prompts to try; there is nothing to browse yet. */
+static bool choose_prompt(struct ui *u, const struct key *key)
+{
+    if (key->code == K_DOWN || (key->code == K_TAB && key->mods == 0))
+        return frame_action(&u->frame, ACTION_LINE_DOWN);
+    if (key->code == K_UP || (key->code == K_TAB && key->mods == MOD_SHIFT))
+        return frame_action(&u->frame, ACTION_LINE_UP);
+    return false;
+}
+
+/* Keys whose meaning hangs on what is on the screen. True: done. */
+static bool key_of_the_moment(struct ui *u, const struct key *key)
+{
+    if (key->code == K_WHEEL_UP || key->code == K_WHEEL_DOWN) {
+        for (int i = 0; i < WHEEL_LINES; i++)
+            frame_action(&u->frame, key->code == K_WHEEL_UP
+                                        ? ACTION_LINE_UP
+                                        : ACTION_LINE_DOWN);
+        return true;
+    }
+    if (key->code == K_ESC && u->frame.help_shown) {
+        frame_toggle_help(&u->frame);
+        return true;
+    }
+    if (u->frame.browsing || !input_empty(u->input))
+        return false;
+    if (chat_pane_suggestion(u->frame.chat) && !u->frame.help_shown)
+        return choose_prompt(u, key);
+    if (key->code == K_TAB && key->mods == 0) {
+        act(u, ACTION_BROWSE, str_n("", 0));
+        return true;
+    }
+    return false;
+}
+
+/* While browsing: one key, or the second of two. False: not for us. */
+static bool browse_key(struct ui *u, const struct key *key, const char *name)
+{
+    char both[32];
+    snprintf(both, sizeof both, "%s%s", u->first_key, name);
+    bool began = u->first_key[0] != '\0';
+    u->first_key[0] = '\0';
+    enum action a = action_for_key(str_of(both), true);
+    if (a != ACTION_NONE) {
+        act(u, a, str_n("", 0));
+        return true;
+    }
+    if (!began && action_key_begins(str_of(name))) {
+        snprintf(u->first_key, sizeof u->first_key, "%s", name);
+        return true;
+    }
+    if (key->code == K_PASTE || (key->code == K_CHAR && key->mods == 0)) {
+        frame_browse(&u->frame, false); /* and it is typed */
+        return false;
+    }
+    return true;
+}
+
+static void on_key(void *arg, const struct key *key)
+{
+    struct ui *u = arg;
+    char name[24];
+    keymap_name(key, name);
+    bool asked = u->quit_until_ns != 0;
+    if (!key_of_the_moment(u, key) &&
+        !(u->frame.browsing && browse_key(u, key, name))) {
+        enum action a = action_for_key(str_of(name), false);
+        if (a != ACTION_NONE)
+            act(u, a, str_n("", 0));
+        else
+            type_key(u, key);
+    }
+    if (asked) /* whatever else it was, the question is answered */
+        u->quit_until_ns = 0;
+    u->keys_came = true;
+}
+
+/* --- the rounds ------------------------------------------------------------ */
+
+static void take_size(struct ui *u)
+{
+    int width, height;
+    screen_size(u->screen, &width, &height);
+    frame_resize(&u->frame, width, height);
+}
+
+static void take_signals(struct ui *u)
+{
+    int signal;
+    while ((signal = signals_next()) != 0) {
+        if (signal == SIGWINCH) {
+            if (screen_resize(u->screen))
+                take_size(u);
+        } else if (signal == SIGTSTP) {
+            suspend(u);
+            take_size(u);
+        } else if (signal == SIGCONT) {
+            screen_resume(u->screen);
+            take_size(u);
+        } else {
+            u->died_of = signal;
+        }
+    }
+}
+
+/* What stands in place of the keys at the bottom. */
+static void show_message(struct ui *u, uint64_t now)
+{
+    const char *message = input_note(u->input);
+    if (u->quit_until_ns > now) {
+        message = "Ctrl-C again to leave";
+        loop_due(&u->loop, u->quit_until_ns);
+    } else {
+        u->quit_until_ns = 0;
+    }
+    frame_message(&u->frame, message);
+}
+
+static void draw(struct ui *u)
+{
+    uint64_t now = clock_ns();
+    bool drawn;
+    show_message(u, now);
+    uint64_t due = frame_draw(&u->frame, now, u->keys_came, &drawn);
+    u->keys_came = false;
+    if (due)
+        loop_due(&u->loop, due);
+    if (drawn)
+        screen_show(u->screen, &u->frame.canvas);
+}
+
+static void run(struct ui *u)
+{
+    while (!u->quit && !u->died_of && !u->terminal_gone) {
+        draw(u);
+        if (keymap_waits(&u->keymap))
+            loop_due(&u->loop, u->key_ns + ESC_WAIT);
+        unsigned news = loop_wait(&u->loop);
+        if (news & LOOP_SIGNALS)
+            take_signals(u);
+        if (news & LOOP_GONE)
+            u->terminal_gone = true;
+        if (news & LOOP_KEYS) {
+            u->key_ns = clock_ns();
+            u->terminal_gone |= !screen_read(u->screen, &u->keymap);
+        } else if (keymap_waits(&u->keymap) &&
+                   clock_ns() - u->key_ns >= ESC_WAIT) {
+            keymap_timeout(&u->keymap);
+        }
+        if (news & LOOP_EVENTS)
+            take_events(u);
+    }
+}
+
+/* --- beginning and end ----------------------------------------------------- */
+
+static bool wants_no_color(const struct ui_options *o)
+{
+    const char *no = getenv("NO_COLOR");
+    return o->color == COLOR_NEVER || (o->color == COLOR_AUTO && no && *no);
+}
+
+static bool begin(struct ui *u, const struct ui_options *o, struct err *err)
+{
+    struct screen_options so = {.ascii = o->ascii,
+                                .no_color = wants_no_color(o),
+                                .log_path = o->log_path};
+    struct telemetry t;
+
+    u->screen = screen_open(&so, err);
+    if (!u->screen)
+        return false;
+    u->input = input_new(o->history_path, command_word);
+    u->transcript = transcript_new();
+    transcript_fold_new(u->transcript, o->think == HIDE_THOUGHTS);
+    talk_init(&u->talk, u->b, &o->turn);
+    frame_init(&u->frame, u->transcript, &u->b->info, o->greeting, u->input);
+    u->frame.canvas.ascii = screen_ascii(u->screen);
+    u->frame.canvas.mono = screen_mono(u->screen);
+    keymap_init(&u->keymap, on_key, u);
+    take_size(u);
+    if (u->b->info.notice[0])
+        say(u, u->b->info.notice);
+    backend_telemetry(u->b, &t);
+    frame_telemetry(&u->frame, &t);
+    u->loop = (struct loop){screen_fd(u->screen), backend_fd(u->b),
+                            signals_fd(), 0};
+    u->keys_came = true;
+    return true;
+}
+
+static void end(struct ui *u)
+{
+    screen_close(u->screen); /* first: the user has the terminal back at once */
+    frame_clear(&u->frame);
+    talk_clear(&u->talk);
+    transcript_free(u->transcript);
+    input_free(u->input);
+    keymap_clear(&u->keymap);
+    for (unsigned i = 0; i < u->n_queued; i++)
+        buf_clear(&u->queue[i]);
+    mem_free(u->queue);
+    buf_clear(&u->queue_shown);
+}
+
+bool ui_run(struct backend *b, const struct ui_options *o, struct err *err)
+{
+    struct ui u = {.b = b};
+    if (!begin(&u, o, err))
+        return false;
+    run(&u);
+    int died_of = u.died_of;
+    bool gone = u.terminal_gone;
+    end(&u);
+    if (died_of) {
+        log_info(LOG_UI, "ended by signal %d", died_of);
+        signals_die(died_of); /* the exit status tells the shell */
+    }
+    if (gone)
+        return err_set(err, ERR_IO, "the terminal is gone");
+    return true;
+}
