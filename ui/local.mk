@@ -44,6 +44,10 @@ MULL_LIBS += %D%/libui.a
 	%D%/panes.h \
 	%D%/parts.c \
 	%D%/parts.h \
+	%D%/line_reader.c \
+	%D%/line_reader.h \
+	%D%/plain.c \
+	%D%/plain.h \
 	%D%/plain_text.c \
 	%D%/plain_text.h \
 	%D%/rows.c \

@@ -12,8 +12,8 @@
 struct transcript;
 
 /* The conversation. Follows the end until it is scrolled. greeting (may be NULL)
- * is what an empty chat says of the model; its lines that begin with "› " or "> " are
- * prompts to try. info and t outlive the pane. */
+ * is what an empty chat says of the model; its lines that begin with "› " or
+ * "> " are prompts to try. info and t outlive the pane. */
 struct pane *chat_pane_new(struct transcript *t, const struct backend_info *info,
                            const char *greeting);
 /* The prompt to try that the cursor of an empty chat is on, or NULL: sent when

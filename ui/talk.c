@@ -69,14 +69,17 @@ void talk_restart(struct talk *t)
     t->has_stats = false;
 }
 
-/* A message that says nothing is no message: the next prompt does without. */
-static void settle_message(struct talk *t, bool finished)
+/* An answer that says nothing is no message: the next prompt does without. And
+ * a question that did not fit would keep all later ones from fitting. */
+static void settle_message(struct talk *t, const struct event *ev)
 {
     struct message *m = conversation_last(&t->c);
-    m->interrupted = !finished;
+    bool said = m->thought.len || m->text.len;
+    bool too_long = ev->kind == EVENT_ERROR && ev->error.kind == ERR_LIMIT;
+    m->interrupted = ev->kind == EVENT_ERROR || ev->done.reason != DONE_END;
     m->thought_open = m->thought.len && m->text.len == 0;
-    if (m->thought.len == 0 && m->text.len == 0)
-        conversation_truncate(&t->c, t->c.n - 1);
+    if (!said)
+        conversation_truncate(&t->c, t->c.n - (too_long ? 2 : 1));
 }
 
 static void take_text(struct talk *t, const struct event *ev)
@@ -97,8 +100,7 @@ bool talk_event(struct talk *t, const struct event *ev)
     if (ev->kind == EVENT_TEXT)
         take_text(t, ev);
     if (ends)
-        settle_message(t, ev->kind == EVENT_DONE &&
-                              ev->done.reason == DONE_END);
+        settle_message(t, ev);
     if (ev->kind == EVENT_DONE) {
         t->stats = ev->done.stats;
         t->has_stats = true;

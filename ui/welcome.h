@@ -17,8 +17,9 @@ struct welcome {
     int chosen;                      /* the prompt the cursor is on, or -1 */
 };
 
-/* greeting (may be NULL): lines that begin with "› " or "> " are prompts to try, the
- * others say what the model is good for. Without prompts, ours are used. */
+/* greeting (may be NULL): lines that begin with "› " or "> " are prompts to
+ * try, the others say what the model is good for. Without prompts, ours are
+ * used. */
 void welcome_init(struct welcome *w, const struct backend_info *info,
                   const char *greeting);
 void welcome_clear(struct welcome *w);

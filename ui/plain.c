@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/plain.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/sanitize.h"
+#include "ui/actions.h"
+#include "ui/interrupt.h"
+#include "ui/line_reader.h"
+#include "ui/plain_text.h"
+#include "ui/talk.h"
+#include "ui/units.h"
+
+#define MESSAGE_MAX ((size_t)16 << 20)
+#define QUOTES "\"\"\""
+
+struct plain {
+    struct talk talk;
+    struct line_reader in;
+    struct plain_text text;
+    struct buf message;       /* owned; of several lines */
+    FILE *out, *notes;        /* borrowed */
+    FILE *chrome;             /* prompts and figures: not into a file of text */
+    bool prompts, utf8;
+    bool quit;
+    bool ok;                  /* false: err says why the chat is over */
+    struct err *err;
+};
+
+/* --- one turn ---------------------------------------------------------------- */
+
+static void say_why_it_stopped(struct plain *p, enum done_reason reason)
+{
+    static const char *const why[] = {
+        [DONE_END] = NULL,
+        [DONE_LIMIT] = "[stopped: the answer reached its limit of tokens]",
+        [DONE_CONTEXT] = "[stopped: the context is full, /clear begins anew]",
+        [DONE_CANCELLED] = "[interrupted]",
+    };
+    if (why[reason])
+        fprintf(p->chrome, "%s\n", why[reason]);
+}
+
+static void take_event(struct plain *p, const struct event *ev)
+{
+    if (!talk_event(&p->talk, ev))
+        return;
+    if (p->ok && !plain_text_event(&p->text, ev)) {
+        int why = errno;
+        p->ok = err_system(p->err, why, "cannot write the answer");
+        backend_cancel(p->talk.b);
+    }
+    if (ev->kind == EVENT_NOTICE)
+        plain_text_line(p->notes, "", ev->notice.s);
+    else if (ev->kind == EVENT_ERROR)
+        plain_text_line(p->notes, "error: ", ev->error.msg);
+    else if (ev->kind == EVENT_DONE)
+        say_why_it_stopped(p, ev->done.reason);
+}
+
+static void follow_turn(struct plain *p)
+{
+    struct event ev;
+    while (p->talk.running) {
+        if (interrupt_seen()) {
+            interrupt_forget();
+            backend_cancel(p->talk.b); /* DONE still comes, and soon */
+        }
+        while (p->talk.running && backend_next(p->talk.b, &ev))
+            take_event(p, &ev);
+        if (p->talk.running)
+            interrupt_wait(backend_fd(p->talk.b));
+    }
+}
+
+/* What a mistake costs is a sentence, not the chat. */
+static void complain(struct plain *p, const struct err *e)
+{
+    plain_text_line(p->notes, "", e->msg);
+}
+
+static void begin_turn(struct plain *p, bool (*begin)(struct talk *, struct err *))
+{
+    struct err e = {0};
+    if (begin ? begin(&p->talk, &e)
+              : talk_say(&p->talk, buf_str(&p->message), &e))
+        follow_turn(p);
+    else
+        complain(p, &e);
+    if (p->prompts)
+        fputc('\n', p->chrome);
+}
+
+/* --- commands ---------------------------------------------------------------- */
+
+/* Those that mean something without a screen. */
+static bool is_for_lines(enum action a)
+{
+    return a == ACTION_HELP || a == ACTION_QUIT || a == ACTION_CLEAR ||
+           a == ACTION_THINK || a == ACTION_SET || a == ACTION_STATS ||
+           a == ACTION_REGEN;
+}
+
+static void say_help(struct plain *p)
+{
+    for (size_t i = 0; action_row(i); i++) {
+        const struct action_row *r = action_row(i);
+        char usage[64];
+        if (!is_for_lines(r->action) || !*r->name)
+            continue;
+        snprintf(usage, sizeof usage, "/%s %s", r->name, r->args ? r->args : "");
+        fprintf(p->chrome, "%-18s %s\n", usage, r->help);
+    }
+    fprintf(p->chrome, "%-18s %s\n", "/think show|hide",
+            "print thoughts, or only how long they were");
+    fprintf(p->chrome, "%-18s %s\n", QUOTES,
+            "begins and ends a message of several lines");
+    fprintf(p->chrome, "%-18s %s\n", "//", "a message that begins with /");
+    fprintf(p->chrome, "%-18s %s\n", "Ctrl-C", "stops an answer, or leaves");
+}
+
+static void think(struct plain *p, struct str arg)
+{
+    struct buf answer = {0};
+    struct err e = {0};
+    if (str_is(arg, "show") || str_is(arg, "hide")) {
+        p->text.think = str_is(arg, "show") ? SHOW_THOUGHTS : HIDE_THOUGHTS;
+        return;
+    }
+    if (talk_think(&p->talk, arg, &answer, &e))
+        fputs(answer.p, p->chrome);
+    else
+        complain(p, &e);
+    buf_clear(&answer);
+}
+
+static void set(struct plain *p, struct str args)
+{
+    struct buf answer = {0};
+    struct err e = {0};
+    if (talk_set(&p->talk, args, &answer, &e))
+        fputs(answer.p, p->chrome);
+    else
+        complain(p, &e);
+    buf_clear(&answer);
+}
+
+static void say_stats(struct plain *p)
+{
+    struct buf answer = {0};
+    talk_stats(&p->talk, &answer);
+    fputs(answer.p, p->chrome);
+    buf_clear(&answer);
+}
+
+static void act(struct plain *p, const struct action_row *row, struct str args)
+{
+    switch (row->action) {
+    case ACTION_HELP:
+        say_help(p);
+        break;
+    case ACTION_QUIT:
+        p->quit = true;
+        break;
+    case ACTION_CLEAR:
+        talk_restart(&p->talk);
+        fputs("a new conversation\n", p->chrome);
+        break;
+    case ACTION_THINK:
+        think(p, args);
+        break;
+    case ACTION_SET:
+        set(p, args);
+        break;
+    case ACTION_STATS:
+        say_stats(p);
+        break;
+    case ACTION_REGEN:
+        begin_turn(p, talk_again);
+        break;
+    default:
+        fprintf(p->notes, "/%s needs the full screen\n", row->name);
+    }
+}
+
+static void run_command(struct plain *p, struct str line)
+{
+    size_t n = 1, from;
+    while (n < line.len && line.p[n] != ' ')
+        n++;
+    for (from = n; from < line.len && line.p[from] == ' ';)
+        from++;
+    struct str name = str_n(line.p + 1, n - 1);
+    const struct action_row *row = action_find(name);
+    if (row) {
+        act(p, row, str_n(line.p + from, line.len - from));
+        return;
+    }
+    struct buf clean = {0};
+    const char *nearest = action_nearest(name);
+    sanitize_text(name, true, &clean);
+    fprintf(p->notes, "no command /%s", clean.p ? clean.p : "");
+    if (nearest)
+        fprintf(p->notes, ", did you mean /%s?", nearest);
+    fputs(" /help lists them\n", p->notes);
+    buf_clear(&clean);
+}
+
+/* --- reading ----------------------------------------------------------------- */
+
+static void prompt(struct plain *p, bool more)
+{
+    if (p->prompts)
+        fputs(more ? "  " : p->utf8 ? "\xE2\x80\xBA " : "> ", p->chrome);
+    fflush(p->chrome);
+    fflush(p->out);
+}
+
+static bool next_line(struct plain *p, bool more)
+{
+    prompt(p, more);
+    enum line_result got = line_reader_next(&p->in);
+    if (got == LINE_READ)
+        return true;
+    if (p->prompts)
+        fputc('\n', p->chrome);
+    if (got == LINE_INTERRUPTED)
+        p->ok = err_set(p->err, ERR_CANCELLED, "interrupted");
+    else if (more)
+        fputs("the closing " QUOTES " did not come: nothing was sent\n",
+              p->notes);
+    return false;
+}
+
+static bool ends_with_quotes(struct str s)
+{
+    return s.len >= 3 && memcmp(s.p + s.len - 3, QUOTES, 3) == 0;
+}
+
+/* The message between triple quotes; the line has the opening ones. */
+static bool read_quoted(struct plain *p)
+{
+    struct str s = buf_str(&p->in.line);
+    s = str_n(s.p + 3, s.len - 3);
+    buf_reset(&p->message);
+    while (!ends_with_quotes(s)) {
+        buf_add_str(&p->message, s);
+        if (s.len || p->message.len)
+            buf_putc(&p->message, '\n');
+        if (p->message.len > MESSAGE_MAX) {
+            fputs("the message is too long: nothing was sent\n", p->notes);
+            return false;
+        }
+        if (!next_line(p, true))
+            return false;
+        s = buf_str(&p->in.line);
+    }
+    buf_add(&p->message, s.p, s.len - 3);
+    return true;
+}
+
+static struct str trimmed(struct str s)
+{
+    while (s.len && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\r'))
+        s.len--;
+    while (s.len && *s.p == ' ')
+        s = str_n(s.p + 1, s.len - 1);
+    return s;
+}
+
+static void take_line(struct plain *p)
+{
+    struct str s = trimmed(buf_str(&p->in.line));
+    if (s.len == 0)
+        return;
+    if (str_starts(s, str_of(QUOTES))) {
+        if (!read_quoted(p))
+            return;
+    } else if (*s.p == '/' && !str_starts(s, str_of("//"))) {
+        run_command(p, s);
+        return;
+    } else {
+        size_t skip = *s.p == '/'; /* "//" is one */
+        buf_reset(&p->message);
+        buf_add(&p->message, s.p + skip, s.len - skip);
+    }
+    if (p->message.len)
+        begin_turn(p, NULL);
+}
+
+/* --- the chat ---------------------------------------------------------------- */
+
+static void greet(struct plain *p)
+{
+    const struct backend_info *info = &p->talk.b->info;
+    char n[UNITS_MAX];
+    struct buf name = {0};
+    if (*info->notice)
+        plain_text_line(p->notes, "", info->notice);
+    if (!p->prompts)
+        return;
+    sanitize_text(str_of(info->name), true, &name);
+    fprintf(p->chrome, "%s, %s parameters. /help lists commands, Ctrl-D leaves.\n\n",
+            name.p ? name.p : "", units_params(n, info->n_params));
+    buf_clear(&name);
+}
+
+bool plain_chat(struct backend *b, const struct ui_options *o, FILE *in,
+                FILE *out, FILE *notes, struct err *err)
+{
+    struct interrupt interrupt;
+    struct plain p = {.in = {.fd = fileno(in)}, .out = out, .notes = notes,
+                      .ok = true, .err = err};
+    p.prompts = isatty(fileno(in));
+    p.utf8 = !o->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    p.chrome = isatty(fileno(out)) || !p.prompts ? out : notes;
+    p.text = plain_text_init(out, o->think, plain_text_color(o->color, out), true);
+    talk_init(&p.talk, b, &o->turn);
+    interrupt_begin(&interrupt);
+    greet(&p);
+    while (p.ok && !p.quit && next_line(&p, false))
+        take_line(&p);
+    fflush(p.chrome);
+    interrupt_end(&interrupt);
+    talk_clear(&p.talk);
+    plain_text_clear(&p.text);
+    line_reader_clear(&p.in);
+    buf_clear(&p.message);
+    return p.ok;
+}
+
+bool plain_once(struct backend *b, const struct ui_options *o, FILE *in,
+                FILE *out, FILE *notes, struct err *err)
+{
+    struct line_reader r = {.fd = fileno(in)};
+    struct interrupt interrupt;
+    bool whole = false, ok;
+    interrupt_begin(&interrupt);
+    enum line_result got = line_reader_rest(&r, MESSAGE_MAX, &whole);
+    interrupt_end(&interrupt);
+    struct str message = buf_str(&r.line);
+    while (message.len && (message.p[message.len - 1] == '\n' ||
+                           message.p[message.len - 1] == '\r'))
+        message.len--;
+    if (got == LINE_INTERRUPTED)
+        ok = err_set(err, ERR_CANCELLED, "interrupted");
+    else if (!whole)
+        ok = err_set(err, ERR_LIMIT, "the message is longer than %zu MB",
+                     MESSAGE_MAX >> 20);
+    else if (message.len == 0)
+        ok = err_set(err, ERR_USAGE, "nothing to answer: standard input is empty");
+    else
+        ok = answer_run(b, o, message, false, out, notes, NULL, err);
+    line_reader_clear(&r);
+    return ok;
+}
+
+bool plain_run(struct backend *b, const struct ui_options *o, FILE *in,
+               FILE *out, FILE *notes, struct err *err)
+{
+    return isatty(fileno(in)) ? plain_chat(b, o, in, out, notes, err)
+                              : plain_once(b, o, in, out, notes, err);
+}
