@@ -60,23 +60,33 @@ static void dense_sentence(const struct backend_info *info, struct buf *out)
     buf_puts(out, ".");
 }
 
+#define DENSE_INDENT 3
+
+/* Draws the sentence below the heading, or only counts its rows (c NULL). */
+static int dense_rows(struct experts_pane *p, struct canvas *c,
+                      struct rect area)
+{
+    struct buf b = {0};
+    int rows = 0, columns = area.width - DENSE_INDENT;
+    dense_sentence(p->info, &b);
+    for (size_t from = 0, len; from < b.len; rows++) {
+        size_t next = wrap_next(buf_str(&b), from, columns < 1 ? 1 : columns, &len);
+        if (c && 1 + rows < area.height)
+            canvas_text(c, area.x + DENSE_INDENT, area.y + 1 + rows, columns,
+                        str_n(b.p + from, len), style_of(STYLE_SECONDARY));
+        from = next;
+    }
+    buf_clear(&b);
+    return rows;
+}
+
 static void draw_dense(struct experts_pane *p, struct canvas *c,
                        struct rect area)
 {
     struct parts line = parts_on(c, area.x, area.y, area.x + area.width);
     parts_add(&line, "experts", style_of(STYLE_HEADING));
     parts_add(&line, "  no experts in this model", style_of(STYLE_DIM));
-
-    struct buf b = {0};
-    dense_sentence(p->info, &b);
-    int indent = 3, columns = area.width - indent;
-    for (size_t from = 0, y = 1, len; from < b.len && (int)y < area.height; y++) {
-        size_t next = wrap_next(buf_str(&b), from, columns < 1 ? 1 : columns, &len);
-        canvas_text(c, area.x + indent, area.y + (int)y, columns,
-                    str_n(b.p + from, len), style_of(STYLE_SECONDARY));
-        from = next;
-    }
-    buf_clear(&b);
+    dense_rows(p, c, area);
 }
 
 /* --- the map ----------------------------------------------------------------- */
@@ -195,7 +205,7 @@ static void measure(struct pane *pane, int width, int *min_rows, int *want_rows)
         return;
     }
     *min_rows = 1;
-    *want_rows = width >= 40 ? 3 : 4;
+    *want_rows = 1 + dense_rows(p, NULL, (struct rect){0, 0, width, 0});
 }
 
 static void draw(struct pane *pane, struct canvas *c, struct rect area,

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
 #include "base/mem.h"
 #include "chat/backend.h"
 #include "ui/panes.h"
@@ -78,10 +80,9 @@ static void draw_row(struct canvas *c, struct rect row, const char *label,
                 style_of(STYLE_SECONDARY));
     draw_bar(c, row.x + BAR_X, row.y,
              bar_halves(bytes, most, bar_columns(row)), style_of(role));
-    int x = row.x + row.width - FIGURE;
-    canvas_right(c, x < row.x + BAR_X ? row.x + BAR_X : x, row.y,
-                 x < row.x + BAR_X ? row.width - BAR_X : FIGURE,
-                 units_bytes(figure, bytes), style_of(STYLE_SECONDARY));
+    if (row.width >= BAR_X + FIGURE) /* a number cut off is a wrong number */
+        canvas_right(c, row.x + row.width - FIGURE, row.y, FIGURE,
+                     units_bytes(figure, bytes), style_of(STYLE_SECONDARY));
 }
 
 /* Over the first part of the bar "here": what of it are latent rows. */
@@ -96,19 +97,25 @@ static void draw_latent_part(struct canvas *c, struct rect row,
              style_of(STYLE_ACCENT));
 }
 
+/* A bar's colour and what it stands for, together or not at all. */
+static void legend(struct parts *line, const char *what, uint64_t bytes,
+                   enum style_role role)
+{
+    char figure[UNITS_MAX], s[UNITS_MAX + 16];
+    snprintf(s, sizeof s, " %s %s  ", what, units_bytes(figure, bytes));
+    if (!parts_room(line, 1 + (int)strlen(s) - 2))
+        return;
+    parts_add(line, BAR, style_of(role));
+    line->x += canvas_puts(line->c, line->x, line->y, line->right - line->x, s,
+                           style_of(STYLE_DIM));
+}
+
 static void draw_legend(struct canvas *c, struct rect row,
                         const struct telemetry *t)
 {
-    char bytes[UNITS_MAX];
     struct parts line = parts_on(c, row.x + LABEL_X, row.y, row.x + row.width);
-    parts_add(&line, BAR, style_of(STYLE_ACCENT));
-    parts_printf(&line, style_of(STYLE_DIM), " latent %s",
-                 units_bytes(bytes, t->kv_latent_bytes));
-    units_bytes(bytes, t->kv_rope_bytes);
-    if (!parts_room(&line, 10 + (int)strlen(bytes)))
-        return;
-    parts_add(&line, "  " BAR, style_of(STYLE_HEAT4));
-    parts_printf(&line, style_of(STYLE_DIM), " rope %s", bytes);
+    legend(&line, "latent", t->kv_latent_bytes, STYLE_ACCENT);
+    legend(&line, "rope", t->kv_rope_bytes, STYLE_HEAT4);
 }
 
 static uint64_t greatest(const struct telemetry *t)

@@ -31,20 +31,37 @@ static struct status_bar *self(struct pane *p)
 
 /* --- the figures at the right ------------------------------------------------ */
 
-/* Text with a role, put together before it is known where it begins. */
+/* What is dear when there is not room for all: the least goes first, whole. */
+enum worth { WORTH_COMPARED, WORTH_EXPERTS, WORTH_MORE, WORTH_MEMORY, WORTH_RATE };
+
+/* Put together before it is known where it begins. */
 struct figures {
-    struct { char s[64]; struct style style; } part[8];
+    struct { char s[64]; struct style style; enum worth worth; } part[8];
     int n, columns;
 };
 
-static void figure(struct figures *f, const char *s, enum style_role role)
+static void figure(struct figures *f, enum worth worth, enum style_role role,
+                   const char *s)
 {
     if (f->n == (int)(sizeof f->part / sizeof *f->part))
         return;
     snprintf(f->part[f->n].s, sizeof f->part[f->n].s, "%s", s);
     f->part[f->n].style = style_of(role);
+    f->part[f->n].worth = worth;
     f->columns += text_columns(str_of(f->part[f->n].s));
     f->n++;
+}
+
+static void drop(struct figures *f, enum worth worth)
+{
+    int kept = 0;
+    for (int i = 0; i < f->n; i++) {
+        if (f->part[i].worth == worth)
+            f->columns -= text_columns(str_of(f->part[i].s));
+        else
+            f->part[kept++] = f->part[i];
+    }
+    f->n = kept;
 }
 
 /* A bar a layer: how unevenly it chooses among its experts. */
@@ -77,7 +94,7 @@ static void rate(const struct status_bar *p, struct figures *f)
         return;
     snprintf(s, sizeof s, "%*s tok/s", RATE_WIDTH,
              units_rate(n, p->now.decode_tok_s));
-    figure(f, s, STYLE_SECONDARY);
+    figure(f, WORTH_RATE, STYLE_SECONDARY, s);
 }
 
 /* With the panes hidden the line says what they would. */
@@ -86,21 +103,21 @@ static void figures_of_panes(const struct status_bar *p, struct figures *f)
     char bytes[UNITS_MAX], s[64];
     if (p->heat.n_layers) {
         expert_bars(p, s, sizeof s);
-        figure(f, "experts ", STYLE_DIM);
-        figure(f, s, STYLE_ACCENT);
-        figure(f, "  ", STYLE_DIM);
+        figure(f, WORTH_EXPERTS, STYLE_DIM, "experts ");
+        figure(f, WORTH_EXPERTS, STYLE_ACCENT, s);
+        figure(f, WORTH_EXPERTS, STYLE_DIM, "  ");
     }
     if (p->now.kv_bytes) {
         snprintf(s, sizeof s, "kv %s", units_bytes(bytes, p->now.kv_bytes));
-        figure(f, s, STYLE_SECONDARY);
+        figure(f, WORTH_MEMORY, STYLE_SECONDARY, s);
     }
     if (p->now.kv_bytes && p->now.kv_mha_bytes > p->now.kv_bytes) {
         snprintf(s, sizeof s, " (MHA %s)",
                  units_bytes(bytes, p->now.kv_mha_bytes));
-        figure(f, s, STYLE_DIM);
+        figure(f, WORTH_COMPARED, STYLE_DIM, s);
     }
     if (p->now.kv_bytes && p->now.decode_tok_s > 0)
-        figure(f, "  ", STYLE_DIM);
+        figure(f, WORTH_MEMORY, STYLE_DIM, " ");
     rate(p, f);
 }
 
@@ -111,16 +128,16 @@ static void figures_of_speed(const struct status_bar *p, struct figures *f)
     if (p->now.first_token_ms > 0) {
         snprintf(s, sizeof s, "%sfirst token %s", f->n ? DOT : "",
                  units_time(n, p->now.first_token_ms));
-        figure(f, s, STYLE_SECONDARY);
+        figure(f, WORTH_MORE, STYLE_SECONDARY, s);
     }
     if (p->now.drafted) {
         snprintf(s, sizeof s, "%sdrafts %u %%", f->n ? DOT : "",
                  (unsigned)(100.0 * p->now.accepted / p->now.drafted + 0.5));
-        figure(f, s, STYLE_SECONDARY);
+        figure(f, WORTH_COMPARED, STYLE_SECONDARY, s);
     }
 }
 
-/* Parts at the left end give way first. Returns the column where it begins. */
+/* Returns the column where it begins. */
 static int draw_figures(const struct status_bar *p, struct canvas *c,
                         struct rect area, int room)
 {
@@ -129,11 +146,10 @@ static int draw_figures(const struct status_bar *p, struct canvas *c,
         figures_of_speed(p, &f);
     else
         figures_of_panes(p, &f);
-    int first = 0, end = area.x + area.width - 1;
-    while (first < f.n && f.columns > room)
-        f.columns -= text_columns(str_of(f.part[first++].s));
-    int x = end - f.columns;
-    for (int i = first; i < f.n; i++)
+    for (int w = WORTH_COMPARED; w <= WORTH_RATE && f.columns > room; w++)
+        drop(&f, (enum worth)w);
+    int end = area.x + area.width - 1, x = end - f.columns;
+    for (int i = 0; i < f.n; i++)
         x += canvas_puts(c, x, area.y, end - x, f.part[i].s, f.part[i].style);
     return end - f.columns;
 }

@@ -71,3 +71,13 @@ EXTRA_DIST += \
 check_PROGRAMS += %D%/play
 %C%_play_SOURCES = %D%/play.c
 %C%_play_LDADD = %D%/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS)
+EXTRA_DIST += %D%/golden
+
+check_PROGRAMS += %D%/test_side_panes
+%C%_test_side_panes_SOURCES = %D%/test_side_panes.c %D%/events.h %D%/golden.h
+TESTS += %D%/test_side_panes
+
+check_PROGRAMS += %D%/test_plain
+%C%_test_plain_SOURCES = %D%/test_plain.c
+%C%_test_plain_LDADD = %D%/libuitest.a $(LDADD)
+TESTS += %D%/test_plain
