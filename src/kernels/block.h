@@ -51,6 +51,10 @@ _Static_assert(sizeof(struct block_q4_k) == 144, "Q4_K layout");
 _Static_assert(sizeof(struct block_q6_k) == 210, "Q6_K layout");
 _Static_assert(_Alignof(struct block_q6_k) == 1, "blocks stand anywhere");
 
+/* 127 / (largest magnitude) must stay finite: a block of activations below this
+ * counts as zero. */
+#define ACT_AMAX_MIN 0x1p-120f
+
 static inline float float_of_bits(uint32_t bits)
 {
     float f;

@@ -17,6 +17,18 @@ MULL_LIBS += %D%/libkernels.a
 %C%_libkernels_a_CFLAGS = $(AM_CFLAGS) $(KERNEL_CFLAGS)
 
 # One library per instruction set: its flags reach its own files and no others.
+if HAVE_AVX2
+noinst_LIBRARIES += %D%/libkernels_avx2.a
+MULL_LIBS += %D%/libkernels_avx2.a
+%C%_libkernels_avx2_a_CFLAGS = $(AM_CFLAGS) $(KERNEL_CFLAGS) $(AVX2_CFLAGS)
+%C%_libkernels_avx2_a_SOURCES = \
+	%D%/x86/mul_f32_avx2.c \
+	%D%/x86/quantize_x86.h \
+	%D%/x86/vector_avx2.c \
+	%D%/x86/vector_x86.h \
+	%D%/x86/x86.h
+endif
+
 if HAVE_AVX512
 noinst_LIBRARIES += %D%/libkernels_avx512.a
 MULL_LIBS += %D%/libkernels_avx512.a
@@ -26,5 +38,5 @@ MULL_LIBS += %D%/libkernels_avx512.a
 	%D%/x86/tile_avx512vnni.c \
 	%D%/x86/tile_avx512vnni.h \
 	%D%/x86/unpack_avx512vnni.h \
-	%D%/x86/x86.h
+	%D%/x86/vector_avx512vnni.c
 endif

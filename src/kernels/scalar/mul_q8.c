@@ -109,9 +109,6 @@ MUL_Q8(q4_1, 32)
 MUL_Q8(q4_k, 256)
 MUL_Q8(q6_k, 256)
 
-/* 127/amax must stay finite: a block smaller than this counts as zero. */
-#define AMAX_MIN 0x1p-120f
-
 static void quantize_block(const float *x, int8_t *q, float *d, float *s)
 {
     /* Compared as integers, magnitudes order as floats do, and a NaN is
@@ -123,7 +120,7 @@ static void quantize_block(const float *x, int8_t *q, float *d, float *s)
     }
     float amax = float_of_bits(max);
     bool finite = max < 0x7F800000;
-    float inverse = finite && amax >= AMAX_MIN ? 127 / amax : 0;
+    float inverse = finite && amax >= ACT_AMAX_MIN ? 127 / amax : 0;
     int sum = 0;
     for (int i = 0; i < ACT_BLOCK; i++) {
         q[i] = finite ? (int8_t)lrintf(x[i] * inverse) : 0;

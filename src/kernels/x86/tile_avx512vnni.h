@@ -6,8 +6,6 @@
 #include "kernels/kernels.h"
 #include "kernels/x86/unpack_avx512vnni.h"
 
-#define PREFETCH_BYTES 2048
-
 struct layout {
     unpack_fn unpack;
     unpack_pair_fn unpack_pair;

@@ -10,16 +10,7 @@
 #include <immintrin.h>
 
 #include "kernels/block.h"
-
-#define INLINE static inline __attribute__((always_inline))
-
-/* Before a loop with a constant count: whole, so that arrays become registers.
- * gcc -O2 would keep them in memory. */
-#ifdef __clang__
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
+#include "kernels/x86/x86.h"
 
 struct unpacked {
     __m512i code[4]; /* 64 each, in order */

@@ -8,12 +8,25 @@
 
 #include "kernels/kernels.h"
 
+#define INLINE static inline __attribute__((always_inline))
+
+/* Before a loop with a constant count: whole, so that arrays become registers.
+ * gcc -O2 would keep them in memory. */
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
+/* How far ahead of the weights in use to ask for the next ones. Past the end of
+ * a matrix this asks for what is not there, which a prefetch may. */
+#define PREFETCH_BYTES 2048
+
 void mul_q8_init_avx2(struct kernels *k);
 void mul_f32_init_avx2(struct kernels *k);
 void vector_init_avx2(struct kernels *k);
 
 void mul_q8_init_avx512(struct kernels *k);
-void mul_f32_init_avx512(struct kernels *k);
 void vector_init_avx512(struct kernels *k);
 
 #endif

@@ -1,0 +1,180 @@
+/* vector_x86.h - the vector kernels, written once for every vector length.
+ *
+ * The including file says what a vector is: `vec` of LANES floats, `sums`
+ * (LANES doubles), and the v_ operations on them. A part vector of n < LANES
+ * floats reads and writes n floats and no more; what it lacks is zero. */
+#ifndef KERNELS_X86_VECTOR_X86_H
+#define KERNELS_X86_VECTOR_X86_H
+
+#include <math.h>
+
+/* e^x = 2^n e^r with n = x / ln 2 rounded and |r| <= ln(2) / 2; e^r by its
+ * series up to r^7 / 7!: 3e-9 is left over. ln 2 in two parts keeps r exact. A
+ * NaN comes through the clamping because min and max return their second
+ * operand then. */
+INLINE vec v_exp(vec x)
+{
+    x = v_max(v_set(-105), v_min(v_set(89), x));
+    vec n = v_round(v_mul(x, v_set(1.44269504f)));
+    vec r = v_fma(n, v_set(-0.693359375f), x);
+    r = v_fma(n, v_set(2.12194440e-4f), r);
+    vec e = v_set(1.0f / 5040);
+    e = v_fma(e, r, v_set(1.0f / 720));
+    e = v_fma(e, r, v_set(1.0f / 120));
+    e = v_fma(e, r, v_set(1.0f / 24));
+    e = v_fma(e, r, v_set(1.0f / 6));
+    e = v_fma(e, r, v_set(0.5f));
+    e = v_fma(e, r, v_set(1));
+    e = v_fma(e, r, v_set(1));
+    return v_scale_by_power(e, n);
+}
+
+/* Sums in four vectors: one alone would wait for its own additions. */
+#define DOT(NAME, TYPE, LOAD, LOAD_PART)                                       \
+    static float NAME(const TYPE *a, const float *b, size_t n)                 \
+    {                                                                          \
+        vec sum[4] = {v_set(0), v_set(0), v_set(0), v_set(0)};                 \
+        size_t i = 0;                                                          \
+        for (; i + 4 * LANES <= n; i += 4 * LANES)                             \
+            UNROLL for (size_t j = 0; j < 4; j++) sum[j] =                     \
+                v_fma(LOAD(a + i + j * LANES), v_load(b + i + j * LANES),      \
+                      sum[j]);                                                 \
+        for (; i + LANES <= n; i += LANES)                                     \
+            sum[0] = v_fma(LOAD(a + i), v_load(b + i), sum[0]);                \
+        if (i < n)                                                             \
+            sum[1] = v_fma(LOAD_PART(a + i, n - i), v_load_part(b + i, n - i), \
+                           sum[1]);                                            \
+        return v_total(v_add(v_add(sum[0], sum[1]), v_add(sum[2], sum[3])));   \
+    }
+
+DOT(dot, float, v_load, v_load_part)
+DOT(dot_f16, uint16_t, v_load_f16, v_load_part_f16)
+
+#define AXPY(NAME, TYPE, LOAD, LOAD_PART)                                   \
+    static void NAME(float a, const TYPE *x, float *y, size_t n)            \
+    {                                                                       \
+        size_t i = 0;                                                       \
+        for (; i + LANES <= n; i += LANES)                                  \
+            v_store(y + i, v_fma(v_set(a), LOAD(x + i), v_load(y + i)));    \
+        if (i < n)                                                          \
+            v_store_part(y + i, n - i,                                      \
+                         v_fma(v_set(a), LOAD_PART(x + i, n - i),           \
+                               v_load_part(y + i, n - i)));                 \
+    }
+
+AXPY(axpy, float, v_load, v_load_part)
+AXPY(axpy_f16, uint16_t, v_load_f16, v_load_part_f16)
+
+static void to_f16(const float *x, uint16_t *y, size_t n)
+{
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        v_store_f16(y + i, v_load(x + i));
+    if (i < n)
+        v_store_part_f16(y + i, n - i, v_load_part(x + i, n - i));
+}
+
+static void from_f16(const uint16_t *x, float *y, size_t n)
+{
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        v_store(y + i, v_load_f16(x + i));
+    if (i < n)
+        v_store_part(y + i, n - i, v_load_part_f16(x + i, n - i));
+}
+
+static void rms_norm(const float *x, const float *w, float eps, float *y,
+                     size_t n)
+{
+    sums squares = s_zero();
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        squares = s_add_square(squares, v_load(x + i));
+    if (i < n)
+        squares = s_add_square(squares, v_load_part(x + i, n - i));
+    vec scale = v_set((float)(1 / sqrt(s_total(squares) / (double)n + eps)));
+    for (i = 0; i + LANES <= n; i += LANES)
+        v_store(y + i, v_mul(v_mul(v_load(x + i), scale), v_load(w + i)));
+    if (i < n)
+        v_store_part(y + i, n - i,
+                     v_mul(v_mul(v_load_part(x + i, n - i), scale),
+                           v_load_part(w + i, n - i)));
+}
+
+static float largest(const float *x, size_t n)
+{
+    vec max = v_set(-INFINITY);
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        max = v_max(max, v_load(x + i));
+    float all = v_largest(max);
+    for (; i < n; i++)
+        all = x[i] > all ? x[i] : all;
+    return all;
+}
+
+static void softmax(float *x, size_t n)
+{
+    vec max = v_set(largest(x, n));
+    sums total = s_zero();
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        vec e = v_exp(v_sub(v_load(x + i), max));
+        v_store(x + i, e);
+        total = s_add(total, e);
+    }
+    if (i < n) {
+        vec e = v_exp(v_sub(v_load_part(x + i, n - i), max));
+        v_store_part(x + i, n - i, e);
+        total = s_add(total, v_load_part(x + i, n - i));
+    }
+    vec scale = v_set((float)(1 / s_total(total)));
+    for (i = 0; i + LANES <= n; i += LANES)
+        v_store(x + i, v_mul(v_load(x + i), scale));
+    if (i < n)
+        v_store_part(x + i, n - i, v_mul(v_load_part(x + i, n - i), scale));
+}
+
+INLINE vec v_swiglu(vec g, vec u)
+{
+    vec e = v_exp(v_sub(v_set(0), g));
+    return v_mul(v_div(g, v_add(v_set(1), e)), u);
+}
+
+static void swiglu(const float *g, const float *u, float *y, size_t n)
+{
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        v_store(y + i, v_swiglu(v_load(g + i), v_load(u + i)));
+    if (i < n)
+        v_store_part(y + i, n - i,
+                     v_swiglu(v_load_part(g + i, n - i),
+                              v_load_part(u + i, n - i)));
+}
+
+static void quantize(const float *x, size_t ldx, size_t k, size_t n_cols,
+                     struct act_q8 out)
+{
+    size_t n_blocks = k / ACT_BLOCK;
+    for (size_t c = 0; c < n_cols; c++)
+        for (size_t b = 0; b < n_blocks; b++)
+            quantize_block(x + c * ldx + b * ACT_BLOCK,
+                           out.q + c * k + b * ACT_BLOCK,
+                           out.d + c * n_blocks + b, out.s + c * n_blocks + b);
+}
+
+INLINE void vector_init(struct kernels *k)
+{
+    k->quantize = quantize;
+    k->dot = dot;
+    k->dot_f16 = dot_f16;
+    k->axpy = axpy;
+    k->axpy_f16 = axpy_f16;
+    k->to_f16 = to_f16;
+    k->from_f16 = from_f16;
+    k->rms_norm = rms_norm;
+    k->softmax = softmax;
+    k->swiglu = swiglu;
+}
+
+#endif
