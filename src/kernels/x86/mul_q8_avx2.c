@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernels/x86/x86.h"
+
+#include "kernels/x86/tile_avx2.h"
+
+/* Few columns: each group of 256 weights is unpacked and multiplied with up to
+ * four columns. */
+
+/* 32 products in 8 sums of 32 bits. `fine`: the factors of both halves. */
+INLINE __m256 dot32(struct layout t, __m256i code, __m256i x,
+                    const int16_t *fine)
+{
+    __m256i pairs;
+    if (t.is_signed)
+        pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(code),
+                                     _mm256_sign_epi8(x, code));
+    else
+        pairs = _mm256_maddubs_epi16(code, x);
+    if (t.offset)
+        pairs = _mm256_sub_epi16(
+            pairs, _mm256_maddubs_epi16(_mm256_set1_epi8((char)t.offset), x));
+    __m256i factor = _mm256_set1_epi16(1);
+    if (t.has_fine)
+        factor = _mm256_inserti128_si256(
+            _mm256_castsi128_si256(_mm_set1_epi16(fine[0])),
+            _mm_set1_epi16(fine[1]), 1);
+    return _mm256_cvtepi32_ps(_mm256_madd_epi16(pairs, factor));
+}
+
+INLINE __m256 spread(__m256 scale, int j)
+{
+    return _mm256_permutevar8x32_ps(scale, _mm256_set1_epi32(j));
+}
+
+INLINE __m256 load_first(const float *p, int n)
+{
+    const __m256i lane = _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0);
+    return _mm256_maskload_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32(n), lane));
+}
+
+/* n blocks of one row times C columns: what both loops below do. */
+INLINE void add_group(struct layout t, int C, int n, size_t k,
+                      const uint8_t *p, const int8_t *q, const float *d,
+                      const float *s, __m256 sum[4][2])
+{
+    const size_t n_blocks = k / ACT_BLOCK;
+    struct unpacked u;
+    t.unpack(p, n, &u);
+    UNROLL for (int c = 0; c < C; c++) {
+        const int8_t *qc = q + (size_t)c * k;
+        const float *dc = d + (size_t)c * n_blocks;
+        const float *sc = s + (size_t)c * n_blocks;
+        __m256 scale = _mm256_mul_ps(
+            u.scale, n == 8 ? _mm256_loadu_ps(dc) : load_first(dc, n));
+        UNROLL for (int j = 0; j < 8; j++)
+            if (j < n)
+                sum[c][j % 2] = _mm256_fmadd_ps(
+                    dot32(t, u.code[j],
+                          _mm256_loadu_si256((const void *)(qc + 32 * j)),
+                          u.fine + 2 * j),
+                    spread(scale, j), sum[c][j % 2]);
+        if (t.has_min)
+            sum[c][0] = _mm256_fmadd_ps(
+                u.min, n == 8 ? _mm256_loadu_ps(sc) : load_first(sc, n),
+                sum[c][0]);
+    }
+}
+
+INLINE float total(__m256 a, __m256 b)
+{
+    __m256 v = _mm256_add_ps(a, b);
+    __m128 s = _mm_add_ps(_mm256_castps256_ps128(v),
+                          _mm256_extractf128_ps(v, 1));
+    s = _mm_add_ps(s, _mm_movehl_ps(s, s));
+    return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
+}
+
+INLINE void mul_rows(struct layout t, int C, size_t k, const uint8_t *w,
+                     size_t row_bytes, size_t n_rows, struct act_q8 x, float *y,
+                     size_t ldy)
+{
+    const size_t n_blocks = k / ACT_BLOCK;
+    for (size_t r = 0; r < n_rows; r++) {
+        const uint8_t *p = w + r * row_bytes;
+        __m256 sum[4][2];
+        UNROLL for (int c = 0; c < C; c++)
+            sum[c][0] = sum[c][1] = _mm256_setzero_ps();
+        size_t b = 0;
+        for (; b + 8 <= n_blocks; b += 8, p += t.group_bytes) {
+            UNROLL for (int line = 0; line < 5; line++)
+                if (line * 64 < t.group_bytes)
+                    _mm_prefetch((const char *)p + PREFETCH_BYTES + line * 64,
+                                 _MM_HINT_T0);
+            add_group(t, C, 8, k, p, x.q + b * ACT_BLOCK, x.d + b, x.s + b,
+                      sum);
+        }
+        /* Pairs, so that the count stays a constant: rows of 576 have one. */
+        for (; b + 2 <= n_blocks; b += 2, p += 2 * t.block_bytes)
+            add_group(t, C, 2, k, p, x.q + b * ACT_BLOCK, x.d + b, x.s + b,
+                      sum);
+        if (b < n_blocks)
+            add_group(t, C, 1, k, p, x.q + b * ACT_BLOCK, x.d + b, x.s + b,
+                      sum);
+        UNROLL for (int c = 0; c < C; c++)
+            y[(size_t)c * ldy + r] = total(sum[c][0], sum[c][1]);
+    }
+}
+
+/* Up to here a tile of eight columns would be too empty. Measured. */
+#define FEW_COLS 4
+
+INLINE void mul_q8(struct layout t, tile_fn tile, size_t k, const void *w,
+                   size_t row_bytes, size_t n_rows, struct act_q8 x,
+                   size_t n_cols, float *y, size_t ldy)
+{
+    while (n_cols) {
+        size_t n = n_cols;
+        if (n > FEW_COLS) {
+            n = n < TILE_COLS ? n : TILE_COLS;
+            tile(k, w, row_bytes, n_rows, x, n, y, ldy);
+        } else if (n == 1) {
+            mul_rows(t, 1, k, w, row_bytes, n_rows, x, y, ldy);
+        } else {
+            n = 2;
+            mul_rows(t, 2, k, w, row_bytes, n_rows, x, y, ldy);
+        }
+        x.q += n * k;
+        x.d += n * (k / ACT_BLOCK);
+        x.s += n * (k / ACT_BLOCK);
+        y += n * ldy;
+        n_cols -= n;
+    }
+}
+
+#define MUL_Q8(TYPE)                                                      \
+    static void mul_##TYPE##_q8_avx2(                                     \
+        size_t k, const void *w, size_t row_bytes, size_t n_rows,         \
+        struct act_q8 x, size_t n_cols, float *y, size_t ldy)             \
+    {                                                                     \
+        mul_q8(layout_##TYPE, tile_##TYPE##_avx2, k, w, row_bytes,        \
+               n_rows, x, n_cols, y, ldy);                                \
+    }
+
+MUL_Q8(q8_0)
+MUL_Q8(q4_0)
+MUL_Q8(q4_1)
+MUL_Q8(q4_k)
+MUL_Q8(q6_k)
+
+void mul_q8_init_avx2(struct kernels *k)
+{
+    k->weight[WEIGHT_Q8_0].mul_q8 = mul_q8_0_q8_avx2;
+    k->weight[WEIGHT_Q4_0].mul_q8 = mul_q4_0_q8_avx2;
+    k->weight[WEIGHT_Q4_1].mul_q8 = mul_q4_1_q8_avx2;
+    k->weight[WEIGHT_Q4_K].mul_q8 = mul_q4_k_q8_avx2;
+    k->weight[WEIGHT_Q6_K].mul_q8 = mul_q6_k_q8_avx2;
+}
