@@ -11,6 +11,8 @@
 static const struct command commands[] = {
     {"inspect", "[FILE] [--tensor NAME [--raw]]",
      "say what is in a GGUF file", "mJew", cmd_inspect},
+    {"bench", "", "measure memory, prompt and decode speed", LOAD "J",
+     cmd_bench},
     {"logits", "--tokens-from FILE -o FILE",
      "write what the model says at every position of a token list",
      LOAD "fo", cmd_logits},

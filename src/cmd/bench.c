@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mull bench: how fast this machine reads memory, and how near to that limit
+ * the model decodes. Prompts are bound by arithmetic, so they have no share. */
+#include "cmd/cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/pool.h"
+#include "base/rng.h"
+#include "engine/load.h"
+#include "kernels/bandwidth.h"
+#include "kernels/blas.h"
+#include "model/arch.h"
+#include "model/forward.h"
+#include "model/kv_cache.h"
+#include "options.h"
+
+enum {
+    PROMPT_TOKENS = 256,
+    DECODE_TOKENS = 128,
+    ROUNDS = 5,
+    READ_BYTES = 256 << 20, /* far above the last cache */
+};
+
+struct figures {
+    double ready_ms;       /* from the command's start to a model that waits */
+    double read_one_gbs;   /* GB/s of one thread, and of all */
+    double read_all_gbs;
+    uint32_t n_prompt, n_decode;
+    double prompt_tps, decode_tps;
+    uint64_t token_bytes;  /* read to decode one token: weights and cache */
+    double decode_gbs, decode_share;
+};
+
+struct bench {
+    struct loaded_model m;
+    struct kv_cache *kv;
+    struct forward *f;
+    int32_t ids[PROMPT_TOKENS + DECODE_TOKENS];
+    struct figures r;
+};
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *x, size_t n)
+{
+    qsort(x, n, sizeof *x, compare);
+    return x[n / 2];
+}
+
+/* --- measuring ---------------------------------------------------------------- */
+
+static bool open_all(struct bench *b, const struct options *o, struct err *err)
+{
+    double began = clock_ms();
+    if (!loaded_model_open(&b->m, &o->load, err))
+        return false;
+    const struct model_config *cfg = &b->m.model.cfg;
+    uint32_t ctx = PROMPT_TOKENS + DECODE_TOKENS;
+    if (cfg->n_ctx_train < ctx)
+        ctx = cfg->n_ctx_train;
+    b->r.n_prompt = ctx * 2 / 3;
+    b->r.n_decode = ctx - b->r.n_prompt;
+    b->kv = kv_cache_new(cfg, o->load.exact ? KV_F32 : KV_F16, ctx, err);
+    b->f = b->kv ? forward_new(&b->m.model, &b->m.compute, b->r.n_prompt, ctx,
+                               err)
+                 : NULL;
+    b->r.ready_ms = clock_ms() - began;
+    return b->f != NULL;
+}
+
+static void close_all(struct bench *b)
+{
+    forward_free(b->f);
+    kv_cache_free(b->kv);
+    loaded_model_close(&b->m);
+}
+
+static bool measure_memory(struct bench *b, struct err *err)
+{
+    struct pool *one = pool_new(1, err);
+    if (!one)
+        return false;
+    b->r.read_one_gbs = bandwidth_measure(one, READ_BYTES, err);
+    pool_free(one);
+    if (b->r.read_one_gbs == 0)
+        return false;
+    b->r.read_all_gbs = bandwidth_measure(b->m.pool, READ_BYTES, err);
+    return b->r.read_all_gbs != 0;
+}
+
+/* Random tokens, so that a mixture's experts all have their turn. */
+static void choose_tokens(struct bench *b)
+{
+    struct rng rng = rng_init(1);
+    for (uint32_t i = 0; i < PROMPT_TOKENS + DECODE_TOKENS; i++)
+        b->ids[i] = (int32_t)rng_below(&rng, b->m.model.cfg.n_vocab);
+}
+
+static bool run_prompt(struct bench *b, double *tps, struct err *err)
+{
+    double began = clock_ms();
+    kv_cache_truncate(b->kv, 0);
+    if (!forward_run(b->f, b->kv, b->ids, b->r.n_prompt, LOGITS_LAST, NULL,
+                     err))
+        return false;
+    *tps = b->r.n_prompt * 1e3 / (clock_ms() - began);
+    return true;
+}
+
+static bool run_decode(struct bench *b, double *tps, struct err *err)
+{
+    const int32_t *ids = b->ids + b->r.n_prompt;
+    double began = clock_ms();
+    for (uint32_t i = 0; i < b->r.n_decode; i++)
+        if (!forward_run(b->f, b->kv, ids + i, 1, LOGITS_LAST, NULL, err))
+            return false;
+    *tps = b->r.n_decode * 1e3 / (clock_ms() - began);
+    return true;
+}
+
+static bool measure_model(struct bench *b, struct err *err)
+{
+    double prompt[ROUNDS], decode[ROUNDS], ignored;
+    /* The first run reads the file from disk and loads OpenBLAS. */
+    if (!run_prompt(b, &ignored, err) || !run_decode(b, &ignored, err))
+        return false;
+    for (int i = 0; i < ROUNDS; i++)
+        if (!run_prompt(b, &prompt[i], err) || !run_decode(b, &decode[i], err))
+            return false;
+    b->r.prompt_tps = median(prompt, ROUNDS);
+    b->r.decode_tps = median(decode, ROUNDS);
+    uint64_t rows = b->r.n_prompt + b->r.n_decode / 2; /* on average */
+    b->r.token_bytes = b->m.model.w.active_bytes +
+                       rows * kv_cache_usage(b->kv).bytes_per_token;
+    b->r.decode_gbs = (double)b->r.token_bytes * b->r.decode_tps / 1e9;
+    b->r.decode_share = b->r.decode_gbs / b->r.read_all_gbs;
+    return true;
+}
+
+/* --- saying it ------------------------------------------------------------------ */
+
+static const char *model_name(const struct options *o)
+{
+    return o->load.path ? o->load.path : "builtin";
+}
+
+static bool print_json(const struct bench *b, const struct options *o,
+                       struct err *err)
+{
+    const struct figures *r = &b->r;
+    const struct weights *w = &b->m.model.w;
+    json_t *out = json_pack(
+        "{s:s%, s:s, s:I, s:I, s:I, s:s, s:s, s:i, s:b,"
+        " s:f, s:f, s:f, s:i, s:f, s:i, s:f, s:I, s:f, s:f}",
+        "model", model_name(o), strlen(model_name(o)),
+        "architecture", b->m.model.cfg.arch->name,
+        "parameters", (json_int_t)w->n_params,
+        "active_parameters", (json_int_t)w->n_active_params,
+        "weight_bytes", (json_int_t)w->bytes,
+        "cpu", cpu_name(), "level", cpu_level_name(o->load.cpu),
+        "threads", (int)pool_size(b->m.pool), "exact", (int)o->load.exact,
+        "ready_ms", r->ready_ms,
+        "read_gb_per_s_one_thread", r->read_one_gbs,
+        "read_gb_per_s", r->read_all_gbs,
+        "prompt_tokens", (int)r->n_prompt,
+        "prompt_tokens_per_s", r->prompt_tps,
+        "decode_tokens", (int)r->n_decode,
+        "decode_tokens_per_s", r->decode_tps,
+        "decode_bytes_per_token", (json_int_t)r->token_bytes,
+        "decode_gb_per_s", r->decode_gbs,
+        "decode_share_of_read", r->decode_share);
+    char *text = out ? json_dumps(out, JSON_COMPACT | JSON_REAL_PRECISION(6))
+                     : NULL;
+    json_decref(out);
+    if (!text)
+        return err_set(err, ERR_FORMAT, "the figures cannot be written as JSON "
+                       "(a file name that is not UTF-8?)");
+    puts(text);
+    free(text);
+    return true;
+}
+
+static void print_table(const struct bench *b, const struct options *o)
+{
+    const struct figures *r = &b->r;
+    printf("machine     %s, %u threads, %s kernels\n", cpu_name(),
+           pool_size(b->m.pool), cpu_level_name(o->load.cpu));
+    printf("reading     %.1f GB/s with 1 thread, %.1f GB/s with %u\n",
+           r->read_one_gbs, r->read_all_gbs, pool_size(b->m.pool));
+    printf("start       %.0f ms until a prompt can be taken\n", r->ready_ms);
+    printf("prompt      %.1f tokens/s (%u tokens)\n", r->prompt_tps,
+           r->n_prompt);
+    printf("decode      %.1f tokens/s (%u tokens)\n", r->decode_tps,
+           r->n_decode);
+    printf("            %.2f MB read for each: %.1f GB/s, %.0f %% of what "
+           "memory gives\n", (double)r->token_bytes / 1e6, r->decode_gbs,
+           r->decode_share * 100);
+}
+
+bool cmd_bench(struct options *o, struct err *err)
+{
+    struct bench b = {0};
+    if (!options_want_args(o, 0, 0, "", err))
+        return false;
+    bool ok = open_all(&b, o, err);
+    if (ok) {
+        choose_tokens(&b);
+        ok = measure_memory(&b, err) && measure_model(&b, err);
+    }
+    if (ok && o->json)
+        ok = print_json(&b, o, err);
+    else if (ok)
+        print_table(&b, o);
+    close_all(&b);
+    return ok;
+}
