@@ -22,6 +22,16 @@ struct answer {
     bool reader_left;         /* or the disk is full: nothing more is written */
 };
 
+/* A limit that the user set needs no word; one that was met by surprise does. */
+static void mention_full_context(const struct answer *a)
+{
+    char text[128];
+    snprintf(text, sizeof text, "the context of %u tokens is full, so the "
+             "answer ends here (-c N for a larger one)",
+             (unsigned)a->b->info.context_max);
+    plain_text_line(a->notes, "mull: ", text);
+}
+
 static bool write_event(struct answer *a, const struct event *ev)
 {
     if (a->json)
@@ -29,6 +39,8 @@ static bool write_event(struct answer *a, const struct event *ev)
                                 a->ascii);
     if (ev->kind == EVENT_NOTICE)
         plain_text_line(a->notes, "mull: ", ev->notice.s);
+    if (ev->kind == EVENT_DONE && ev->done.reason == DONE_CONTEXT)
+        mention_full_context(a);
     return plain_text_event(&a->text, ev);
 }
 

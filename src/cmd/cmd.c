@@ -18,7 +18,7 @@ static const struct command commands[] = {
      LOAD "fo", cmd_logits},
     {"run", "[-m FILE] [PROMPT]",
      "one answer on standard output; text from a pipe follows the prompt",
-     LOAD SAMPLE "cHLJAv", cmd_run},
+     LOAD SAMPLE "cHLJA", cmd_run},
     {"template", "(--family NAME | -m FILE) (--jsonl | MESSAGE)",
      "show the prompt that a conversation becomes", "mFl", cmd_template},
     {"tokenize", "[-m FILE] [TEXT]",

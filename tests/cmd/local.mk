@@ -30,3 +30,6 @@ TESTS += %D%/test_tensor_groups
 
 TESTS += %D%/inspect.sh
 EXTRA_DIST += %D%/inspect.sh
+
+TESTS += %D%/run.sh
+EXTRA_DIST += %D%/run.sh
