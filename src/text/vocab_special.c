@@ -55,13 +55,17 @@ int32_t vocab_special(const struct vocab *v, const char *text)
 
 /* --- the ids that have a duty ------------------------------------------------------ */
 
+/* With U+FF5C and U+2581. */
+#define DEEPSEEK_END \
+    "<\xEF\xBD\x9C" "end\xE2\x96\x81of\xE2\x96\x81sentence\xEF\xBD\x9C>"
+
 /* What models write behind their turn (tokenizer.md 9). */
 static const char *const end_texts[] = {
     "<|eot_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>",
     "<|flush|>", "<|calls|>", "<end_of_turn>", "<|endoftext|>", "</s>",
     "<|eom_id|>", "<EOT>", "_<EOT>", "[EOT]", "[EOS]", "<|end_of_text|>",
     "<end_of_utterance>", "<eos>", "<turn|>", "<|tool_response>", "<|EOT|>",
-    "<\xEF\xBD\x9C" "end\xE2\x96\x81of\xE2\x96\x81sentence\xEF\xBD\x9C>",
+    DEEPSEEK_END,
     "[e~[", "<|fim_pad|>", "<|repo_name|>", "<|fim_repo|>", "<|file_sep|>",
 };
 

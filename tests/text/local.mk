@@ -9,3 +9,27 @@ check_PROGRAMS += %D%/test_template
 %C%_test_template_SOURCES = %D%/test_template.c
 %C%_test_template_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 TESTS += %D%/test_template
+
+check_PROGRAMS += %D%/test_bpe
+%C%_test_bpe_SOURCES = %D%/test_bpe.c
+TESTS += %D%/test_bpe
+
+check_PROGRAMS += %D%/test_detok
+%C%_test_detok_SOURCES = %D%/test_detok.c
+TESTS += %D%/test_detok
+
+check_PROGRAMS += %D%/test_normalize
+%C%_test_normalize_SOURCES = %D%/test_normalize.c
+TESTS += %D%/test_normalize
+
+check_PROGRAMS += %D%/test_pretokenize
+%C%_test_pretokenize_SOURCES = %D%/test_pretokenize.c
+TESTS += %D%/test_pretokenize
+
+check_PROGRAMS += %D%/test_special
+%C%_test_special_SOURCES = %D%/test_special.c
+TESTS += %D%/test_special
+
+check_PROGRAMS += %D%/test_vocab
+%C%_test_vocab_SOURCES = %D%/test_vocab.c
+TESTS += %D%/test_vocab
