@@ -124,6 +124,20 @@ AC_DEFUN([MULL_LIBRARY], [
     mull_fedora="$mull_fedora $4"])
 ])
 
+# The name under which src/kernels/blas.c loads OpenBLAS at run time.
+AC_DEFUN([MULL_OPENBLAS_SONAME], [
+  AC_CHECK_TOOL([READELF], [readelf], [:])
+  mull_save=$LIBS
+  LIBS="$OPENBLAS_LIBS $LIBS"
+  AC_MSG_CHECKING([for the file name of OpenBLAS])
+  AC_LINK_IFELSE([AC_LANG_PROGRAM([char cblas_sgemm (void);], [return cblas_sgemm ();])],
+    [mull_soname=`$READELF -d conftest$EXEEXT | sed -n 's/.*NEEDED.*\@<:@\(.*blas.*\)\@:>@.*/\1/p'`])
+  LIBS=$mull_save
+  AS_IF([test -z "$mull_soname"], [mull_soname=libopenblas.so.0])
+  AC_MSG_RESULT([$mull_soname])
+  AC_DEFINE_UNQUOTED([OPENBLAS_SONAME], ["$mull_soname"], [OpenBLAS, loaded when it is needed.])
+])
+
 # MULL_TEST_LIBRARY(...): the same, but only `make check` needs it.
 AC_DEFUN([MULL_TEST_LIBRARY], [
   PKG_CHECK_MODULES([$1], [$2], [mull_have_$1=yes], [

@@ -3,6 +3,7 @@ MULL_LIBS += %D%/libkernels.a
 %C%_libkernels_a_SOURCES = \
 	%D%/bandwidth.c \
 	%D%/bandwidth.h \
+	%D%/blas.c \
 	%D%/blas.h \
 	%D%/block.h \
 	%D%/cpu.c \

@@ -1,6 +1,10 @@
 # tests/kernels
 EXTRA_DIST += %D%/levels.h %D%/weights.h
 
+check_PROGRAMS += %D%/test_blas
+%C%_test_blas_SOURCES = %D%/test_blas.c
+TESTS += %D%/test_blas
+
 check_PROGRAMS += %D%/test_cpu
 %C%_test_cpu_SOURCES = %D%/test_cpu.c
 TESTS += %D%/test_cpu
