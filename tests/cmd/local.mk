@@ -33,3 +33,6 @@ EXTRA_DIST += %D%/inspect.sh
 
 TESTS += %D%/run.sh
 EXTRA_DIST += %D%/run.sh
+
+TESTS += %D%/tokens.sh
+EXTRA_DIST += %D%/tokens.sh
