@@ -22,7 +22,11 @@
 #include "engine/telemetry.h"
 #include "engine/turn.h"
 
-#define DEFAULT_BATCH 256u
+#define MAX_BATCH 256u
+#define MIN_BATCH 32u
+/* Multiplications and additions of one layer of one batch: about 50 ms on two
+ * cores that do 100 GFLOP/s each. */
+#define LAYER_WORK 1e10
 
 /* One turn on its way to the engine thread, which frees it. */
 struct request {
@@ -201,6 +205,19 @@ static uint64_t cache_room(const struct loaded_model *m)
     return room > weights ? room - weights : 0;
 }
 
+/* A layer is the longest stretch that nothing can cancel, so large models read
+ * their prompts in smaller batches. Decided by size, not by the clock: results
+ * must not depend on how busy the machine was. */
+static uint32_t default_batch(const struct model *m)
+{
+    /* A multiplication and an addition, for both halves of an activation. */
+    double per_token = 4.0 * (double)m->w.n_active_params / m->cfg.n_layers;
+    uint32_t batch = MAX_BATCH;
+    while (batch > MIN_BATCH && batch * per_token > LAYER_WORK)
+        batch /= 2;
+    return batch;
+}
+
 static bool open_parts(struct engine *e, const struct engine_options *o,
                        struct err *err)
 {
@@ -217,7 +234,8 @@ static bool open_parts(struct engine *e, const struct engine_options *o,
             e->b.info.n_moe_layers * e->b.info.n_experts_used, err);
     return e->events &&
            turn_parts_init(&e->parts, e->m, e->events, type, context,
-                           o->max_batch ? o->max_batch : DEFAULT_BATCH, err);
+                           o->max_batch ? o->max_batch
+                                        : default_batch(&e->m->model), err);
 }
 
 struct backend *engine_open(struct loaded_model *m,

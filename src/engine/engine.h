@@ -15,7 +15,8 @@ struct loaded_model;
 struct engine_options {
     uint32_t context;    /* tokens; 0: what the model was trained for, at most
                             what memory holds and 32,768 */
-    uint32_t max_batch;  /* of a prompt; 0: 256 */
+    uint32_t max_batch;  /* of a prompt; 0: 256, less for large models, so that
+                            a turn can be cancelled within 100 ms */
 };
 
 /* The loaded model is borrowed and must outlive the backend. */

@@ -34,6 +34,45 @@ static void check_line(struct subject *s, const char *line)
     json_decref(o);
 }
 
+/* No thoughts are dropped in this family, so a turn costs no more than its own
+ * message and the frame around it. */
+static void a_chat_with_smollm2_computes_only_new_messages(void **state)
+{
+    (void)state;
+    static const char *const said[] = {
+        "My name is Ada. What is the capital of France?",
+        "And of Italy?", "Which of them is older?", "What is my name?",
+        "Thank you!",
+    };
+    struct subject s, fresh;
+    struct subject_options so = {.path = fixture_path(
+        "../models/smollm2-135m-instruct-q4_1.gguf")};
+    struct conversation c = {0};
+    uint32_t before = 0;
+    subject_open(&s, so);
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        conversation_add(&c, ROLE_USER, str_of(said[i]));
+        struct reply_heard r = ask(&s, &c, greedy(48), STOP_NEVER);
+        assert_true(r.ended);
+        assert_int_equal(r.stats.reused_tokens, before);
+        assert_in_range(r.stats.prompt_tokens - before, 1, 50);
+        before = r.stats.context_used;
+        if (i == 4) {
+            subject_open(&fresh, so);
+            struct reply_heard f = ask(&fresh, &c, greedy(48), STOP_NEVER);
+            assert_string_equal(f.text.p, r.text.p);
+            forget(&f);
+            subject_close(&fresh);
+        }
+        struct message *m = conversation_add(&c, ROLE_ASSISTANT,
+                                             buf_str(&r.text));
+        m->interrupted = r.reason != DONE_END;
+        forget(&r);
+    }
+    conversation_clear(&c);
+    subject_close(&s);
+}
+
 static void smollm2_says_what_exact_arithmetic_says(void **state)
 {
     (void)state;
@@ -58,6 +97,7 @@ static void smollm2_says_what_exact_arithmetic_says(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_chat_with_smollm2_computes_only_new_messages),
         cmocka_unit_test(smollm2_says_what_exact_arithmetic_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

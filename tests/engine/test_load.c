@@ -107,6 +107,28 @@ static void a_model_opens_runs_and_closes(void **state)
     }
 }
 
+static void a_context_beyond_the_training_is_mentioned(void **state)
+{
+    (void)state;
+    struct tiny_spec spec = tiny_llama();
+    struct buf b = {0};
+    struct loaded_model m;
+    struct err err;
+    tiny_write(&spec, &b);
+    struct load_options o = over(&b);
+    CHECK_OK(loaded_model_open(&m, &o, &err), &err);
+    for (uint32_t n = spec.n_ctx; n <= spec.n_ctx + 1; n++) {
+        struct engine_options eo = {.context = n};
+        struct backend *e = engine_open(&m, &eo, &err);
+        assert_non_null(e);
+        bool said = strstr(e->info.notice, "trained on") != NULL;
+        assert_true(said == (n > spec.n_ctx));
+        backend_close(e);
+    }
+    loaded_model_close(&m);
+    buf_clear(&b);
+}
+
 static void a_context_that_no_memory_holds_is_refused(void **state)
 {
     (void)state;
@@ -131,6 +153,7 @@ int main(void)
         cmocka_unit_test(an_unknown_architecture_is_named),
         cmocka_unit_test(every_cut_of_the_file_is_refused),
         cmocka_unit_test(a_model_opens_runs_and_closes),
+        cmocka_unit_test(a_context_beyond_the_training_is_mentioned),
         cmocka_unit_test(a_context_that_no_memory_holds_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
