@@ -19,6 +19,10 @@ fuzz_targets += %D%/fuzz_sanitize
 %C%_fuzz_sanitize_SOURCES = %D%/fuzz_sanitize.c
 %C%_fuzz_sanitize_LDADD = $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_screen_text
+%C%_fuzz_screen_text_SOURCES = %D%/fuzz_screen_text.c tests/ui/events.h
+%C%_fuzz_screen_text_LDADD = $(FUZZ_LDADD)
+
 fuzz_targets += %D%/fuzz_tags
 %C%_fuzz_tags_SOURCES = %D%/fuzz_tags.c
 %C%_fuzz_tags_LDADD = $(FUZZ_LDADD)
