@@ -9,6 +9,9 @@
 #define SAMPLE "nTKPMRS"
 
 static const struct command commands[] = {
+    {"chat", "[-m FILE]",
+     "the full screen; plain lines where there is no terminal",
+     LOAD "c" SAMPLE "HLIQv", cmd_chat},
     {"inspect", "[FILE] [--tensor NAME [--raw]]",
      "say what is in a GGUF file", "mJew", cmd_inspect},
     {"bench", "", "measure memory, prompt and decode speed", LOAD "J",

@@ -31,7 +31,7 @@ static void records_come_back_whole_and_in_order(void **state)
 
     /* 27 is no divisor of 64: the seam of the ring is met at every place. */
     for (int i = 0; i < 200; i++) {
-        char head[8], body[16];
+        char head[8], body[16] = {0};
         snprintf(head, sizeof head, "h%06d", i);
         snprintf(body, sizeof body, "body of %d", i);
         assert_true(queue_push(q, head, 7, body, 16));

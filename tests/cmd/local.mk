@@ -28,11 +28,22 @@ check_PROGRAMS += %D%/test_tensor_groups
 %C%_test_tensor_groups_SOURCES = %D%/test_tensor_groups.c src/cmd/tensor_groups.c
 TESTS += %D%/test_tensor_groups
 
-TESTS += %D%/inspect.sh
-EXTRA_DIST += %D%/inspect.sh
-
-TESTS += %D%/run.sh
-EXTRA_DIST += %D%/run.sh
-
-TESTS += %D%/tokens.sh
-EXTRA_DIST += %D%/tokens.sh
+# The program as users meet it.
+TESTS += \
+	%D%/answers.sh \
+	%D%/cli.sh \
+	%D%/inspect.sh \
+	%D%/output.sh \
+	%D%/privacy.sh \
+	%D%/run.sh \
+	%D%/tokens.sh \
+	%D%/wrong_files.sh
+EXTRA_DIST += \
+	%D%/answers.sh \
+	%D%/cli.sh \
+	%D%/inspect.sh \
+	%D%/output.sh \
+	%D%/privacy.sh \
+	%D%/run.sh \
+	%D%/tokens.sh \
+	%D%/wrong_files.sh

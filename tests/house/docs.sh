@@ -25,7 +25,7 @@ same_commands() { diff "$work/commands" "$work/commands-in-manual" >"$work/out" 
 check "the commands in the manual are those of --help" same_commands
 
 # The settings that the manual lists, each with a value of its kind.
-sed -n '/^\.It Pa ~\/.config/,/^\.It Pa ~\/.local/s/^\.Li \([a-z-]*\) .*$/\1/p' "$manual" >"$work/settings"
+sed -n '/^\.It Pa ~\/.config/,/^\.It Pa ~\/.local/s/^\.Li \([a-z-]*\) [,;.]$/\1/p' "$manual" >"$work/settings"
 check "the manual lists settings" test "$(wc -l <"$work/settings")" -gt 12
 mkdir -p "$HOME/.config/mull"
 while read -r name; do
@@ -52,7 +52,7 @@ else
 fi
 
 # The commands in README.md: lines of its sh blocks that call mull. They run in a
-# folder of their own that has a model.gguf, with nothing on standard input.
+# folder of their own that has a model.gguf, with a word on standard input.
 awk '/^```sh$/ { on = 1; next } /^```/ { on = 0 } on' "$MULL_SOURCE/README.md" |
     grep -E '(^|\| )mull( |$)' | sed 's/ *#.*//' >"$work/examples"
 check "README.md shows commands" test -s "$work/examples"
@@ -61,7 +61,7 @@ ln -s "$MULL" "$work/bin/mull"
 cp "$MULL_SOURCE/models/default.gguf" "$work/model.gguf"
 cd "$work" || exit 99
 while read -r example; do
-    PATH=$work/bin:$PATH sh -c "$example" >"$work/out" 2>"$work/err" </dev/null && status=0 || status=$?
+    echo hello | PATH=$work/bin:$PATH sh -c "$example" >"$work/out" 2>"$work/err" && status=0 || status=$?
     check "README: $example" exits 0
 done <"$work/examples"
 done_testing

@@ -1,5 +1,6 @@
 # How the tree is kept, checked by scripts.
 TESTS += \
+	%D%/docs.sh \
 	%D%/layers.sh \
 	%D%/lint.sh \
 	%D%/spdx.sh
