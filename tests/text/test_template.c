@@ -150,12 +150,47 @@ static void what_is_not_recognised_is_guessed_and_said(void **state)
     CHECK(strstr(notice, "does not fit"));
 }
 
-/* --- the built-in model: tokens --------------------------------------------------- */
-
 static void add(struct conversation *c, enum role role, const char *text)
 {
     conversation_add(c, role, str_of(text));
 }
+
+/* Whole prompts of a real model, as its original tokenizer gives them. */
+static void smollm2_prompts_have_the_original_tokens(void **state)
+{
+    (void)state;
+    struct vocab *v = vocab_of_file(
+        fixture_path("../models/smollm2-135m-instruct-q4_1.gguf"));
+    FILE *f = fopen(fixture_path("../models/smollm2-135m.greedy.jsonl"), "r");
+    char *line = NULL;
+    size_t cap = 0, n = 0;
+    while (f && getline(&line, &cap, f) > 0) {
+        struct err err;
+        struct conversation c = {0};
+        struct prompt p = {0};
+        json_t *root = json_loads(line, 0, NULL), *ids;
+        CHECK(root);
+        ids = json_object_get(root, "prompt_ids");
+        add(&c, ROLE_USER, json_string_value(json_object_get(root, "prompt")));
+        CHECK_OK(chat_render(chat_family_named("smollm2"), v, &c,
+                             THINK_DEFAULT, &p, &err), &err);
+        assert_int_equal(p.ids.n, json_array_size(ids));
+        for (size_t i = 0; i < p.ids.n; i++)
+            assert_int_equal(p.ids.p[i],
+                             json_integer_value(json_array_get(ids, i)));
+        n++;
+        json_decref(root);
+        prompt_clear(&p);
+        conversation_clear(&c);
+    }
+    CHECK(n > 0);
+    free(line);
+    if (f)
+        fclose(f);
+    vocab_free(v);
+}
+
+/* --- the built-in model: tokens --------------------------------------------------- */
 
 static void scaffold_is_given_by_id_and_thoughts_are_dropped(void **state)
 {
@@ -264,6 +299,7 @@ int main(void)
         cmocka_unit_test(every_case_is_rendered_as_the_original_does),
         cmocka_unit_test(every_original_template_is_recognised),
         cmocka_unit_test(what_is_not_recognised_is_guessed_and_said),
+        cmocka_unit_test(smollm2_prompts_have_the_original_tokens),
         cmocka_unit_test(scaffold_is_given_by_id_and_thoughts_are_dropped),
         cmocka_unit_test(no_message_forges_a_turn),
         cmocka_unit_test(an_answer_that_speaks_of_tags_is_kept_whole),
