@@ -15,6 +15,12 @@ fuzz_targets += %D%/fuzz_encode
 	tests/tiny/tiny_vocab.c
 %C%_fuzz_encode_LDADD = $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_inspect
+%C%_fuzz_inspect_SOURCES = %D%/fuzz_inspect.c src/cmd/inspect_facts.c \
+	src/cmd/inspect_json.c src/cmd/inspect_tensor.c src/cmd/inspect_text.c \
+	src/cmd/tensor_groups.c
+%C%_fuzz_inspect_LDADD = $(FUZZ_LDADD)
+
 fuzz_targets += %D%/fuzz_sanitize
 %C%_fuzz_sanitize_SOURCES = %D%/fuzz_sanitize.c
 %C%_fuzz_sanitize_LDADD = $(FUZZ_LDADD)
