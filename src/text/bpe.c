@@ -40,11 +40,21 @@ void bpe_clear(struct bpe *b)
     b->pairs = NULL;
 }
 
+static uint32_t first_slot(const struct bpe *b, int32_t left, int32_t right)
+{
+    uint64_t key = (uint64_t)(uint32_t)left << 32 | (uint32_t)right;
+    return (uint32_t)(rng_mix(key) >> 32) & b->mask;
+}
+
+void bpe_announce(const struct bpe *b, int32_t left, int32_t right)
+{
+    __builtin_prefetch(&b->pairs[first_slot(b, left, right)], 1);
+}
+
 static struct bpe_pair *slot_for(const struct bpe *b, int32_t left,
                                  int32_t right)
 {
-    uint64_t key = (uint64_t)(uint32_t)left << 32 | (uint32_t)right;
-    uint32_t i = (uint32_t)(rng_mix(key) >> 32) & b->mask;
+    uint32_t i = first_slot(b, left, right);
     while (b->pairs[i].rank != 0 &&
            (b->pairs[i].left != left || b->pairs[i].right != right))
         i = (i + 1) & b->mask;

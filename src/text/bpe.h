@@ -24,6 +24,8 @@ void bpe_clear(struct bpe *b);
 /* Ranks are added in order; the first rank of a pair stays. */
 void bpe_add(struct bpe *b, int32_t left, int32_t right, uint32_t rank,
              int32_t joined);
+/* Sends for the place that bpe_add of this pair will need soon. */
+void bpe_announce(const struct bpe *b, int32_t left, int32_t right);
 
 /* Room for long pieces, used over and over within one call. */
 struct bpe_work {

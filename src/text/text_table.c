@@ -54,31 +54,40 @@ static struct str text_of(const struct text_table *t, int32_t id)
 
 /* The slot that holds this text, or the free one where it would stand. */
 static struct text_slot *slot_for(const struct text_table *t, struct str text,
-                                  uint32_t *tag)
+                                  uint64_t hash)
 {
-    uint64_t h = hash_of(t, text);
-    uint32_t i = (uint32_t)h & t->mask;
-    *tag = (uint32_t)(h >> 32);
-    for (;; i = (i + 1) & t->mask) {
+    uint32_t tag = (uint32_t)(hash >> 32);
+    for (uint32_t i = (uint32_t)hash & t->mask;; i = (i + 1) & t->mask) {
         struct text_slot *slot = &t->slots[i];
         if (slot->id_plus_1 == 0 ||
-            (slot->tag == *tag &&
-             str_eq(text_of(t, slot->id_plus_1 - 1), text)))
+            (slot->tag == tag && str_eq(text_of(t, slot->id_plus_1 - 1), text)))
             return slot;
     }
 }
 
 void text_table_add(struct text_table *t, int32_t id)
 {
-    uint32_t tag;
-    struct text_slot *slot = slot_for(t, text_of(t, id), &tag);
+    uint64_t hash = hash_of(t, text_of(t, id));
+    struct text_slot *slot = slot_for(t, text_of(t, id), hash);
     if (slot->id_plus_1 == 0)
-        *slot = (struct text_slot){tag, id + 1};
+        *slot = (struct text_slot){(uint32_t)(hash >> 32), id + 1};
+}
+
+uint64_t text_table_announce(const struct text_table *t, struct str text)
+{
+    uint64_t hash = hash_of(t, text);
+    __builtin_prefetch(&t->slots[(uint32_t)hash & t->mask]);
+    return hash;
+}
+
+int32_t text_table_find_announced(const struct text_table *t, struct str text,
+                                  uint64_t hash)
+{
+    /* A free slot gives TOKEN_NONE, which is -1. */
+    return slot_for(t, text, hash)->id_plus_1 - 1;
 }
 
 int32_t text_table_find(const struct text_table *t, struct str text)
 {
-    uint32_t tag;
-    /* A free slot gives TOKEN_NONE, which is -1. */
-    return slot_for(t, text, &tag)->id_plus_1 - 1;
+    return text_table_find_announced(t, text, hash_of(t, text));
 }

@@ -30,4 +30,10 @@ void text_table_add(struct text_table *t, int32_t id);
 /* TOKEN_NONE when there is none. */
 int32_t text_table_find(const struct text_table *t, struct str text);
 
+/* The same in two steps, for many texts: the table is larger than the caches,
+ * and the first step sends for the place where the second will look. */
+uint64_t text_table_announce(const struct text_table *t, struct str text);
+int32_t text_table_find_announced(const struct text_table *t, struct str text,
+                                  uint64_t hash);
+
 #endif

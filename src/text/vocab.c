@@ -153,39 +153,89 @@ static int32_t find_joined(const struct vocab *v, int32_t guess,
     return text_table_find(&v->by_text, joined);
 }
 
-/* "left right". What does not say that, or speaks of tokens that are not there,
- * merges nothing: some real files have such lines. */
-static int32_t read_merge(struct vocab *v, struct str line, uint32_t rank,
-                          int32_t last, struct buf *work)
+/* A merge on its way into the table. A block of them goes through each step
+ * together: what one step sends for has arrived when the next needs it. Opening
+ * 280 000 merges one by one spends most of its time waiting for memory. */
+struct merge {
+    uint32_t at, cut, end; /* left and right as bytes, in the block's buffer */
+    uint64_t left_hash, right_hash;
+    int32_t left, right;
+    uint32_t rank;
+};
+
+#define MERGES_AT_ONCE 32
+
+/* "left right". What does not say that merges nothing: some real files have
+ * such lines. */
+static bool parse_merge(const struct vocab *v, struct str line,
+                        struct merge *m, struct buf *bytes)
 {
     const char *space =
         line.len > 1 ? memchr(line.p + 1, ' ', line.len - 1) : NULL;
-    if (!space)
-        return last;
-    struct str left = str_n(line.p, (size_t)(space - line.p));
-    struct str right = str_n(space + 1, line.len - left.len - 1);
+    if (!space || line.len > UINT32_MAX / 2 / MERGES_AT_ONCE)
+        return false;
+    size_t left = (size_t)(space - line.p);
+    m->at = (uint32_t)bytes->len;
+    byte_alphabet_decode(str_n(line.p, left), bytes);
+    m->cut = (uint32_t)bytes->len;
+    byte_alphabet_decode(str_n(space + 1, line.len - left - 1), bytes);
+    m->end = (uint32_t)bytes->len;
+    m->left_hash = text_table_announce(
+        &v->by_text, str_n(bytes->p + m->at, m->cut - m->at));
+    m->right_hash = text_table_announce(
+        &v->by_text, str_n(bytes->p + m->cut, m->end - m->cut));
+    return m->cut > m->at && m->end > m->cut;
+}
 
-    buf_reset(work);
-    byte_alphabet_decode(left, work);
-    size_t cut = work->len;
-    byte_alphabet_decode(right, work);
-    struct str both = buf_str(work);
-    int32_t l = text_table_find(&v->by_text, str_n(both.p, cut));
-    int32_t r = text_table_find(&v->by_text,
-                                str_n(both.p + cut, both.len - cut));
-    if (cut == 0 || cut == both.len || l == TOKEN_NONE || r == TOKEN_NONE)
-        return last;
-    int32_t joined = find_joined(v, last + 1, both);
+static void find_sides(struct vocab *v, struct merge *m, const char *bytes)
+{
+    m->left = text_table_find_announced(
+        &v->by_text, str_n(bytes + m->at, m->cut - m->at), m->left_hash);
+    m->right = text_table_find_announced(
+        &v->by_text, str_n(bytes + m->cut, m->end - m->cut), m->right_hash);
+    bpe_announce(&v->bpe, m->left, m->right);
+}
+
+/* Merges of tokens that are not there, or into one, are left out as well. */
+static void add_merge(struct vocab *v, const struct merge *m,
+                      const char *bytes, int32_t *last)
+{
+    if (m->left == TOKEN_NONE || m->right == TOKEN_NONE)
+        return;
+    int32_t joined =
+        find_joined(v, *last + 1, str_n(bytes + m->at, m->end - m->at));
     if (joined == TOKEN_NONE)
-        return last;
-    bpe_add(&v->bpe, l, r, rank, joined);
-    return joined;
+        return;
+    bpe_add(&v->bpe, m->left, m->right, m->rank, joined);
+    *last = joined;
+}
+
+static void add_merges(struct vocab *v, struct gguf_strings *it)
+{
+    struct merge block[MERGES_AT_ONCE];
+    struct buf bytes = {0};
+    struct str line;
+    int32_t last = TOKEN_NONE;
+    uint32_t rank = 0;
+    bool more = true;
+    while (more) {
+        size_t n = 0;
+        buf_reset(&bytes);
+        while (n < MERGES_AT_ONCE && (more = gguf_strings_next(it, &line))) {
+            block[n].rank = rank++;
+            n += parse_merge(v, line, &block[n], &bytes);
+        }
+        for (size_t i = 0; i < n; i++)
+            find_sides(v, &block[i], bytes.p);
+        for (size_t i = 0; i < n; i++)
+            add_merge(v, &block[i], bytes.p, &last);
+    }
+    buf_clear(&bytes);
 }
 
 static bool read_merges(struct vocab *v, const struct gguf *g, struct err *err)
 {
     struct gguf_strings it;
-    struct str line;
     if (!gguf_strings(g, MERGES, &it, err))
         return false;
     if (it.left > MAX_MERGES)
@@ -197,11 +247,7 @@ static bool read_merges(struct vocab *v, const struct gguf *g, struct err *err)
         char byte = (char)c;
         v->bpe.id_of_byte[c] = text_table_find(&v->by_text, str_n(&byte, 1));
     }
-    struct buf work = {0};
-    int32_t last = TOKEN_NONE;
-    for (uint32_t rank = 0; gguf_strings_next(&it, &line); rank++)
-        last = read_merge(v, line, rank, last, &work);
-    buf_clear(&work);
+    add_merges(v, &it);
     return true;
 }
 
