@@ -33,7 +33,8 @@ enum encode_mode {
                        control and unknown ones do not */
     ENCODE_SPECIAL, /* all special tokens match */
     ENCODE_CONTENT, /* no special token of any kind matches, think tags neither:
-                       for message contents */
+                       for message contents. Single letters ("ö") that old
+                       DeepSeek vocabularies list as added tokens do match. */
 };
 
 /* Appends to `out`. Adds no BOS. */
