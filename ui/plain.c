@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "base/sanitize.h"
-#include "ui/actions.h"
+#include "ui/commands.h"
 #include "ui/interrupt.h"
 #include "ui/line_reader.h"
 #include "ui/plain_text.h"
@@ -186,19 +186,8 @@ static void act(struct plain *p, const struct action_row *row, struct str args)
     }
 }
 
-static void run_command(struct plain *p, struct str line)
+static void say_unknown(struct plain *p, struct str name)
 {
-    size_t n = 1, from;
-    while (n < line.len && line.p[n] != ' ')
-        n++;
-    for (from = n; from < line.len && line.p[from] == ' ';)
-        from++;
-    struct str name = str_n(line.p + 1, n - 1);
-    const struct action_row *row = action_find(name);
-    if (row) {
-        act(p, row, str_n(line.p + from, line.len - from));
-        return;
-    }
     struct buf clean = {0};
     const char *nearest = action_nearest(name);
     sanitize_text(name, true, &clean);
@@ -277,18 +266,20 @@ static void take_line(struct plain *p)
     if (s.len == 0)
         return;
     if (str_starts(s, str_of(QUOTES))) {
-        if (!read_quoted(p))
-            return;
-    } else if (*s.p == '/' && !str_starts(s, str_of("//"))) {
-        run_command(p, s);
+        if (read_quoted(p) && p->message.len)
+            begin_turn(p, NULL);
         return;
-    } else {
-        size_t skip = *s.p == '/'; /* "//" is one */
-        buf_reset(&p->message);
-        buf_add(&p->message, s.p + skip, s.len - skip);
     }
-    if (p->message.len)
+    struct line_meaning m = line_meaning(s);
+    if (m.kind == LINE_COMMAND) {
+        act(p, m.row, m.args);
+    } else if (m.kind == LINE_UNKNOWN) {
+        say_unknown(p, m.text);
+    } else {
+        buf_reset(&p->message);
+        buf_add_str(&p->message, m.text);
         begin_turn(p, NULL);
+    }
 }
 
 /* --- the chat ---------------------------------------------------------------- */
