@@ -12,6 +12,7 @@
 #define CELL_UNKNOWN "\xC2\xB7"
 #define TIMES "\xC3\x97"
 #define DOT " \xC2\xB7 "
+#define HEADING_COLUMNS 41 /* "experts  last 64 tokens . 4 of 32 a layer" */
 #define AROUND_ROWS 3 /* heading, numbers of the experts, scale */
 
 struct experts_pane {
@@ -97,10 +98,11 @@ static void draw_heading(struct experts_pane *p, struct canvas *c,
     struct parts line = parts_on(c, area.x, area.y, area.x + area.width);
     parts_add(&line, "experts", style_of(STYLE_HEADING));
     parts_printf(&line, style_of(STYLE_DIM), "  last %d tokens", HEAT_WINDOW);
-    parts_printf(&line, style_of(STYLE_DIM), DOT "%u of %u",
+    parts_printf(&line, style_of(STYLE_DIM),
+                 area.width >= HEADING_COLUMNS ? DOT "%u of %u" : DOT "%u/%u",
                  (unsigned)p->heat.n_used, (unsigned)p->heat.n_experts);
     if (rows < p->heat.n_layers)
-        parts_printf(&line, style_of(STYLE_DIM), ", %u of %u layers",
+        parts_printf(&line, style_of(STYLE_DIM), ", %u/%u layers",
                      (unsigned)rows, (unsigned)p->heat.n_layers);
     else
         parts_add(&line, " a layer", style_of(STYLE_DIM));

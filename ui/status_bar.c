@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <stdio.h>
 
 #include "base/mem.h"
@@ -13,7 +14,7 @@
 
 #define DOT " \xC2\xB7 "
 #define MAX_LAYERS 16 /* bars for experts; more layers share a bar */
-#define RATE_WIDTH 4  /* figures stand still while they change */
+#define RATE_WIDTH 5  /* figures stand still while they change */
 
 struct status_bar {
     struct pane pane;
@@ -77,8 +78,8 @@ static void expert_bars(const struct status_bar *p, char *s, size_t size)
             float u = expert_heat_unevenness(&p->heat, layer);
             most = u > most ? u : most;
         }
-        float full = (float)p->heat.n_experts / (float)p->heat.n_used;
-        float part = full > 1 ? (most - 1) / (full - 1) : 0;
+        /* Full at four times as uneven as even: real layers stay below. */
+        float part = most > 1 ? log2f(most) / 2 : 0;
         const char *bar = p->heat.tokens > 0
                               ? sparkline_bar((int)(part * 7 + 0.5f))
                               : "\xC2\xB7";

@@ -55,6 +55,10 @@ char *units_time(char out[UNITS_MAX], double ms)
 {
     if (!(ms >= 0) || ms > 1e15)
         ms = 0;
+    if (ms > 0 && ms < 50) {
+        snprintf(out, UNITS_MAX, "<0.1 s"); /* 0.0 would say: nothing */
+        return out;
+    }
     if (ms < 59950) {
         snprintf(out, UNITS_MAX, "%.1f s", ms / 1000);
         return out;

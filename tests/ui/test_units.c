@@ -40,6 +40,8 @@ static void times_go_in_tenths_up_to_a_minute(void **state)
 {
     (void)state;
     assert_string_equal(units_time(out, 0), "0.0 s");
+    assert_string_equal(units_time(out, 49), "<0.1 s");
+    assert_string_equal(units_time(out, 51), "0.1 s");
     assert_string_equal(units_time(out, 1840), "1.8 s");
     assert_string_equal(units_time(out, 59949), "59.9 s");
     assert_string_equal(units_time(out, 59951), "1 min 0 s");
