@@ -1,11 +1,11 @@
 /* blas.h - OpenBLAS, loaded on first need and with the right kernel.
  *
- * Debian's build picks an SSE kernel on CPUs newer than itself (27 GFLOP/s
- * instead of 87 on one AVX-512 core). It reads OPENBLAS_CORETYPE only while it
- * is being loaded, so we load it ourselves, after setting that (a choice the
- * user made stays): no second start of the program, and a chat with a model
- * that never needs a large float product never pays for the library. It runs
- * with one thread; our pool splits the work. */
+ * A build older than the CPU may take an SSE kernel (27 GFLOP/s instead of 87
+ * on one AVX-512 core). Which one is read from OPENBLAS_CORETYPE only while the
+ * library is being loaded, so we load it ourselves, after setting that (a
+ * choice the user made stays): no second start of the program, and a chat with
+ * a model that never needs a large float product never pays for the library.
+ * It runs with one thread; our pool splits the work. */
 #ifndef KERNELS_BLAS_H
 #define KERNELS_BLAS_H
 

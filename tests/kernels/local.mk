@@ -24,3 +24,6 @@ TESTS += %D%/test_quantize
 check_PROGRAMS += %D%/test_vector
 %C%_test_vector_SOURCES = %D%/test_vector.c
 TESTS += %D%/test_vector
+
+EXTRA_DIST += %D%/test_isa.sh
+TESTS += %D%/test_isa.sh
