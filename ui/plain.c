@@ -2,7 +2,6 @@
 #include "ui/plain.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -24,7 +23,7 @@ struct plain {
     struct buf message;       /* owned; of several lines */
     FILE *out, *notes;        /* borrowed */
     FILE *chrome;             /* prompts and figures: not into a file of text */
-    bool prompts, utf8;
+    bool prompts;
     bool quit;
     bool ok;                  /* false: err says why the chat is over */
     struct err *err;
@@ -203,7 +202,7 @@ static void say_unknown(struct plain *p, struct str name)
 static void prompt(struct plain *p, bool more)
 {
     if (p->prompts)
-        fputs(more ? "  " : p->utf8 ? "\xE2\x80\xBA " : "> ", p->chrome);
+        fputs(more ? "  " : p->text.ascii ? "> " : "\xE2\x80\xBA ", p->chrome);
     fflush(p->chrome);
     fflush(p->out);
 }
@@ -306,9 +305,9 @@ bool plain_chat(struct backend *b, const struct ui_options *o, FILE *in,
     struct plain p = {.in = {.fd = fileno(in)}, .out = out, .notes = notes,
                       .ok = true, .err = err};
     p.prompts = isatty(fileno(in));
-    p.utf8 = !o->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     p.chrome = isatty(fileno(out)) || !p.prompts ? out : notes;
     p.text = plain_text_init(out, o->think, plain_text_color(o->color, out), true);
+    p.text.ascii = plain_text_ascii(o->ascii, out);
     talk_init(&p.talk, b, &o->turn);
     interrupt_begin(&interrupt);
     greet(&p);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/plain_text.h"
 
-#include <errno.h>
+#include <langinfo.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "ui/canvas.h"
 #include "ui/units.h"
+#include "ui/wrap.h"
 
 #define SGR_THOUGHT "\033[2;3m"
 #define SGR_OFF "\033[0m"
@@ -28,9 +30,31 @@ static bool part_is_shown(const struct plain_text *p)
                                    : p->think != ONLY_THOUGHTS;
 }
 
+/* The canvas knows what is near; a line of two cells is enough to ask it. */
+static void put_ascii(FILE *out, struct str s)
+{
+    struct canvas c;
+    canvas_init(&c, 2, 1);
+    c.ascii = true;
+    for (int columns; s.len;) {
+        size_t n = grapheme_next(s, &columns);
+        if (n == 1) {
+            fputc(*s.p, out);
+        } else if (columns) {
+            canvas_text(&c, 0, 0, 2, str_n(s.p, n), (struct style){0});
+            fputs(canvas_at(&c, 0, 0)->s, out);
+        }
+        s = str_n(s.p + n, s.len - n);
+    }
+    canvas_clear(&c);
+}
+
 static void put(struct plain_text *p, const char *s, size_t len)
 {
-    fwrite(s, 1, len, p->out);
+    if (p->ascii)
+        put_ascii(p->out, str_n(s, len));
+    else
+        fwrite(s, 1, len, p->out);
     if (len)
         p->at_line_start = s[len - 1] == '\n';
 }
@@ -166,6 +190,12 @@ bool plain_text_color(enum color_mode mode, FILE *f)
     if (no && *no)
         return false;
     return isatty(fileno(f)) && term && *term && strcmp(term, "dumb") != 0;
+}
+
+bool plain_text_ascii(bool asked, FILE *f)
+{
+    return asked || (isatty(fileno(f)) &&
+                     strcmp(nl_langinfo(CODESET), "UTF-8") != 0);
 }
 
 void plain_text_line(FILE *out, const char *prefix, const char *text)

@@ -22,6 +22,7 @@ struct plain_text {
     bool marks;               /* "[thought, 41 tokens, 0.9 s]" around thoughts,
                                  and blank lines kept off both ends; without,
                                  an answer is written as it came */
+    bool ascii;               /* something near for every other character */
     /* Private. */
     struct sanitizer clean;
     struct buf line;          /* owned; cleaned text on its way out */
@@ -32,7 +33,7 @@ struct plain_text {
     double think_ms;
 };
 
-/* The rest is zero. color: whether `out` may carry it (plain_text_color). */
+/* color: whether `out` may carry it (plain_text_color). ascii is off. */
 struct plain_text plain_text_init(FILE *out, enum think_display think,
                                   bool color, bool marks);
 void plain_text_clear(struct plain_text *p);
@@ -42,6 +43,10 @@ bool plain_text_event(struct plain_text *p, const struct event *ev);
 
 /* Whether text on f gets colour: mode, NO_COLOR, TERM and isatty(f). */
 bool plain_text_color(enum color_mode mode, FILE *f);
+
+/* Whether text on f must be ASCII: asked for, or a terminal that reads no UTF-8
+ * (its 8-bit controls stand where our characters have their second bytes). */
+bool plain_text_ascii(bool asked, FILE *f);
 
 /* One sentence or name from outside (error, notice, model name) on one line,
  * cleaned, with "prefix" before it. */

@@ -81,3 +81,7 @@ check_PROGRAMS += %D%/test_plain
 %C%_test_plain_SOURCES = %D%/test_plain.c
 %C%_test_plain_LDADD = %D%/libuitest.a $(LDADD)
 TESTS += %D%/test_plain
+
+check_PROGRAMS += %D%/test_talk
+%C%_test_talk_SOURCES = %D%/test_talk.c %D%/events.h
+TESTS += %D%/test_talk

@@ -92,6 +92,15 @@ static void colour_is_put_around_thoughts_when_asked_for(void **state)
                         "[thought, 8 tokens, 0.2 s]\n\n36 apples.\n");
 }
 
+static void ascii_alone_is_written_when_asked_for(void **state)
+{
+    (void)state;
+    struct ui_options o = {.think = SHOW_THOUGHTS, .ascii = true};
+    assert_string_equal(played(plain_chat, echo, &o,
+                               "caf\xC3\xA9 e\xCC\x81 3 \xC3\x97 4 \xE6\xBC\xA2\n"),
+                        "cafe e 3 x 4 ?\n");
+}
+
 static void every_line_is_a_message(void **state)
 {
     (void)state;
@@ -320,6 +329,7 @@ int main(void)
         cmocka_unit_test(thoughts_stand_between_marked_lines),
         cmocka_unit_test(hidden_thoughts_leave_one_line),
         cmocka_unit_test(colour_is_put_around_thoughts_when_asked_for),
+        cmocka_unit_test(ascii_alone_is_written_when_asked_for),
         cmocka_unit_test(every_line_is_a_message),
         cmocka_unit_test(triple_quotes_hold_several_lines),
         cmocka_unit_test(commands_are_never_sent_to_the_model),
