@@ -335,6 +335,15 @@ static bool step_answer(struct tags *t, size_t *at)
     return seen != LOOK_MAYBE && *at < t->held.len;
 }
 
+/* Machine code of PCRE2 reads whole vectors, beyond the end of the text: for
+ * memory checkers there has to be something to read. */
+static void pad(struct buf *b)
+{
+    enum { VECTOR = 64 };
+    buf_reserve(b, VECTOR);
+    memset(b->p + b->len, 0, VECTOR);
+}
+
 void tags_feed(struct tags *t, struct str text, tags_fn fn, void *arg)
 {
     if (text.len == 0)
@@ -342,6 +351,7 @@ void tags_feed(struct tags *t, struct str text, tags_fn fn, void *arg)
     t->fn = fn;
     t->arg = arg;
     buf_add_str(&t->held, text);
+    pad(&t->held);
     size_t at = 0;
     bool more = true;
     while (more && at < t->held.len) {

@@ -96,6 +96,7 @@ void pieces_clear(struct pieces *p)
     mem_free(p->ends);
     mem_free(p->other);
     pcre2_match_data_free(p->match);
+    buf_clear(&p->padded);
     *p = (struct pieces){0};
 }
 
@@ -145,6 +146,19 @@ static void cut_by_pattern(const struct pretokenizer *p, size_t stage,
     add_end(out, at + piece.len);
 }
 
+/* What PCRE2 compiles to machine code reads whole vectors, beyond the end of the
+ * text. That does no harm, but looks to memory checkers as if it did: behind
+ * our copy there is something to read. */
+static struct str padded(struct pieces *p, struct str text)
+{
+    enum { VECTOR = 64 };
+    buf_reset(&p->padded);
+    buf_reserve(&p->padded, text.len + VECTOR);
+    buf_add_str(&p->padded, text);
+    memset(p->padded.p + text.len, 0, VECTOR);
+    return buf_str(&p->padded);
+}
+
 static void swap_ends(struct pieces *p)
 {
     size_t *ends = p->ends, cap = p->cap;
@@ -164,6 +178,7 @@ void pretokenize(const struct pretokenizer *p, struct str text,
     out->n = 0;
     if (text.len == 0)
         return;
+    text = padded(out, text);
     add_end(out, text.len);
     for (size_t stage = 0; stage < PRE_MAX_STAGES && p->set->stages[stage];
          stage++) {

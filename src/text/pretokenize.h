@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 
 struct err;
@@ -31,6 +32,7 @@ struct pieces {
     size_t *other; /* owned: the pieces of the stage before */
     size_t other_cap;
     void *match; /* owned: what PCRE2 writes into */
+    struct buf padded; /* the text, with room behind it */
 };
 
 void pieces_clear(struct pieces *p);
