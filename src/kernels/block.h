@@ -28,11 +28,42 @@ struct block_q4_1 { /* 32 weights: d * q + m */
     uint8_t q[16];
 };
 
+struct block_q5_0 { /* 32 weights: d * (q - 16), q of 5 bits */
+    uint8_t d[2];
+    uint8_t qh[4]; /* bit j of the little-endian word: the top bit of weight j */
+    uint8_t q[16];
+};
+
+struct block_q5_1 { /* 32 weights: d * q + m, q of 5 bits */
+    uint8_t d[2], m[2];
+    uint8_t qh[4];
+    uint8_t q[16];
+};
+
+struct block_iq4_nl { /* 32 weights: d * iq4_nl_values[q] */
+    uint8_t d[2];
+    uint8_t q[16];
+};
+
+/* Denser near zero, as weights are. */
+static const int8_t iq4_nl_values[16] = {
+    -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113,
+};
+
 /* 256 weights in 8 sub-blocks of 32: d * scale * q - dmin * min. Bytes 32g..
  * hold sub-block 2g in their low and 2g + 1 in their high halves. */
 struct block_q4_k {
     uint8_t d[2], dmin[2];
     uint8_t scales[12]; /* 8 scales and 8 minimums of 6 bits: q4_k_scales */
+    uint8_t q[128];
+};
+
+/* The same with q of 5 bits: bit j of byte l in qh is the top bit of weight
+ * 32j + l. */
+struct block_q5_k {
+    uint8_t d[2], dmin[2];
+    uint8_t scales[12];
+    uint8_t qh[32];
     uint8_t q[128];
 };
 
@@ -47,7 +78,11 @@ struct block_q6_k {
 _Static_assert(sizeof(struct block_q8_0) == 34, "Q8_0 layout");
 _Static_assert(sizeof(struct block_q4_0) == 18, "Q4_0 layout");
 _Static_assert(sizeof(struct block_q4_1) == 20, "Q4_1 layout");
+_Static_assert(sizeof(struct block_q5_0) == 22, "Q5_0 layout");
+_Static_assert(sizeof(struct block_q5_1) == 24, "Q5_1 layout");
+_Static_assert(sizeof(struct block_iq4_nl) == 18, "IQ4_NL layout");
 _Static_assert(sizeof(struct block_q4_k) == 144, "Q4_K layout");
+_Static_assert(sizeof(struct block_q5_k) == 176, "Q5_K layout");
 _Static_assert(sizeof(struct block_q6_k) == 210, "Q6_K layout");
 _Static_assert(_Alignof(struct block_q6_k) == 1, "blocks stand anywhere");
 
