@@ -190,8 +190,6 @@ INLINE void mul_rows(decode_fn decode, size_t chunk_bytes, int C, size_t k,
         for (size_t i = 0; i < k; i += CHUNK, p += chunk_bytes) {
             float part[CHUNK];
             size_t n = k - i < CHUNK ? k - i : CHUNK;
-            for (size_t line = 0; line < chunk_bytes; line += 64)
-                _mm_prefetch(p + PREFETCH_BYTES + line, _MM_HINT_T0);
             decode(p, part, n);
             add_chunk(part, x + i, ldx, C, n, sum);
         }

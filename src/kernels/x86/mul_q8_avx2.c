@@ -86,14 +86,9 @@ INLINE void mul_rows(struct layout t, int C, size_t k, const uint8_t *w,
         UNROLL for (int c = 0; c < C; c++)
             sum[c][0] = sum[c][1] = _mm256_setzero_ps();
         size_t b = 0;
-        for (; b + 8 <= n_blocks; b += 8, p += t.group_bytes) {
-            UNROLL for (int line = 0; line < 5; line++)
-                if (line * 64 < t.group_bytes)
-                    _mm_prefetch((const char *)p + PREFETCH_BYTES + line * 64,
-                                 _MM_HINT_T0);
+        for (; b + 8 <= n_blocks; b += 8, p += t.group_bytes)
             add_group(t, C, 8, k, p, x.q + b * ACT_BLOCK, x.d + b, x.s + b,
                       sum);
-        }
         /* Pairs, so that the count stays a constant: rows of 576 have one. */
         for (; b + 2 <= n_blocks; b += 2, p += 2 * t.block_bytes)
             add_group(t, C, 2, k, p, x.q + b * ACT_BLOCK, x.d + b, x.s + b,

@@ -18,10 +18,6 @@
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
-/* How far ahead of the weights in use to ask for the next ones. Past the end of
- * a matrix this asks for what is not there, which a prefetch may. */
-#define PREFETCH_BYTES 2048
-
 void mul_q8_init_avx2(struct kernels *k);
 void mul_f32_init_avx2(struct kernels *k);
 void vector_init_avx2(struct kernels *k);
