@@ -15,7 +15,8 @@
 static const char builtin_greeting[] =
     "This is the model inside mull: a small trial model, made to have a real\n"
     "one to watch. It does short sums, thinking aloud digit by digit, and not\n"
-    "much else. mull -m FILE opens another.\n"
+    "much else; one sum to a chat, so /clear before the next. mull -m FILE\n"
+    "opens another model.\n"
     "\n"
     "› What is 391 + 2748?\n"
     "› Multiply 36 by 47.\n"
