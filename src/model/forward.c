@@ -253,7 +253,7 @@ static bool run_head(struct forward *f, struct err *err)
     struct batch *b = &f->b;
     const struct model_config *cfg = b->cfg;
     norm_x(b, f->m->w.output_norm);
-    act_set(&b->act, b->xn, cfg->n_embd, cfg->n_embd, b->n);
+    act_set(&b->act, ACT_LOGITS, b->xn, cfg->n_embd, cfg->n_embd, b->n);
     matmul(b->c, &f->m->w.output, &b->act, f->logits, cfg->n_vocab);
     if (!all_finite(f->logits, (size_t)b->n * cfg->n_vocab))
         return err_set(err, ERR_MODEL, "the model produced NaN");

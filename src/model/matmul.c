@@ -64,22 +64,34 @@ static enum how how_to(const struct compute *c, const struct product *p)
     return HOW_Q8;
 }
 
-/* Rows [begin, end) with int8 activations: two columns each, then their sum.
- * In tiles, so that the weights of one stay in the cache while all columns
- * pass by. */
+static const void *row_at(const struct matrix *w, size_t r)
+{
+    return (const char *)w->data + r * w->row_bytes;
+}
+
 static void rows_q8(const struct compute *c, const struct product *p,
                     size_t begin, size_t end)
+{
+    const struct matrix *w = &p->w;
+    c->kernels.weight[w->type].mul_q8(
+        w->n_cols, row_at(w, begin), w->row_bytes, end - begin,
+        act_q8_from(p->x, p->first), p->n, p->y + begin, p->ldy);
+}
+
+/* Two int8 columns for each of ours, then their sum. In tiles, so that the
+ * weights of one stay in the cache while all columns pass by. */
+static void rows_q8_twice(const struct compute *c, const struct product *p,
+                          size_t begin, size_t end)
 {
     enum { ROWS = 64, COLUMNS = 32 };
     float pairs[2 * COLUMNS][ROWS];
     const struct matrix *w = &p->w;
     for (size_t r = begin; r < end; r += ROWS) {
         size_t n_rows = end - r < ROWS ? end - r : ROWS;
-        const char *rows = (const char *)w->data + r * w->row_bytes;
         for (uint32_t j = 0; j < p->n; j += COLUMNS) {
             uint32_t n = p->n - j < COLUMNS ? p->n - j : COLUMNS;
             c->kernels.weight[w->type].mul_q8(
-                w->n_cols, rows, w->row_bytes, n_rows,
+                w->n_cols, row_at(w, r), w->row_bytes, n_rows,
                 act_q8_from(p->x, p->first + j), 2 * n, pairs[0], ROWS);
             for (uint32_t col = 0; col < n; col++) {
                 float *y = p->y + (j + col) * p->ldy + r;
@@ -95,9 +107,19 @@ static void rows_f32(const struct compute *c, const struct product *p,
 {
     const struct matrix *w = &p->w;
     c->kernels.weight[w->type].mul_f32(
-        w->n_cols, (const char *)w->data + begin * w->row_bytes, w->row_bytes,
-        end - begin, p->x->x + p->first * p->x->ldx, p->x->ldx, p->n,
+        w->n_cols, row_at(w, begin), w->row_bytes, end - begin, p->x->x + p->first * p->x->ldx, p->x->ldx, p->n,
         p->y + begin, p->ldy);
+}
+
+static void rows(const struct compute *c, const struct product *p, size_t begin,
+                 size_t end)
+{
+    if (how_to(c, p) == HOW_F32)
+        rows_f32(c, p, begin, end);
+    else if (act_columns(p->x) == 1)
+        rows_q8(c, p, begin, end);
+    else
+        rows_q8_twice(c, p, begin, end);
 }
 
 struct job {
@@ -115,10 +137,7 @@ static void many_part(void *arg, unsigned part, unsigned n_parts)
         pool_range(p->w.n_rows, ROW_GRAIN, part, n_parts, &begin, &end);
         if (begin >= end)
             continue;
-        if (how_to(j->c, p) == HOW_Q8)
-            rows_q8(j->c, p, begin, end);
-        else
-            rows_f32(j->c, p, begin, end);
+        rows(j->c, p, begin, end);
     }
 }
 
@@ -164,12 +183,9 @@ void matmul_here(const struct compute *c, const struct matrix *w, struct act *x,
 {
     struct product p = {.w = *w, .x = x, .n = x->n, .y = y, .ldy = ldy};
     assert(w->n_cols == x->k);
-    if (how_to(c, &p) == HOW_F32) {
-        rows_f32(c, &p, 0, w->n_rows);
-        return;
-    }
-    if (!x->quantized)
+    if (how_to(c, &p) == HOW_Q8 && !x->quantized) {
         act_quantize(x, &c->kernels, 0, x->n);
-    x->quantized = true;
-    rows_q8(c, &p, 0, w->n_rows);
+        x->quantized = true;
+    }
+    rows(c, &p, 0, w->n_rows);
 }
