@@ -75,10 +75,7 @@ void attn_over_cache(const struct attn_block *b)
                             b->ld_scores);
     for (uint32_t j = 0; j < b->n_cols; j++) {
         uint32_t seen = b->n_rows - b->n_cols + j + 1;
-        float *s = b->scores + j * b->ld_scores;
-        for (uint32_t r = 0; r < seen; r++)
-            s[r] *= b->scale;
-        k->softmax(s, seen);
+        k->softmax(b->scores + j * b->ld_scores, seen);
     }
     weighted_rows(b);
 }

@@ -58,6 +58,8 @@ static void remember_part(void *arg, unsigned part, unsigned n_parts)
         add(k, job->lw->k_bias, nk);
         add(v, job->lw->v_bias, nv);
         finish_heads(b, (uint32_t)t, q, cfg->n_heads, job->lw->q_norm);
+        for (size_t i = 0; i < nq; i++)
+            q[i] *= cfg->attn_scale;
         finish_heads(b, (uint32_t)t, k, cfg->n_kv_heads, job->lw->k_norm);
         for (uint32_t h = 0; h < cfg->n_kv_heads; h++) {
             size_t stride;
@@ -88,7 +90,6 @@ static void attend(const struct gqa_job *job, uint32_t head, uint32_t first,
         .n_rows = b->pos + first + n,
         .n_cols = n,
         .ldq = (size_t)cfg->n_heads * cfg->head_dim,
-        .scale = cfg->attn_scale,
         .scores = a->scores + (size_t)part * ATTN_COLUMNS * a->max_context,
         .ld_scores = a->max_context,
         .ldo = (size_t)cfg->n_heads * cfg->v_head_dim,

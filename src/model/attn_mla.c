@@ -92,9 +92,13 @@ static void attend(const struct mla_job *job, uint32_t head, uint32_t first,
 
     act_set(act, ACT_HEAD_K, q, ldq, cfg->qk_nope_dim, n);
     matmul_here(b->c, &k_b, act, absorbed, row);
-    for (uint32_t j = 0; j < n; j++)
-        memcpy(absorbed + j * row + rank, q + j * ldq + cfg->qk_nope_dim,
+    for (uint32_t j = 0; j < n; j++) {
+        float *to = absorbed + j * row;
+        memcpy(to + rank, q + j * ldq + cfg->qk_nope_dim,
                cfg->rope.dim * sizeof(float));
+        for (size_t i = 0; i < row; i++)
+            to[i] *= cfg->attn_scale;
+    }
     struct attn_block block = {
         .c = b->c,
         .f16 = kv_cache_type(b->kv) == KV_F16,
@@ -104,7 +108,6 @@ static void attend(const struct mla_job *job, uint32_t head, uint32_t first,
         .n_cols = n,
         .q = absorbed,
         .ldq = row,
-        .scale = cfg->attn_scale,
         .scores = a->scores + (size_t)part * ATTN_COLUMNS * a->max_context,
         .ld_scores = a->max_context,
         .out = latent,

@@ -68,9 +68,8 @@ struct attn_block {
     size_t key_stride, value_stride;  /* elements */
     uint32_t key_dim, value_dim;
     uint32_t n_rows, n_cols;
-    const float *q;
+    const float *q;                   /* scaled: products are scores */
     size_t ldq;
-    float scale;
     float *scores;                    /* [n_cols][ld_scores] */
     size_t ld_scores;
     float *out;                       /* [n_cols][ldo] value_dim each */
