@@ -20,10 +20,24 @@ static struct str shown_bytes(const struct vocab *v, int32_t id,
     }
 }
 
+static struct str without_added_space(struct detok *d, const struct vocab *v,
+                                      int32_t id, struct str bytes)
+{
+    bool begins = !d->inside;
+    enum token_kind kind = vocab_kind(v, id);
+    d->inside = kind != TOKEN_CONTROL && kind != TOKEN_UNKNOWN &&
+                kind != TOKEN_USER_DEFINED;
+    return begins && d->inside && bytes.len > 0 && bytes.p[0] == ' '
+               ? str_n(bytes.p + 1, bytes.len - 1)
+               : bytes;
+}
+
 void detok_token(struct detok *d, const struct vocab *v, int32_t id,
                  bool show_special, struct buf *out)
 {
     struct str bytes = shown_bytes(v, id, show_special);
+    if (vocab_adds_space(v))
+        bytes = without_added_space(d, v, id, bytes);
     if (bytes.len == 0)
         return;
     /* The tail goes first; behind it stands at most a few bytes of this token

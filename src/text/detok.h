@@ -1,7 +1,8 @@
 /* detok.h - tokens to text, one at a time, never half a character.
  *
  * A token may hold part of a character; the tail waits for the next token.
- * Bytes that can no longer become a character give U+FFFD. */
+ * Bytes that can no longer become a character give U+FFFD. Where encoding adds
+ * a space before a text, that space is taken away again. */
 #ifndef TEXT_DETOK_H
 #define TEXT_DETOK_H
 
@@ -15,6 +16,7 @@ struct vocab;
 struct detok {
     char tail[4];
     uint8_t tail_len;
+    bool inside; /* a text that no special token has ended */
 };
 
 /* Appends whole characters to `out`. Control and unknown tokens give nothing

@@ -45,6 +45,7 @@ void ids_add_all(struct ids *a, const int32_t *ids, size_t n)
 struct work {
     struct pieces pieces;
     struct bpe_work bpe;
+    struct spm_work spm;
     struct buf composed;
 };
 
@@ -65,6 +66,10 @@ static void encode_piece(const struct vocab *v, struct str piece,
 static void encode_fragment(const struct vocab *v, struct str text,
                             struct work *w, struct ids *out)
 {
+    if (vocab_is_spm(v)) {
+        spm_encode(&v->spm, &v->by_text, text, &w->spm, out);
+        return;
+    }
     if (pretokenizer_wants_nfc(v->pre))
         text = normalize_nfc(text, &w->composed);
     pretokenize(v->pre, text, &w->pieces);
@@ -96,6 +101,7 @@ void encode(const struct vocab *v, struct str text, enum encode_mode mode,
     }
     pieces_clear(&w.pieces);
     bpe_work_clear(&w.bpe);
+    spm_work_clear(&w.spm);
     buf_clear(&w.composed);
     buf_clear(&repaired);
 }

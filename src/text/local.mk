@@ -21,6 +21,8 @@ MULL_LIBS += %D%/libtext.a
 	%D%/pretokenize.h \
 	%D%/special.c \
 	%D%/special.h \
+	%D%/spm.c \
+	%D%/spm.h \
 	%D%/template.c \
 	%D%/template.h \
 	%D%/text_table.c \
@@ -28,4 +30,5 @@ MULL_LIBS += %D%/libtext.a
 	%D%/vocab.c \
 	%D%/vocab.h \
 	%D%/vocab_special.c \
+	%D%/vocab_spm.c \
 	%D%/vocab_tables.h

@@ -20,20 +20,16 @@
 
 /* --- tokens -------------------------------------------------------------------- */
 
-static bool check_model(const struct gguf *g, struct err *err)
+static bool read_model(const struct gguf *g, bool *spm, struct err *err)
 {
     struct str model;
     if (!gguf_need_str(g, "tokenizer.ggml.model", &model, err))
         return false;
-    if (str_is(model, "gpt2"))
-        return true;
-    if (str_is(model, "llama"))
-        return err_set(err, ERR_UNSUPPORTED,
-                       "its tokenizer is SentencePiece (\"llama\"), which is "
-                       "not supported yet; byte-level BPE (\"gpt2\") is");
-    return err_set(err, ERR_UNSUPPORTED,
-                   "its tokenizer is of type \"%.*s\"; only byte-level BPE "
-                   "(\"gpt2\") is supported",
+    *spm = str_is(model, "llama");
+    return *spm || str_is(model, "gpt2") ||
+           err_set(err, ERR_UNSUPPORTED,
+                   "its tokenizer is of type \"%.*s\"; byte-level BPE "
+                   "(\"gpt2\") and SentencePiece (\"llama\") are supported",
                    model.len < 32 ? (int)model.len : 32, model.p);
 }
 
@@ -69,13 +65,14 @@ static int hex_digit(char c)
 }
 
 /* What a token stands for, from what the file writes. */
-static void decode_token(enum token_kind kind, struct str text, struct buf *out)
+static void decode_token(enum token_kind kind, bool spm, struct str text,
+                         struct buf *out)
 {
     int hi, lo;
     switch (kind) {
     case TOKEN_NORMAL:
     case TOKEN_UNUSED:
-        byte_alphabet_decode(text, out);
+        (spm ? spm_unescape : byte_alphabet_decode)(text, out);
         return;
     case TOKEN_BYTE: /* <0x0A> */
         if (text.len == 6 && memcmp(text.p, "<0x", 3) == 0 &&
@@ -91,7 +88,7 @@ static void decode_token(enum token_kind kind, struct str text, struct buf *out)
     buf_add_str(out, text);
 }
 
-static bool read_texts(struct vocab *v, struct gguf_strings *it,
+static bool read_texts(struct vocab *v, bool spm, struct gguf_strings *it,
                        struct err *err)
 {
     struct buf all = {0};
@@ -103,7 +100,7 @@ static bool read_texts(struct vocab *v, struct gguf_strings *it,
             return err_set(err, ERR_FORMAT, TOKENS " ends at token %u", i);
         }
         v->spans[i].at = (uint32_t)all.len;
-        decode_token(v->kinds[i], text, &all);
+        decode_token(v->kinds[i], spm, text, &all);
         v->spans[i].len = (uint32_t)all.len - v->spans[i].at;
     }
     v->bytes = all.p;
@@ -116,7 +113,8 @@ static bool is_plain(const struct vocab *v, uint32_t i)
            v->kinds[i] == TOKEN_BYTE;
 }
 
-static bool read_tokens(struct vocab *v, const struct gguf *g, struct err *err)
+static bool read_tokens(struct vocab *v, bool spm, const struct gguf *g,
+                        struct err *err)
 {
     struct gguf_strings it;
     if (!gguf_strings(g, TOKENS, &it, err))
@@ -128,11 +126,13 @@ static bool read_tokens(struct vocab *v, const struct gguf *g, struct err *err)
     v->n = (uint32_t)it.left;
     v->kinds = mem_alloc(v->n);
     v->spans = mem_array(v->n, sizeof *v->spans);
-    if (!read_kinds(v, g, err) || !read_texts(v, &it, err))
+    if (!read_kinds(v, g, err) || !read_texts(v, spm, &it, err))
         return false;
     text_table_init(&v->by_text, v->n, v->spans, v->bytes);
     for (uint32_t i = 0; i < v->n; i++) {
-        if (v->spans[i].len > 0 && is_plain(v, i))
+        /* <0x41> is no rival of "A": bytes only write what nothing else can. */
+        if (v->spans[i].len > 0 && is_plain(v, i) &&
+            !(spm && v->kinds[i] == TOKEN_BYTE))
             text_table_add(&v->by_text, (int32_t)i);
     }
     return true;
@@ -253,15 +253,23 @@ static bool read_merges(struct vocab *v, const struct gguf *g, struct err *err)
 
 /* --- the whole -------------------------------------------------------------------- */
 
-static bool fill(struct vocab *v, const struct gguf *g, struct err *err)
+static bool read_bpe(struct vocab *v, const struct gguf *g, struct err *err)
 {
     struct str pre = str_of("default");
-    if (!check_model(g, err) ||
-        !gguf_get_str(g, "tokenizer.ggml.pre", &pre, err))
+    if (!gguf_get_str(g, "tokenizer.ggml.pre", &pre, err))
         return false;
     v->pre = pretokenizer_new(pre, err);
-    return v->pre && read_tokens(v, g, err) && read_merges(v, g, err) &&
-           vocab_read_special(v, g, err);
+    return v->pre && read_tokens(v, false, g, err) && read_merges(v, g, err);
+}
+
+static bool fill(struct vocab *v, const struct gguf *g, struct err *err)
+{
+    bool spm;
+    if (!read_model(g, &spm, err))
+        return false;
+    bool read = spm ? read_tokens(v, true, g, err) && vocab_read_spm(v, g, err)
+                    : read_bpe(v, g, err);
+    return read && vocab_read_special(v, g, err);
 }
 
 struct vocab *vocab_open(const struct gguf *g, struct err *err)
@@ -281,6 +289,7 @@ void vocab_free(struct vocab *v)
         special_clear(&v->special[i]);
     text_table_clear(&v->by_text);
     bpe_clear(&v->bpe);
+    spm_clear(&v->spm);
     pretokenizer_free(v->pre);
     mem_free(v->ends);
     mem_free(v->kinds);
@@ -308,7 +317,7 @@ struct str vocab_bytes(const struct vocab *v, int32_t id)
 
 const char *vocab_pretokenizer(const struct vocab *v)
 {
-    return pretokenizer_name(v->pre);
+    return v->pre ? pretokenizer_name(v->pre) : "spm";
 }
 
 int32_t vocab_bos(const struct vocab *v)
@@ -324,4 +333,9 @@ int32_t vocab_eos(const struct vocab *v)
 bool vocab_add_bos(const struct vocab *v)
 {
     return v->add_bos;
+}
+
+bool vocab_adds_space(const struct vocab *v)
+{
+    return v->spm.adds_space;
 }

@@ -38,12 +38,16 @@ struct str vocab_bytes(const struct vocab *v, int32_t id);
 /* The id of a special token by its text ("<think>", "<|im_end|>"), whatever
  * its kind, or TOKEN_NONE. */
 int32_t vocab_special(const struct vocab *v, const char *text);
-/* "deepseek-v3", "smollm": the pre-tokenizer's name. */
+/* "deepseek-v3", "smollm": the pre-tokenizer's name; "spm" for SentencePiece,
+ * which needs none. */
 const char *vocab_pretokenizer(const struct vocab *v);
 
 int32_t vocab_bos(const struct vocab *v); /* TOKEN_NONE where there is none */
 int32_t vocab_eos(const struct vocab *v);
 bool vocab_add_bos(const struct vocab *v);
+/* Encoding put a space before text that begins or follows a special token;
+ * decoding takes it away. */
+bool vocab_adds_space(const struct vocab *v);
 bool vocab_ends_turn(const struct vocab *v, int32_t id); /* tokenizer.md 9 */
 
 #endif

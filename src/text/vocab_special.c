@@ -123,7 +123,7 @@ bool vocab_read_special(struct vocab *v, const struct gguf *g, struct err *err)
     collect(v, ENCODE_PLAIN);
     collect(v, ENCODE_SPECIAL);
     collect(v, ENCODE_CONTENT);
-    v->add_bos = pretokenizer_adds_bos(v->pre);
+    v->add_bos = vocab_is_spm(v) || pretokenizer_adds_bos(v->pre);
     if (!read_id(v, g, "tokenizer.ggml.bos_token_id", &v->bos, err) ||
         !read_id(v, g, "tokenizer.ggml.eos_token_id", &v->eos, err) ||
         !read_id(v, g, "tokenizer.ggml.eot_token_id", &eot, err) ||

@@ -6,6 +6,7 @@
 #include "text/encode.h"
 #include "text/pretokenize.h"
 #include "text/special.h"
+#include "text/spm.h"
 #include "text/text_table.h"
 #include "text/vocab.h"
 
@@ -18,8 +19,10 @@ struct vocab {
     /* Only tokens that text may become by merging: no control, user-defined
      * or unknown one is in it, so merging cannot give one. */
     struct text_table by_text;
+    /* Either byte-pair merging, or SentencePiece: the other one is zero. */
     struct bpe bpe;
     struct pretokenizer *pre; /* owned */
+    struct spm spm;
 
     /* Matched before everything else, by mode (encode.h). */
     struct special_set special[ENCODE_CONTENT + 1];
@@ -32,5 +35,14 @@ struct vocab {
 
 /* vocab_special.c: fill the last three groups from the file. */
 bool vocab_read_special(struct vocab *v, const struct gguf *g, struct err *err);
+
+static inline bool vocab_is_spm(const struct vocab *v)
+{
+    return v->spm.scores != NULL;
+}
+
+/* vocab_spm.c: scores and bytes of a SentencePiece vocabulary, whose tokens
+ * have been read. */
+bool vocab_read_spm(struct vocab *v, const struct gguf *g, struct err *err);
 
 #endif

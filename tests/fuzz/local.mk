@@ -11,7 +11,8 @@ fuzz_targets += %D%/fuzz_gguf
 %C%_fuzz_gguf_LDADD = $(FUZZ_LDADD)
 
 fuzz_targets += %D%/fuzz_encode
-%C%_fuzz_encode_SOURCES = %D%/fuzz_encode.c tests/text/tiny_text.h \
+%C%_fuzz_encode_SOURCES = %D%/fuzz_encode.c tests/text/tiny_spm.h \
+	tests/text/tiny_text.h \
 	tests/tiny/tiny_vocab.c
 %C%_fuzz_encode_LDADD = $(FUZZ_LDADD)
 

@@ -1,4 +1,4 @@
-EXTRA_DIST += %D%/tiny_text.h %D%/with_vocab.h
+EXTRA_DIST += %D%/tiny_spm.h %D%/tiny_text.h %D%/with_vocab.h
 
 check_PROGRAMS += %D%/test_encode
 %C%_test_encode_SOURCES = %D%/test_encode.c
@@ -29,6 +29,10 @@ TESTS += %D%/test_pretokenize
 check_PROGRAMS += %D%/test_special
 %C%_test_special_SOURCES = %D%/test_special.c
 TESTS += %D%/test_special
+
+check_PROGRAMS += %D%/test_spm
+%C%_test_spm_SOURCES = %D%/test_spm.c
+TESTS += %D%/test_spm
 
 check_PROGRAMS += %D%/test_vocab
 %C%_test_vocab_SOURCES = %D%/test_vocab.c

@@ -101,9 +101,6 @@ static void other_kinds_of_tokenizers_are_refused_by_name(void **state)
 {
     (void)state;
     struct gguf_writer *w = without(KEY("model"));
-    gguf_put_str(w, KEY("model"), str_of("llama"));
-    check_refused(w, ERR_UNSUPPORTED, "SentencePiece");
-    w = without(KEY("model"));
     gguf_put_str(w, KEY("model"), str_of("rwkv"));
     check_refused(w, ERR_UNSUPPORTED, "rwkv");
     w = without(KEY("pre"));

@@ -6,6 +6,7 @@
 #include "check.h"
 #include "gguf/gguf.h"
 #include "gguf/gguf_write.h"
+#include "text/tiny_spm.h"
 #include "text/tiny_text.h"
 #include "text/vocab.h"
 
@@ -36,6 +37,15 @@ static inline struct vocab *vocab_tiny(void)
 {
     struct err err;
     struct vocab *v = tiny_text_vocab("deepseek-v3", &err);
+    if (!v)
+        fail_msg("%s", err.msg);
+    return v;
+}
+
+static inline struct vocab *vocab_tiny_spm(void)
+{
+    struct err err;
+    struct vocab *v = tiny_spm_vocab(&err);
     if (!v)
         fail_msg("%s", err.msg);
     return v;
