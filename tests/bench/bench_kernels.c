@@ -19,6 +19,7 @@
 #include "base/pool.h"
 #include "base/rng.h"
 #include "kernels/bandwidth.h"
+#include "kernels/blas.h"
 #include "kernels/block.h"
 #include "kernels/cpu.h"
 #include "kernels/kernels.h"
@@ -67,13 +68,24 @@ static void multiply_part(void *arg, unsigned part, unsigned n_parts)
                       b->y + r, b->n_rows);
 }
 
+/* The same shape by OpenBLAS: weights that are float32 already. */
+static void sgemm_part(void *arg, unsigned part, unsigned n_parts)
+{
+    const struct bench *b = arg;
+    size_t r, end;
+    pool_range(b->n_rows, 16, part, n_parts, &r, &end);
+    blas_sgemm_nt(b->n_cols, end - r, b->k, b->x, b->k,
+                  (const float *)b->weights + r * b->k, b->k, b->y + r,
+                  b->n_rows, false);
+}
+
 /* Nanoseconds of the fastest pass. */
-static double best_pass(struct bench *b)
+static double best_pass(struct bench *b, pool_fn fn)
 {
     uint64_t begin = clock_ns(), best = UINT64_MAX;
     for (int i = 0; i < 3 || clock_ns() - begin < PASS_NS; i++) {
         uint64_t start = clock_ns();
-        pool_run(b->pool, multiply_part, b);
+        pool_run(b->pool, fn, b);
         uint64_t t = clock_ns() - start;
         best = t < best ? t : best;
     }
@@ -98,6 +110,30 @@ static void shape(struct bench *b, size_t bytes, size_t max_rows)
     b->n_rows = b->n_rows < max_rows ? b->n_rows : max_rows;
 }
 
+static void report_columns(struct bench *b, pool_fn fn)
+{
+    static const size_t cols[] = {1, 2, 4, 8, 16, 32, 256};
+    for (size_t i = 0; i < sizeof cols / sizeof *cols; i++) {
+        b->n_cols = cols[i];
+        printf(",%.1f", 2.0 * (double)(b->n_rows * b->k * b->n_cols) /
+                            best_pass(b, fn));
+    }
+    printf("\n");
+    fflush(stdout);
+}
+
+static void report_sgemm(struct bench *b)
+{
+    if (!blas_available()) {
+        printf("# %s\n", blas_description());
+        return;
+    }
+    b->n_rows = 1536;
+    printf("%s,F32,f32,%zu,%u,1,,,,", blas_description(), b->k,
+           pool_size(b->pool));
+    report_columns(b, sgemm_part);
+}
+
 static void report(struct bench *b, enum weight_type t)
 {
     struct err err;
@@ -106,7 +142,7 @@ static void report(struct bench *b, enum weight_type t)
         b->q8 = q8;
         b->n_cols = 1;
         shape(b, WEIGHT_BYTES, SIZE_MAX);
-        double ns = best_pass(b);
+        double ns = best_pass(b, multiply_part);
         double machine = bandwidth_measure(b->pool, WEIGHT_BYTES, &err);
         double rate = (double)(b->n_rows * b->row_bytes) / ns;
         printf("%s,%s,%s,%zu,%u,1,%.2f,%.2f,%.0f%%,%.1f",
@@ -114,15 +150,7 @@ static void report(struct bench *b, enum weight_type t)
                b->k, pool_size(b->pool), rate, machine, 100 * rate / machine,
                2.0 * (double)(b->n_rows * b->k) / ns);
         shape(b, WEIGHT_BYTES, 1536);
-        static const size_t cols[] = {1, 2, 4, 8, 16, 32, 256};
-        for (size_t i = 0; i < sizeof cols / sizeof *cols; i++) {
-            b->n_cols = cols[i];
-            ns = best_pass(b);
-            printf(",%.1f",
-                   2.0 * (double)(b->n_rows * b->k * b->n_cols) / ns);
-        }
-        printf("\n");
-        fflush(stdout);
+        report_columns(b, multiply_part);
     }
 }
 
@@ -151,6 +179,7 @@ int main(int argc, char **argv)
     for (unsigned threads = 1; threads <= n; threads += n > 1 ? n - 1 : 1) {
         if (!(b.pool = pool_new(threads, &err)))
             die(&err);
+        report_sgemm(&b);
         for (int t = 0; t < WEIGHT_TYPES; t++)
             if (argc <= 2 || !strcmp(argv[2], b.kernels.weight[t].name))
                 report(&b, (enum weight_type)t);
