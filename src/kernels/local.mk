@@ -8,6 +8,13 @@ MULL_LIBS += %D%/libkernels.a
 	%D%/block.h \
 	%D%/cpu.c \
 	%D%/cpu.h \
+	%D%/encode.h \
+	%D%/encode_block.h \
+	%D%/encode_iq4_nl.c \
+	%D%/encode_k.c \
+	%D%/encode_search.c \
+	%D%/encode_search.h \
+	%D%/encode_simple.c \
 	%D%/kernels.c \
 	%D%/kernels.h \
 	%D%/scalar/decode.c \

@@ -13,6 +13,10 @@ check_PROGRAMS += %D%/test_decode
 %C%_test_decode_SOURCES = %D%/test_decode.c
 TESTS += %D%/test_decode
 
+check_PROGRAMS += %D%/test_encode
+%C%_test_encode_SOURCES = %D%/test_encode.c
+TESTS += %D%/test_encode
+
 check_PROGRAMS += %D%/test_mul
 %C%_test_mul_SOURCES = %D%/test_mul.c
 TESTS += %D%/test_mul
