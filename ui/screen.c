@@ -45,6 +45,7 @@ struct screen {
 
 /* --- the terminal's own words ---------------------------------------------- */
 
+/* Past curses, so only while it holds nothing back: behind a refresh. */
 static void say(const char *bytes)
 {
     size_t n = strlen(bytes);
@@ -196,6 +197,7 @@ struct screen *screen_open(const struct screen_options *o, struct err *err)
     set_colors(s);
     canvas_init(&s->shown, COLS, LINES);
     s->all = true;
+    refresh(); /* what curses has to say at the start, before us */
     say(PASTE_ON);
     return s;
 }
@@ -230,12 +232,12 @@ void screen_resume(struct screen *s)
     reset_prog_mode();
     set_modes(s);
     arm_restore(s);
-    say(PASTE_ON);
-    if (s->mouse)
-        say(MOUSE_ON);
     screen_resize(s);
     screen_redraw(s);
     refresh();
+    say(PASTE_ON);
+    if (s->mouse)
+        say(MOUSE_ON);
 }
 
 void screen_suspend(struct screen *s)

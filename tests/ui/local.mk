@@ -85,3 +85,14 @@ TESTS += %D%/test_plain
 check_PROGRAMS += %D%/test_talk
 %C%_test_talk_SOURCES = %D%/test_talk.c %D%/events.h
 TESTS += %D%/test_talk
+
+if HAVE_VTERM
+check_PROGRAMS += %D%/test_screen
+%C%_test_screen_SOURCES = %D%/test_screen.c %D%/pty.c %D%/pty.h %D%/golden.h
+%C%_test_screen_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+%C%_test_screen_LDADD = %D%/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS) $(VTERM_LIBS) -lutil
+TESTS += %D%/test_screen
+endif
+
+EXTRA_DIST += %D%/tmux.sh
+TESTS += %D%/tmux.sh

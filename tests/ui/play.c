@@ -17,6 +17,7 @@ int main(int argc, char **argv)
 
     setlocale(LC_ALL, "");
     struct backend *b = scripted_new(scripted_demo, false);
+    o.turn.sampling = b->info.sampling;
     if (argc > 1)
         scripted_pace(b, 1000u * (uint32_t)strtoul(argv[1], NULL, 10));
     bool ok = ui_run(b, &o, &err);

@@ -223,6 +223,10 @@ static bool play_step(struct scripted *s, const struct script_step *step)
     case SCRIPT_FAIL:
         tell_error(s, step->text);
         return false;
+    case SCRIPT_NOISE:
+        if (write(STDERR_FILENO, step->text, strlen(step->text)) < 0)
+            return true;
+        break;
     case SCRIPT_WAIT:
         wait_for(s, s->gate[0], -1);
         break;

@@ -20,6 +20,7 @@ enum script_do {
     SCRIPT_ECHO,    /* the user's last message, as answer */
     SCRIPT_NOTICE,  /* text: a sentence for the user */
     SCRIPT_FAIL,    /* text: the turn ends with this error */
+    SCRIPT_NOISE,   /* text: on standard error, as a stray library would */
     SCRIPT_WAIT,    /* until scripted_go, or cancelled */
     SCRIPT_DONE,    /* the turn ends; n: enum done_reason */
 };
