@@ -22,6 +22,14 @@ fuzz_targets += %D%/fuzz_inspect
 	src/cmd/tensor_groups.c
 %C%_fuzz_inspect_LDADD = $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_input
+%C%_fuzz_input_SOURCES = %D%/fuzz_input.c
+%C%_fuzz_input_LDADD = $(FUZZ_LDADD) $(READLINE_LIBS)
+
+fuzz_targets += %D%/fuzz_keys
+%C%_fuzz_keys_SOURCES = %D%/fuzz_keys.c
+%C%_fuzz_keys_LDADD = $(FUZZ_LDADD)
+
 fuzz_targets += %D%/fuzz_sanitize
 %C%_fuzz_sanitize_SOURCES = %D%/fuzz_sanitize.c
 %C%_fuzz_sanitize_LDADD = $(FUZZ_LDADD)

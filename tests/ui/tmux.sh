@@ -25,6 +25,14 @@ wait_for() {
     done
 }
 
+wait_gone() {
+    tries=0
+    while screen | grep -qF -- "$1" && [ $tries -lt 300 ]; do
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+}
+
 check() {
     n=$((n + 1))
     if wait_for "$2"; then
@@ -45,6 +53,7 @@ check "a wider window gets its panes" "experts  last"
 tm send-keys F1
 check "F1 shows the help" "while browsing"
 tm send-keys Escape
+wait_gone "while browsing" # a key right behind Esc would be Alt and that key
 tm send-keys "draft 你好"
 check "wide text is typed" "› draft 你好"
 tm send-keys C-u C-d
