@@ -164,6 +164,16 @@ static inline void q4_k_scales(const uint8_t p[12], uint8_t scale[8],
     }
 }
 
+/* The 32 codes of a Q5_0 block, -16..15. */
+static inline void q5_0_codes(const struct block_q5_0 *b, int8_t q[32])
+{
+    for (int j = 0; j < 32; j++) {
+        int low = b->q[j % 16] >> j / 16 * 4 & 15;
+        int high = b->qh[j / 8] >> j % 8 & 1;
+        q[j] = (int8_t)((low | high << 4) - 16);
+    }
+}
+
 /* The 256 codes of a Q6_K block, -32..31. Each half of 128 has four runs of
  * 32: two from the low and two from the high halves of its 64 bytes ql, with
  * two bits each from its 32 bytes qh. */

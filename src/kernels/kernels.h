@@ -46,6 +46,7 @@ enum weight_type {
     WEIGHT_Q8_0,
     WEIGHT_Q4_0,
     WEIGHT_Q4_1,
+    WEIGHT_Q5_0,
     WEIGHT_Q4_K,
     WEIGHT_Q6_K,
     WEIGHT_TYPES,

@@ -50,6 +50,7 @@ static bool weight_type_of(enum gguf_type t, enum weight_type *out)
     case GGUF_Q8_0: *out = WEIGHT_Q8_0; return true;
     case GGUF_Q4_0: *out = WEIGHT_Q4_0; return true;
     case GGUF_Q4_1: *out = WEIGHT_Q4_1; return true;
+    case GGUF_Q5_0: *out = WEIGHT_Q5_0; return true;
     case GGUF_Q4_K: *out = WEIGHT_Q4_K; return true;
     case GGUF_Q6_K: *out = WEIGHT_Q6_K; return true;
     default: return false;

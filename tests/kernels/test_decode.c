@@ -3,8 +3,8 @@
 
 static const char *const fixture[WEIGHT_TYPES] = {
     [WEIGHT_F16] = "f16",   [WEIGHT_BF16] = "bf16", [WEIGHT_Q8_0] = "q8_0",
-    [WEIGHT_Q4_0] = "q4_0", [WEIGHT_Q4_1] = "q4_1", [WEIGHT_Q4_K] = "q4_k",
-    [WEIGHT_Q6_K] = "q6_k",
+    [WEIGHT_Q4_0] = "q4_0", [WEIGHT_Q4_1] = "q4_1", [WEIGHT_Q5_0] = "q5_0",
+    [WEIGHT_Q4_K] = "q4_k", [WEIGHT_Q6_K] = "q6_k",
 };
 
 static size_t read_fixture(const char *type, const char *end, void *to,

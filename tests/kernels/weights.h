@@ -118,6 +118,8 @@ static inline void worst_weights(const struct weight_kernels *wk,
             memset(p + 2, 0xFF, 16);
         else if (t == WEIGHT_Q4_1)
             memset(p + 4, 0xFF, 16);
+        else if (t == WEIGHT_Q5_0)
+            memset(p + 2, 0xFF, 20);
         else if (t == WEIGHT_Q4_K)
             memset(p + 16, 0xFF, 128);
         else if (t == WEIGHT_Q6_K) {

@@ -70,6 +70,7 @@ int main(void)
          * here, at .094 and .208 with the two models below. */
         NEARLY("v3-k-q8_0", .03), NEARLY("v3-k-q6_k", .03),
         NEARLY("v3-k-q4_0", .03), NEARLY("v3-k-q4_1", .03),
+        NEARLY("v3-k-q4_k_m", .03), NEARLY("v3-k-q5_0", .03),
         NEARLY("v3-k-bf16", 1e-4), NEARLY("v3-k-f16", 1e-4),
         TEST("the pilot in int8 is close", logits_are_close_to_exact_arithmetic,
              "../models/pilot-mini-q8_0", false, .08),

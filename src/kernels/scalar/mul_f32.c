@@ -41,6 +41,7 @@ MUL_F32(bf16, 1, 2)
 MUL_F32(q8_0, 32, 34)
 MUL_F32(q4_0, 32, 18)
 MUL_F32(q4_1, 32, 20)
+MUL_F32(q5_0, 32, 22)
 MUL_F32(q4_k, 256, 144)
 MUL_F32(q6_k, 256, 210)
 
@@ -53,6 +54,7 @@ void mul_f32_init_scalar(struct kernels *k)
     w[WEIGHT_Q8_0].mul_f32 = mul_q8_0_f32_scalar;
     w[WEIGHT_Q4_0].mul_f32 = mul_q4_0_f32_scalar;
     w[WEIGHT_Q4_1].mul_f32 = mul_q4_1_f32_scalar;
+    w[WEIGHT_Q5_0].mul_f32 = mul_q5_0_f32_scalar;
     w[WEIGHT_Q4_K].mul_f32 = mul_q4_k_f32_scalar;
     w[WEIGHT_Q6_K].mul_f32 = mul_q6_k_f32_scalar;
 }

@@ -40,6 +40,19 @@ static double dot_q4_1(const void *block, const int8_t *q, const float *d,
     return (double)f16_load(b->d) * *d * sum + (double)f16_load(b->m) * *s;
 }
 
+static double dot_q5_0(const void *block, const int8_t *q, const float *d,
+                       const float *s)
+{
+    const struct block_q5_0 *b = block;
+    int8_t code[32];
+    int sum = 0;
+    (void)s;
+    q5_0_codes(b, code);
+    for (int j = 0; j < 32; j++)
+        sum += code[j] * q[j];
+    return (double)f16_load(b->d) * *d * sum;
+}
+
 static double dot_q4_k(const void *block, const int8_t *q, const float *d,
                        const float *s)
 {
@@ -106,6 +119,7 @@ static inline void mul_q8(block_dot_fn dot, size_t block_len,
 MUL_Q8(q8_0, 32)
 MUL_Q8(q4_0, 32)
 MUL_Q8(q4_1, 32)
+MUL_Q8(q5_0, 32)
 MUL_Q8(q4_k, 256)
 MUL_Q8(q6_k, 256)
 
@@ -148,6 +162,7 @@ void mul_q8_init_scalar(struct kernels *k)
     k->weight[WEIGHT_Q8_0].mul_q8 = mul_q8_0_q8_scalar;
     k->weight[WEIGHT_Q4_0].mul_q8 = mul_q4_0_q8_scalar;
     k->weight[WEIGHT_Q4_1].mul_q8 = mul_q4_1_q8_scalar;
+    k->weight[WEIGHT_Q5_0].mul_q8 = mul_q5_0_q8_scalar;
     k->weight[WEIGHT_Q4_K].mul_q8 = mul_q4_k_q8_scalar;
     k->weight[WEIGHT_Q6_K].mul_q8 = mul_q6_k_q8_scalar;
 }

@@ -244,6 +244,8 @@ void mul_f32_init_avx2(struct kernels *k)
         [WEIGHT_Q4_K] = {ENTRY(q4_k)}, [WEIGHT_Q6_K] = {ENTRY(q6_k)},
     };
     for (int t = 0; t < WEIGHT_TYPES; t++) {
+        if (!entry[t].decode)
+            continue; /* the readable version stays */
         k->weight[t].decode = entry[t].decode;
         k->weight[t].mul_f32 = entry[t].mul;
     }
