@@ -36,5 +36,5 @@ check_PROGRAMS += %D%/test_weights
 %C%_test_weights_SOURCES = %D%/test_weights.c
 TESTS += %D%/test_weights
 
-EXTRA_DIST += %D%/logits.sh
-TESTS += %D%/logits.sh
+EXTRA_DIST += %D%/bench.sh %D%/logits.sh
+TESTS += %D%/bench.sh %D%/logits.sh
