@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "chat/event.h"
+#include "chat/experts.h"
 #include "chat/sampling.h"
 #include "chat/telemetry.h"
 
@@ -43,6 +44,7 @@ struct turn_options {
     struct sampling sampling;
     enum think_mode think;
     uint32_t max_tokens;        /* 0: as many as the context holds */
+    struct expert_changes experts;
 };
 
 struct backend_ops {

@@ -8,6 +8,8 @@ MULL_LIBS += %D%/libchat.a
 	%D%/event.h \
 	%D%/event_queue.c \
 	%D%/event_queue.h \
+	%D%/experts.c \
+	%D%/experts.h \
 	%D%/message.c \
 	%D%/message.h \
 	%D%/sampling.c \

@@ -125,7 +125,9 @@ static bool engine_start(struct backend *b, const struct conversation *c,
 {
     struct engine *e = engine_of(b);
     assert(!e->turn_runs);
-    if (!sampling_check(&o->sampling, err))
+    struct expert_shape shape = experts_shape(&b->info);
+    if (!sampling_check(&o->sampling, err) ||
+        !experts_check(&o->experts, &shape, err))
         return false;
     struct request *r = mem_zalloc(sizeof *r);
     conversation_copy(&r->conversation, c);
@@ -231,7 +233,7 @@ static bool open_parts(struct engine *e, const struct engine_options *o,
     e->requests = queue_new(256, err);
     if (e->requests)
         e->events = event_queue_new(
-            e->b.info.n_moe_layers * e->b.info.n_experts_used, err);
+            e->b.info.n_moe_layers * EXPERTS_USED_MAX, err);
     return e->events &&
            turn_parts_init(&e->parts, e->m, e->events, type, context,
                            o->max_batch ? o->max_batch

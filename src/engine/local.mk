@@ -5,6 +5,8 @@ MULL_LIBS += %D%/libengine.a
 	%D%/context.h \
 	%D%/engine.c \
 	%D%/engine.h \
+	%D%/experts.c \
+	%D%/experts.h \
 	%D%/info.c \
 	%D%/info.h \
 	%D%/load.c \

@@ -6,9 +6,13 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "chat/experts.h"
+#include "engine/experts.h"
 #include "model/model.h"
 
 struct session {
+    const struct model *m;   /* borrowed */
+    struct expert_changes experts;
     struct kv_cache *kv;     /* owned */
     struct forward *forward; /* owned */
     int32_t *ids;            /* owned; [context], of the cache's rows */
@@ -20,6 +24,7 @@ struct session *session_new(const struct model *m, struct compute *c,
                             uint32_t max_batch, struct err *err)
 {
     struct session *s = mem_zalloc(sizeof *s);
+    s->m = m;
     s->kv = kv_cache_new(&m->cfg, type, context, err);
     if (s->kv)
         s->forward = forward_new(m, c, max_batch, context, err);
@@ -39,6 +44,18 @@ void session_free(struct session *s)
     kv_cache_free(s->kv);
     mem_free(s->ids);
     mem_free(s);
+}
+
+bool session_set_experts(struct session *s, const struct expert_changes *x,
+                         struct err *err)
+{
+    if (experts_same(&s->experts, x))
+        return true;
+    if (!experts_apply(x, s->m, s->forward, err))
+        return false;
+    s->experts = *x;
+    kv_cache_truncate(s->kv, 0);
+    return true;
 }
 
 /* One batch behind what the cache holds. What a failed pass may have left is

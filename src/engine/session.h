@@ -18,6 +18,7 @@
 
 struct compute;
 struct err;
+struct expert_changes;
 struct model;
 struct session;
 
@@ -28,6 +29,11 @@ void session_free(struct session *s); /* NULL is fine */
 
 /* Told after every batch, and once at the beginning. */
 typedef void (*session_progress_fn)(void *arg, uint32_t done, uint32_t total);
+
+/* From the next pass on. Forgets every token when the choice changes: what the
+ * cache holds was computed with other experts. */
+bool session_set_experts(struct session *s, const struct expert_changes *x,
+                         struct err *err);
 
 /* Makes the cache hold exactly ids[0..n), n > 0. *reused tells how many were
  * there already (always fewer than n: the last one is computed for its

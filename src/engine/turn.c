@@ -19,8 +19,16 @@ static void count_experts(struct turn_parts *p)
 {
     const struct model_config *cfg = &p->m->model.cfg;
     p->n_moe_layers = (uint16_t)model_config_moe_layers(cfg);
-    p->n_used = (uint16_t)cfg->moe.n_used;
-    p->picks = mem_array((size_t)p->n_moe_layers * p->n_used, sizeof *p->picks);
+    p->picks = mem_array((size_t)p->n_moe_layers * EXPERTS_USED_MAX,
+                         sizeof *p->picks);
+}
+
+static bool set_experts(struct turn_parts *p, const struct expert_changes *x,
+                        struct err *err)
+{
+    uint32_t n = x->used ? x->used : p->m->model.cfg.moe.n_used;
+    p->n_used = (uint16_t)n;
+    return session_set_experts(p->session, x, err);
 }
 
 /* What ends a turn or a thought keeps the probability that the model gave it. */
@@ -236,6 +244,7 @@ void turn_run(struct turn_parts *p, const struct turn *t)
     sampler_set(p->sampler, &t->options->sampling);
     bool ok = chat_render(p->m->family, p->m->vocab, t->conversation,
                           t->options->think, &prompt, &err);
+    ok = ok && set_experts(p, &t->options->experts, &err);
     if (ok && prompt.ids.n == 0)
         ok = err_set(&err, ERR_UNSUPPORTED, "there is nothing to answer");
     ok = ok && read_prompt(&r, &prompt, &err);

@@ -29,7 +29,7 @@ struct turn_parts {
     struct sampler *sampler;     /* owned */
     struct reply reply;          /* owned */
     bool has_reply;
-    uint16_t n_moe_layers, n_used;
+    uint16_t n_moe_layers, n_used; /* n_used: of this turn */
     struct expert_pick *picks;   /* owned; of the token being told */
 };
 

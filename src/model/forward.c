@@ -14,6 +14,9 @@
 
 struct forward {
     const struct model *m;
+    struct model_config cfg;         /* the model's, but for moe.n_used */
+    uint32_t max_used;               /* experts that there is room for */
+    uint8_t *experts_off;            /* owned; moe.off, or NULL */
     uint32_t max_batch, max_context;
     struct batch b;
     struct attn attn;
@@ -39,7 +42,7 @@ static uint32_t widest_input(const struct model_config *cfg)
 
 static void layout(struct forward *f, struct arena *mem)
 {
-    const struct model_config *cfg = &f->m->cfg;
+    const struct model_config *cfg = &f->cfg;
     size_t row = cfg->n_embd * sizeof(float);
     struct batch *b = &f->b;
     b->x = arena_take(mem, f->max_batch, row);
@@ -58,6 +61,27 @@ static void layout(struct forward *f, struct arena *mem)
     f->logits = arena_take(mem, f->max_batch, cfg->n_vocab * sizeof(float));
 }
 
+/* Everything that is as large as batch, context and experts used make it. What
+ * is there stays when there is no room for more. */
+static bool reserve(struct forward *f, uint32_t max_used, struct err *err)
+{
+    struct forward old = *f;
+    struct arena mem = {0};
+    f->cfg.moe.n_used = f->max_used = max_used;
+    layout(f, &mem);
+    f->scratch_bytes = mem.used;
+    f->scratch = mem_big(mem.used, "the working memory of a batch", err);
+    if (!f->scratch) {
+        *f = old;
+        return false;
+    }
+    mem = (struct arena){.base = f->scratch};
+    layout(f, &mem);
+    rope_init(&f->b.rope, &f->cfg.rope, f->m->w.rope_factors);
+    mem_big_free(old.scratch, old.scratch_bytes);
+    return true;
+}
+
 struct forward *forward_new(const struct model *m, struct compute *c,
                             uint32_t max_batch, uint32_t max_context,
                             struct err *err)
@@ -69,22 +93,34 @@ struct forward *forward_new(const struct model *m, struct compute *c,
         return NULL;
     struct forward *f = mem_zalloc(sizeof *f);
     f->m = m;
+    f->cfg = *cfg;
     f->max_batch = max_batch;
     f->max_context = max_context;
-    f->b.cfg = cfg;
+    f->b.cfg = &f->cfg;
     f->b.c = c;
-    struct arena mem = {0};
-    layout(f, &mem);
-    f->scratch = mem_big(mem.used, "the working memory of a batch", err);
-    if (!f->scratch) {
+    if (!reserve(f, cfg->moe.n_used, err)) {
         mem_free(f);
         return NULL;
     }
-    f->scratch_bytes = mem.used;
-    mem = (struct arena){.base = f->scratch};
-    layout(f, &mem);
-    rope_init(&f->b.rope, &cfg->rope, m->w.rope_factors);
     return f;
+}
+
+bool forward_set_experts(struct forward *f, uint32_t n_used,
+                         const uint8_t *off, struct err *err)
+{
+    size_t n = (size_t)f->cfg.n_layers * f->cfg.moe.n_experts;
+    assert(n_used >= 1 && n_used <= f->cfg.moe.n_experts);
+    if (n_used > f->max_used && !reserve(f, n_used, err))
+        return false;
+    f->cfg.moe.n_used = n_used;
+    mem_free(f->experts_off);
+    f->experts_off = NULL;
+    if (off) {
+        f->experts_off = mem_alloc(n);
+        memcpy(f->experts_off, off, n);
+    }
+    f->moe.off = f->experts_off;
+    return true;
 }
 
 void forward_free(struct forward *f)
@@ -92,6 +128,7 @@ void forward_free(struct forward *f)
     if (!f)
         return;
     mem_big_free(f->scratch, f->scratch_bytes);
+    mem_free(f->experts_off);
     mem_free(f);
 }
 
@@ -115,7 +152,7 @@ const struct expert_choice *forward_experts(const struct forward *f, uint32_t i,
                                             uint32_t j)
 {
     assert(i < f->max_batch && j < model_config_moe_layers(&f->m->cfg));
-    return f->choices + ((size_t)j * f->max_batch + i) * f->m->cfg.moe.n_used;
+    return f->choices + ((size_t)j * f->max_batch + i) * f->cfg.moe.n_used;
 }
 
 /* --- small steps over all tokens ------------------------------------------ */
@@ -210,7 +247,7 @@ static void run_ffn(struct forward *f, uint32_t layer, uint32_t n_tokens)
     if (b->n > 0) {
         norm_x(b, lw->ffn_norm);
         if (moe)
-            ffn_moe(&f->moe, b, lw, choices_of(f, layer));
+            ffn_moe(&f->moe, b, lw, layer, choices_of(f, layer));
         else
             ffn_dense(&f->ffn, b, &lw->ffn);
         add_out(b);

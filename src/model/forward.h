@@ -30,6 +30,14 @@ void forward_free(struct forward *f);
 uint32_t forward_max_batch(const struct forward *f);
 uint64_t forward_scratch_bytes(const struct forward *f);
 
+/* From the next batch on, a token uses n_used experts in each layer (n_used <=
+ * n_experts) and none of those that are off ([n_layers][n_experts], 1: off;
+ * NULL: all are on; copied), of which enough are left in each layer. ERR_MEMORY:
+ * no room for that many, nothing has changed. What other choices have put into
+ * a cache is the caller's to forget. */
+bool forward_set_experts(struct forward *f, uint32_t n_used,
+                         const uint8_t *off, struct err *err);
+
 /* Runs ids[0..n) behind what the cache holds; on success the cache is n longer.
  * 1 <= n <= max_batch, and the cache must have room (the caller's promise,
  * asserted; as is that the cache fits into max_context). ids must be below n_vocab: ERR_FORMAT. *cancel (may be NULL) is

@@ -105,19 +105,23 @@ struct moe {
     struct product *products;   /* [2 * n_experts + 2] */
     float *group_best;          /* [n_groups] */
     float *selection;           /* [n_experts] */
+    const uint8_t *off;         /* [n_layers][n_experts] 1: not to be chosen;
+                                   NULL: none */
 };
 
 void moe_layout(struct moe *m, const struct model_config *cfg,
                 uint32_t max_batch, struct arena *mem);
 /* choices: [b->n][n_used], filled for telemetry as well. */
 void ffn_moe(struct moe *m, struct batch *b, const struct layer_weights *lw,
-             struct expert_choice *choices);
+             uint32_t layer, struct expert_choice *choices);
 
 /* Which experts one token goes to (router.c). scores: [n_experts] raw router
- * outputs, overwritten; selection and group_best are scratch of n_experts and
- * n_groups. Always n_used different experts, whatever the numbers are. */
+ * outputs, overwritten; off (may be NULL): [n_experts], those marked are as if
+ * they were not there, and at least n_used are not marked; selection and
+ * group_best are scratch of n_experts and n_groups. Always n_used different
+ * experts, whatever the numbers are. */
 void router_choose(const struct moe_config *cfg, float *scores,
-                   const float *bias, float *selection, float *group_best,
-                   struct expert_choice *out);
+                   const float *bias, const uint8_t *off, float *selection,
+                   float *group_best, struct expert_choice *out);
 
 #endif

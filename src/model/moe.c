@@ -36,16 +36,19 @@ void moe_layout(struct moe *m, const struct model_config *cfg,
 }
 
 static void route(struct moe *m, struct batch *b, const struct layer_weights *lw,
-                  struct expert_choice *choices)
+                  uint32_t layer, struct expert_choice *choices)
 {
     const struct moe_config *c = &b->cfg->moe;
+    /* The MTP block behind the trunk only guesses: nothing is off there. */
+    const uint8_t *off = m->off && layer < b->cfg->n_layers
+                             ? m->off + (size_t)layer * c->n_experts : NULL;
     const struct product p = {.w = lw->router, .x = &b->act, .n = b->n,
                               .y = m->scores, .ldy = c->n_experts,
                               .float32 = true};
     matmul_many(b->c, &p, 1);
     for (uint32_t t = 0; t < b->n; t++)
         router_choose(c, m->scores + (size_t)t * c->n_experts, lw->router_bias,
-                      m->selection, m->group_best,
+                      off, m->selection, m->group_best,
                       choices + (size_t)t * c->n_used);
 }
 
@@ -152,7 +155,7 @@ static void down(struct moe *m, struct batch *b, const struct layer_weights *lw)
 }
 
 void ffn_moe(struct moe *m, struct batch *b, const struct layer_weights *lw,
-             struct expert_choice *choices)
+             uint32_t layer, struct expert_choice *choices)
 {
     const struct model_config *cfg = b->cfg;
     const struct moe_config *c = &cfg->moe;
@@ -160,7 +163,7 @@ void ffn_moe(struct moe *m, struct batch *b, const struct layer_weights *lw,
     struct moe_job job = {m, b, choices};
 
     act_set(&b->act, ACT_FFN, b->xn, cfg->n_embd, cfg->n_embd, b->n);
-    route(m, b, lw, choices);
+    route(m, b, lw, layer, choices);
     assign_slots(m, c, b->n, choices);
     compute_run(b->c, (uint64_t)slots * cfg->n_embd, gather_part, &job);
     act_set(&m->slot_act, ACT_EXPERT, m->gathered, cfg->n_embd, cfg->n_embd, slots);

@@ -51,19 +51,32 @@ static float group_value(const float *x, uint32_t n, bool two)
         } else if (x[i] > second) {
             second = x[i];
         }
-    return rankable(two && n > 1 ? first + second : first);
+    return rankable(two && second != TAKEN ? first + second : first);
+}
+
+static uint32_t count_left(const float *x, uint32_t n)
+{
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < n; i++)
+        left += x[i] != TAKEN;
+    return left;
 }
 
 /* V2 ranks a group by its best expert; V3, whose scores carry a bias, by the
- * sum of its best two. Experts of the other groups leave the selection. */
+ * sum of its best two. Experts of the other groups leave the selection. Where
+ * experts are off, or more are used than the model is made for, the groups may
+ * hold too few of them: then further groups stay. */
 static void keep_groups(const struct moe_config *cfg, bool biased,
                         float *selection, float *best)
 {
-    uint32_t size = cfg->n_experts / cfg->n_groups;
+    uint32_t size = cfg->n_experts / cfg->n_groups, left = 0;
     for (uint32_t g = 0; g < cfg->n_groups; g++)
         best[g] = group_value(selection + (size_t)g * size, size, biased);
-    for (uint32_t i = 0; i < cfg->n_groups_used; i++)
-        take_best(best, cfg->n_groups);
+    for (uint32_t i = 0; i < cfg->n_groups &&
+                         (i < cfg->n_groups_used || left < cfg->n_used); i++) {
+        uint32_t g = take_best(best, cfg->n_groups);
+        left += count_left(selection + (size_t)g * size, size);
+    }
     for (uint32_t g = 0; g < cfg->n_groups; g++)
         for (uint32_t e = 0; best[g] != TAKEN && e < size; e++)
             selection[(size_t)g * size + e] = TAKEN;
@@ -71,8 +84,8 @@ static void keep_groups(const struct moe_config *cfg, bool biased,
 
 /* The bias decides who is chosen, never with which weight. */
 void router_choose(const struct moe_config *cfg, float *scores,
-                   const float *bias, float *selection, float *group_best,
-                   struct expert_choice *out)
+                   const float *bias, const uint8_t *off, float *selection,
+                   float *group_best, struct expert_choice *out)
 {
     uint32_t n = cfg->n_experts;
     if (cfg->score == ROUTER_SOFTMAX)
@@ -81,7 +94,8 @@ void router_choose(const struct moe_config *cfg, float *scores,
         for (uint32_t i = 0; i < n; i++)
             scores[i] = 1 / (1 + expf(-scores[i]));
     for (uint32_t i = 0; i < n; i++)
-        selection[i] = rankable(bias ? scores[i] + bias[i] : scores[i]);
+        selection[i] = off && off[i] ? TAKEN
+                       : rankable(bias ? scores[i] + bias[i] : scores[i]);
     if (cfg->n_groups > 1)
         keep_groups(cfg, bias != NULL, selection, group_best);
 

@@ -6,6 +6,10 @@ check_PROGRAMS += %D%/test_event_queue
 %C%_test_event_queue_SOURCES = %D%/test_event_queue.c
 TESTS += %D%/test_event_queue
 
+check_PROGRAMS += %D%/test_experts
+%C%_test_experts_SOURCES = %D%/test_experts.c
+TESTS += %D%/test_experts
+
 check_PROGRAMS += %D%/test_sampling
 %C%_test_sampling_SOURCES = %D%/test_sampling.c
 TESTS += %D%/test_sampling

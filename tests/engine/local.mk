@@ -12,6 +12,11 @@ check_PROGRAMS += %D%/test_engine
 %C%_test_engine_LDADD = %D%/libask.a $(LDADD)
 TESTS += %D%/test_engine
 
+check_PROGRAMS += %D%/test_experts
+%C%_test_experts_SOURCES = %D%/test_experts.c
+%C%_test_experts_LDADD = %D%/libask.a $(LDADD)
+TESTS += %D%/test_experts
+
 check_PROGRAMS += %D%/test_greedy
 %C%_test_greedy_SOURCES = %D%/test_greedy.c
 %C%_test_greedy_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

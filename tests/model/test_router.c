@@ -14,12 +14,19 @@ static struct moe_config plain(void)
                                .n_groups_used = 1, .weights_scale = 1};
 }
 
-static void choose(const struct moe_config *cfg, const float *logits,
-                   const float *bias, struct expert_choice *out)
+static void choose_without(const struct moe_config *cfg, const float *logits,
+                           const float *bias, const uint8_t *off,
+                           struct expert_choice *out)
 {
     float scores[E], selection[E], groups[E];
     memcpy(scores, logits, sizeof scores);
-    router_choose(cfg, scores, bias, selection, groups, out);
+    router_choose(cfg, scores, bias, off, selection, groups, out);
+}
+
+static void choose(const struct moe_config *cfg, const float *logits,
+                   const float *bias, struct expert_choice *out)
+{
+    choose_without(cfg, logits, bias, NULL, out);
 }
 
 static double sigmoid(double z)
@@ -141,6 +148,76 @@ static void any_numbers_give_different_experts(void **state)
     }
 }
 
+static void the_choice_goes_past_experts_that_are_off(void **state)
+{
+    (void)state;
+    struct moe_config cfg = plain();
+    struct expert_choice all[K], c[K];
+    const float logits[E] = {5, 4, 3, 2, 1, 0, -1, -2};
+    const uint8_t off[E] = {1, 0, 1};
+    choose(&cfg, logits, NULL, all);
+    choose_without(&cfg, logits, NULL, off, c);
+    assert_int_equal(c[0].expert, 1);
+    assert_int_equal(c[1].expert, 3);
+    /* The softmax is still over all: what is off keeps its share. */
+    assert_float_equal(c[0].weight, all[1].weight, 0);
+    cfg.norm_weights = true;
+    choose_without(&cfg, logits, NULL, off, c);
+    assert_float_equal(c[0].weight + c[1].weight, 1, 1e-6);
+}
+
+static void groups_are_ranked_without_those_that_are_off(void **state)
+{
+    (void)state;
+    struct moe_config cfg = plain();
+    cfg.n_groups = 4;
+    cfg.n_groups_used = 1;
+    struct expert_choice c[K];
+    const float logits[E] = {9, 8, 7, 6, 1, 0, -1, -2};
+    choose_without(&cfg, logits, NULL, (uint8_t[E]){1, 1}, c);
+    assert_int_equal(c[0].expert, 2);
+    assert_int_equal(c[1].expert, 3);
+    /* Half a group is too little: the next one helps out. */
+    choose_without(&cfg, logits, NULL, (uint8_t[E]){0, 1}, c);
+    assert_int_equal(c[0].expert, 0);
+    assert_int_equal(c[1].expert, 2);
+    cfg.score = ROUTER_SIGMOID;
+    choose_without(&cfg, logits, (float[E]){0}, (uint8_t[E]){1, 0, 1, 1}, c);
+    assert_int_equal(c[0].expert, 4);
+    assert_int_equal(c[1].expert, 5);
+}
+
+/* Whatever the router computes: hostile numbers, groups, all but K off. */
+static void experts_that_are_off_are_never_chosen(void **state)
+{
+    (void)state;
+    const float odd[] = {NAN, INFINITY, -INFINITY, 0, 3e38f, -3e38f, 1, 2};
+    struct moe_config cfg = plain();
+    struct expert_choice c[K];
+    uint32_t seed = 7;
+    for (int round = 0; round < 4000; round++) {
+        float logits[E];
+        uint8_t off[E];
+        unsigned left = 0;
+        for (int i = 0; i < E; i++) {
+            seed = seed * 1664525 + 1013904223;
+            logits[i] = odd[seed >> 16 & 7];
+            off[i] = seed >> 24 & 1;
+            left += !off[i];
+        }
+        for (int i = 0; left < K; i++) {
+            left += off[i];
+            off[i] = 0;
+        }
+        cfg.score = round & 1 ? ROUTER_SIGMOID : ROUTER_SOFTMAX;
+        cfg.n_groups = round & 2 ? 4 : 1;
+        cfg.n_groups_used = round & 2 ? 1 + (round >> 3 & 1) : 1;
+        choose_without(&cfg, logits, NULL, off, c);
+        check_sane(c);
+        CHECK(!off[c[0].expert] && !off[c[1].expert]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +228,9 @@ int main(void)
         cmocka_unit_test(without_bias_a_group_counts_by_its_best),
         cmocka_unit_test(with_bias_a_group_counts_by_its_best_two),
         cmocka_unit_test(any_numbers_give_different_experts),
+        cmocka_unit_test(the_choice_goes_past_experts_that_are_off),
+        cmocka_unit_test(groups_are_ranked_without_those_that_are_off),
+        cmocka_unit_test(experts_that_are_off_are_never_chosen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
