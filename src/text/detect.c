@@ -24,7 +24,7 @@ static const char *family_of_template(struct str t, const char **known_as)
 {
     *known_as = "unknown";
     if (has(t, "<|im_assistant|>") && has(t, "<|im_middle|>"))
-        return *known_as = "Kimi", NULL;
+        return has(t, "You are Kimi") ? "kimi-k2" : "moonlight";
     if (has(t, BAR "DSML" BAR))
         return has(t, "<tool_result>") ? "deepseek-v4" : "deepseek-v3.2";
     if (has(t, ASSISTANT) && has(t, USER)) {
@@ -37,10 +37,10 @@ static const char *family_of_template(struct str t, const char **known_as)
     if (has(t, "User: ") && has(t, "Assistant:"))
         return "deepseek-v2";
     if (has(t, "### Instruction:") && has(t, "<|EOT|>"))
-        return *known_as = "DeepSeek-Coder", NULL;
+        return "deepseek-coder";
     if (has(t, "<|im_start|>")) {
         if (has(t, "Custom Instructions"))
-            return *known_as = "SmolLM3", NULL;
+            return "smollm3";
         if (has(t, "enable_thinking"))
             return "qwen3";
         if (has(t, "named SmolLM"))
@@ -49,8 +49,8 @@ static const char *family_of_template(struct str t, const char **known_as)
     }
     if (has(t, "<|start_header_id|>") && has(t, "<|end_header_id|>"))
         return has(t, "Cutting Knowledge Date") ? "llama3.1" : "llama3";
-    if (has(t, "[gMASK]<sop>"))
-        return *known_as = "GLM", NULL;
+    if (has(t, "[gMASK]<sop>")) /* GLM-4.5 and 4.6 write line ends between */
+        return has(t, "/nothink") ? (*known_as = "GLM-4.5", NULL) : "glm-4.7";
     if (has(t, "<|start|>") && has(t, "<|channel|>"))
         return *known_as = "harmony", NULL;
     return NULL;
@@ -66,6 +66,10 @@ static const char *family_of_tokens(const struct vocab *v)
 {
     if (has_token(v, USER) && has_token(v, ASSISTANT))
         return has_token(v, "<think>") ? "deepseek-r1" : "deepseek-v3";
+    if (has_token(v, "<|im_assistant|>") && has_token(v, "<|im_middle|>"))
+        return "moonlight";
+    if (has_token(v, "[gMASK]") && has_token(v, "</think>"))
+        return "glm-4.7";
     if (has_token(v, "<|im_start|>") && has_token(v, "<|im_end|>"))
         return "chatml";
     if (has_token(v, "<|start_header_id|>") && has_token(v, "<|eot_id|>"))

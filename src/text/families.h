@@ -26,15 +26,20 @@ enum history {
 struct chat_family {
     const char *name;
     const char *bos;      /* NULL: the vocabulary's own, where it asks for it */
+    const char *opens;    /* behind it, before all else */
     const char *needs[4]; /* tokens that the vocabulary must have */
 
     enum system_place system_place;
     const char *system_default; /* where the first message is none */
     const char *before_system, *after_system;
+    /* Where it does not think; NULL: the same. */
+    const char *system_default_off, *before_system_off;
+    bool system_chooses; /* "/think" and "/no_think" in it, which then go */
     const char *before_user, *after_user;
     const char *before_assistant, *after_assistant;
     /* Between before_assistant and an answer whose thought was dropped. */
     const char *no_thought;
+    bool no_thought_off_only; /* ... and only where it does not think */
     /* Around the thought of an answer that no user message follows yet; NULL:
      * it is dropped like any other. */
     const char *before_thought, *after_thought;

@@ -29,6 +29,7 @@ MULL_LIBS += %D%/libtext.a
 	%D%/text_table.h \
 	%D%/vocab.c \
 	%D%/vocab.h \
+	%D%/vocab_ranks.c \
 	%D%/vocab_special.c \
 	%D%/vocab_spm.c \
 	%D%/vocab_tables.h

@@ -60,6 +60,18 @@
     "\\x{104D8}-\\x{104FB}\\x{10C80}-\\x{10CB2}\\x{10CC0}-\\x{10CF2}" \
     "\\x{118A0}-\\x{118DF}\\x{1E900}-\\x{1E943}"
 
+/* Kimi's: Chinese apart from all other letters, words with their short forms.
+ * Checked against its description only, not against its original. */
+#define NOT_HAN(categories) "(?:(?!\\p{sc:Han})[" categories "])"
+#define KIMI_UPPER NOT_HAN("\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}")
+#define KIMI_LOWER NOT_HAN("\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}")
+#define KIMI_FRONT "[^\\r\\n\\p{L}\\p{N}]?"
+#define KIMI                                                              \
+    "\\p{sc:Han}+|" KIMI_FRONT KIMI_UPPER "*" KIMI_LOWER "+"             \
+    ENGLISH_SHORT_FORMS_ANY_CASE "?|" KIMI_FRONT KIMI_UPPER "+" KIMI_LOWER \
+    "*" ENGLISH_SHORT_FORMS_ANY_CASE "?|\\p{N}{1,3}| ?[^" S              \
+    "\\p{L}\\p{N}]+[\\r\\n]*|" LINE_ENDS "|" BLANKS_KEEPING_ONE "|[" S "]+"
+
 static const struct pre_set sets[] = {
     {
         .name = "deepseek-llm",
@@ -112,6 +124,11 @@ static const struct pre_set sets[] = {
         .name = "glm4",
         .aliases = {"chatglm-bpe"},
         .stages = {GPT4("\\p{L}+", "\\p{N}{1,3}")},
+    },
+    {
+        .name = "kimi-k2",
+        .stages = {KIMI},
+        .ids_rank = true,
     },
     {
         .name = "smollm",

@@ -19,6 +19,8 @@ struct pre_set {
     bool nfc;           /* the text is normalised to NFC before */
     bool ignore_merges; /* a piece that is a token is not merged */
     bool add_bos;       /* unless the file says otherwise */
+    bool ids_rank;      /* without merges: of two pairs the one whose token has
+                           the lower id */
 };
 
 const struct pre_set *pre_set_named(struct str name); /* NULL: not known */

@@ -91,6 +91,11 @@ bool pretokenizer_adds_bos(const struct pretokenizer *p)
     return p->set->add_bos;
 }
 
+bool pretokenizer_ids_rank(const struct pretokenizer *p)
+{
+    return p->set->ids_rank;
+}
+
 void pieces_clear(struct pieces *p)
 {
     mem_free(p->ends);

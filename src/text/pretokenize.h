@@ -24,6 +24,7 @@ const char *pretokenizer_name(const struct pretokenizer *p);
 bool pretokenizer_wants_nfc(const struct pretokenizer *p);
 bool pretokenizer_ignores_merges(const struct pretokenizer *p);
 bool pretokenizer_adds_bos(const struct pretokenizer *p);
+bool pretokenizer_ids_rank(const struct pretokenizer *p);
 
 /* Where the pieces end, in order; used over and over within one call. */
 struct pieces {

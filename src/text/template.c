@@ -26,6 +26,7 @@ struct builder {
     const struct vocab *vocab; /* NULL: text only */
     struct prompt *out;
     struct buf pending;        /* text since the last special token */
+    bool thinking;
 };
 
 static void flush(struct builder *b)
@@ -85,6 +86,51 @@ static void add_bos(struct builder *b)
         return;
     buf_add_str(&b->out->text, vocab_bytes(v, vocab_bos(v)));
     add_token(b, vocab_bos(v));
+}
+
+/* --- thinking or not ------------------------------------------------------------------ */
+
+/* Where a word of the template stands in a message; not inside a tag. */
+static size_t find_word(struct str s, const char *word, size_t from)
+{
+    size_t at = str_find(s, str_of(word), from);
+    while (at < s.len && at > 0 && s.p[at - 1] == '<')
+        at = str_find(s, str_of(word), at + 1);
+    return at;
+}
+
+static bool chosen_by_system(const struct conversation *c, bool thinking)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        struct str text = buf_str(&c->messages[i].text);
+        if (c->messages[i].role != ROLE_SYSTEM)
+            continue;
+        if (find_word(text, "/no_think", 0) < text.len)
+            return false;
+        if (find_word(text, "/think", 0) < text.len)
+            return true;
+    }
+    return thinking;
+}
+
+static void add_without(struct str text, const char *word, struct buf *out)
+{
+    size_t at = 0, hit;
+    while ((hit = find_word(text, word, at)) < text.len) {
+        buf_add(out, text.p + at, hit - at);
+        at = hit + strlen(word);
+    }
+    buf_add(out, text.p + at, text.len - at);
+}
+
+static void drop_words(struct buf *text)
+{
+    struct buf other = {0};
+    add_without(buf_str(text), "/no_think", &other);
+    buf_reset(text);
+    add_without(buf_str(&other), "/think", text);
+    text->len -= pre_trailing_blanks(buf_str(text));
+    buf_clear(&other);
 }
 
 /* --- contents ------------------------------------------------------------------------ */
@@ -155,13 +201,29 @@ static struct str thought_of(const struct message *m)
 struct place {
     size_t i, n, last_user; /* last_user: SIZE_MAX when there is none */
     bool after_user;        /* the message before was the user's */
-    bool thinking;
 };
+
+static const char *system_opening(const struct builder *b)
+{
+    const struct chat_family *f = b->family;
+    return !b->thinking && f->before_system_off ? f->before_system_off
+                                                : f->before_system;
+}
+
+/* Ours, unlike what add_system gets. */
+static void add_system_default(struct builder *b)
+{
+    const struct chat_family *f = b->family;
+    add_piece(b, system_opening(b));
+    add_piece(b, !b->thinking && f->system_default_off ? f->system_default_off
+                                                       : f->system_default);
+    add_piece(b, f->after_system);
+}
 
 static void add_system(struct builder *b, struct str text)
 {
     const struct chat_family *f = b->family;
-    add_piece(b, f->before_system);
+    add_piece(b, system_opening(b));
     add_content(b, f->trims ? trim(text) : text);
     add_piece(b, f->after_system);
 }
@@ -179,8 +241,12 @@ static void add_system_first(struct builder *b, const struct conversation *c)
             buf_puts(&all, "\n\n");
         buf_add_str(&all, buf_str(&c->messages[i].text));
     }
+    if (f->system_chooses)
+        drop_words(&all);
     if (all.len > 0)
         add_system(b, buf_str(&all));
+    else if (f->system_default)
+        add_system_default(b);
     buf_clear(&all);
 }
 
@@ -196,14 +262,15 @@ static void add_user(struct builder *b, struct str text, bool after_user)
 }
 
 /* Only what answers the last user message may keep its thought. */
-static bool keeps_thought(const struct chat_family *f, const struct place *at,
+static bool keeps_thought(const struct builder *b, const struct place *at,
                           struct str thought)
 {
+    const struct chat_family *f = b->family;
     if (!f->before_thought || at->last_user == SIZE_MAX ||
         at->i <= at->last_user)
         return false;
     if (f->no_thought) /* DeepSeek: an empty pair when it did not think */
-        return at->thinking;
+        return b->thinking;
     return at->i + 1 == at->n || thought.len > 0;
 }
 
@@ -215,11 +282,11 @@ static void add_assistant(struct builder *b, const struct message *m,
     struct str thought = thought_of(m);
     if (!f->marks_after_user_only || at->after_user) {
         add_piece(b, f->before_assistant);
-        if (keeps_thought(f, at, thought)) {
+        if (keeps_thought(b, at, thought)) {
             add_piece(b, f->before_thought);
             add_content(b, thought);
             add_piece(b, f->after_thought);
-        } else {
+        } else if (!(f->no_thought_off_only && b->thinking)) {
             add_piece(b, f->no_thought);
         }
     }
@@ -254,7 +321,7 @@ static void add_messages(struct builder *b, const struct conversation *c,
     if (f->system_place != SYSTEM_IN_PLACE)
         add_system_first(b, c);
     else if (f->system_default && c->messages[0].role != ROLE_SYSTEM)
-        add_system(b, str_of(f->system_default));
+        add_system_default(b);
     at->n = c->n;
     at->last_user = SIZE_MAX;
     for (size_t i = 0; i < c->n; i++) {
@@ -276,15 +343,19 @@ bool chat_render(const struct chat_family *f, const struct vocab *v,
     if (c->n == 0)
         return err_set(err, ERR_USAGE, "there is no message to answer");
     prompt_clear(out);
-    struct builder b = {.family = f, .vocab = v, .out = out};
-    struct place at = {.thinking = think == THINK_DEFAULT ? f->thinks_unasked
-                                                          : think == THINK_ON};
+    struct builder b = {.family = f, .vocab = v, .out = out,
+                        .thinking = think == THINK_DEFAULT ? f->thinks_unasked
+                                                           : think == THINK_ON};
+    struct place at = {0};
+    if (f->system_chooses)
+        b.thinking = chosen_by_system(c, b.thinking);
     add_bos(&b);
+    add_piece(&b, f->opens);
     add_messages(&b, c, &at);
     if (!f->marks_after_user_only || at.after_user) {
         add_piece(&b, f->before_assistant);
-        add_piece(&b, at.thinking ? f->begin_thinking : f->begin_answering);
-        out->inside_think = at.thinking && f->begins_inside;
+        add_piece(&b, b.thinking ? f->begin_thinking : f->begin_answering);
+        out->inside_think = b.thinking && f->begins_inside;
     }
     if (v)
         flush(&b);

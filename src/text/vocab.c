@@ -233,9 +233,22 @@ static void add_merges(struct vocab *v, struct gguf_strings *it)
     buf_clear(&bytes);
 }
 
+static void find_bytes(struct vocab *v)
+{
+    for (int c = 0; c < 256; c++) {
+        char byte = (char)c;
+        v->bpe.id_of_byte[c] = text_table_find(&v->by_text, str_n(&byte, 1));
+    }
+}
+
 static bool read_merges(struct vocab *v, const struct gguf *g, struct err *err)
 {
     struct gguf_strings it;
+    if (!gguf_find(g, MERGES) && pretokenizer_ids_rank(v->pre)) {
+        vocab_rank_by_ids(v, MAX_MERGES);
+        find_bytes(v);
+        return true;
+    }
     if (!gguf_strings(g, MERGES, &it, err))
         return false;
     if (it.left > MAX_MERGES)
@@ -243,10 +256,7 @@ static bool read_merges(struct vocab *v, const struct gguf *g, struct err *err)
                        "are possible)", (unsigned long long)it.left,
                        MAX_MERGES);
     bpe_init(&v->bpe, (uint32_t)it.left);
-    for (int c = 0; c < 256; c++) {
-        char byte = (char)c;
-        v->bpe.id_of_byte[c] = text_table_find(&v->by_text, str_n(&byte, 1));
-    }
+    find_bytes(v);
     add_merges(v, &it);
     return true;
 }

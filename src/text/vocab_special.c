@@ -97,7 +97,7 @@ static void add_end(struct vocab *v, int32_t id)
 static void collect_ends(struct vocab *v, int32_t eot, int32_t eom)
 {
     const struct special_set *all = &v->special[ENCODE_SPECIAL];
-    v->ends = mem_array(N_END_TEXTS + 3, sizeof *v->ends);
+    v->ends = mem_array(N_END_TEXTS + 5, sizeof *v->ends);
     add_end(v, v->eos);
     add_end(v, eot);
     add_end(v, eom);
@@ -108,6 +108,11 @@ static void collect_ends(struct vocab *v, int32_t eot, int32_t eom)
         struct str text = str_of(end_texts[i]);
         if (!(harmony && str_is(text, "<|end|>")))
             add_end(v, special_named(all, text));
+    }
+    /* A GLM model that ends its turn begins the next one. */
+    if (special_named(all, str_of("[gMASK]")) != TOKEN_NONE) {
+        add_end(v, special_named(all, str_of("<|user|>")));
+        add_end(v, special_named(all, str_of("<|observation|>")));
     }
     qsort(v->ends, v->n_ends, sizeof *v->ends, ascending);
 }

@@ -36,6 +36,9 @@ struct vocab {
 /* vocab_special.c: fill the last three groups from the file. */
 bool vocab_read_special(struct vocab *v, const struct gguf *g, struct err *err);
 
+/* vocab_ranks.c: merges for a file that has none, from the order of its ids. */
+void vocab_rank_by_ids(struct vocab *v, uint32_t max_merges);
+
 static inline bool vocab_is_spm(const struct vocab *v)
 {
     return v->spm.scores != NULL;

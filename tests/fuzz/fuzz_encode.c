@@ -14,6 +14,7 @@
 static const char *const pres[] = {
     "deepseek-v3", "deepseek-llm", "deepseek-coder", "qwen2", "llama-bpe",
     "smollm", "gpt-2", "default", "qwen35", "glm4", "spm",
+    "kimi-k2",
 };
 
 #define N_PRES (sizeof pres / sizeof *pres)

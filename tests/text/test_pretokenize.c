@@ -75,6 +75,19 @@ static const struct {
     {"qwen2", text_d,
      "\xE3\x80\x8C\xE6\x9D\xB1\xE4\xBA\xAC"
      I "\xE3\x80\x8D\xE3\x82\xBF\xE3\x83\xAF\xE3\x83\xBC" I "\xEF\xBC\x81ok"},
+    /* By hand, from the pattern: no reference is at hand. */
+    {"kimi-k2", text_a,
+     "Hello" I "," I " world" I "!" I " I've" I " " I "123" I "45"
+     I " apples" I "\n\n" I " " I " x" I " =" I " " I "3" I "." I "14" I ";"
+     I "  "},
+    {"kimi-k2", text_b,
+     "\xE4\xBD\xA0\xE5\xA5\xBD" I "123" I "\xEF\xBC\x8C"
+     I "\xE4\xB8\x96\xE7\x95\x8C" I " def" I " f" I "(a" I "):\n" I "\treturn"
+     I " a" I "_b" I "<|" I "x" I "|>" I "  \n" I " end"},
+    {"kimi-k2", text_d,
+     "\xE3\x80\x8C" I "\xE6\x9D\xB1\xE4\xBA\xAC"
+     I "\xE3\x80\x8D\xE3\x82\xBF\xE3\x83\xAF\xE3\x83\xBC"
+     I "\xEF\xBC\x81ok"},
     {"llama-bpe", text_a,
      "Hello" I "," I " world" I "!" I " I" I "'ve" I " " I "123" I "45"
      I " apples" I "\n\n" I " " I " x" I " =" I " " I "3" I "." I "14" I ";"
@@ -172,6 +185,7 @@ static void every_set_cuts_as_the_original_does(void **state)
 static const char *const sets[] = {
     "deepseek-llm", "deepseek-coder", "deepseek-v3", "qwen2", "llama-bpe",
     "smollm", "gpt-2", "default", "qwen35", "glm4", "deepseek-r1-qwen",
+    "kimi-k2",
 };
 
 #define N_SETS (sizeof sets / sizeof *sets)

@@ -190,6 +190,116 @@ static void smollm2_prompts_have_the_original_tokens(void **state)
     vocab_free(v);
 }
 
+/* --- formats without a reference here: what their descriptions say ---------------- */
+
+#define METADATA(mode) \
+    "<|im_start|>system\n## Metadata\n\nKnowledge Cutoff Date: June 2025\n" \
+    "Reasoning Mode: " mode "\n\n## Custom Instructions\n\n"
+#define DS_BOS "<" BAR "begin\xE2\x96\x81of\xE2\x96\x81sentence" BAR ">"
+
+static const struct {
+    const char *family, *system;
+    enum think_mode think;
+    const char *prompt;
+} described[] = {
+    {"deepseek-coder", "Be short.", THINK_DEFAULT,
+     DS_BOS "Be short.### Instruction:\nU1\n### Response:\nA1\n<|EOT|>\n"
+     "### Instruction:\nU2\n### Response:\n"},
+    {"moonlight", NULL, THINK_DEFAULT,
+     "<|im_system|>system<|im_middle|>You are a helpful assistant<|im_end|>"
+     "<|im_user|>user<|im_middle|>U1<|im_end|><|im_assistant|>assistant"
+     "<|im_middle|>A1<|im_end|><|im_user|>user<|im_middle|>U2<|im_end|>"
+     "<|im_assistant|>assistant<|im_middle|>"},
+    {"kimi-k2", "S", THINK_DEFAULT,
+     "<|im_system|>system<|im_middle|>S<|im_end|>"
+     "<|im_user|>user<|im_middle|>U1<|im_end|><|im_assistant|>assistant"
+     "<|im_middle|>A1<|im_end|><|im_user|>user<|im_middle|>U2<|im_end|>"
+     "<|im_assistant|>assistant<|im_middle|>"},
+    {"glm-4.7", NULL, THINK_DEFAULT,
+     "[gMASK]<sop><|user|>U1<|assistant|></think>A1<|user|>U2<|assistant|>"
+     "<think>"},
+    {"glm-4.7", "S", THINK_OFF,
+     "[gMASK]<sop><|system|>S<|user|>U1<|assistant|></think>A1<|user|>U2"
+     "<|assistant|></think>"},
+    {"smollm3", "S", THINK_DEFAULT,
+     METADATA("/think") "S\n\n<|im_start|>user\nU1<|im_end|>\n"
+     "<|im_start|>assistant\nA1<|im_end|>\n<|im_start|>user\nU2<|im_end|>\n"
+     "<|im_start|>assistant\n"},
+    {"smollm3", "S, </think>. /no_think\n", THINK_ON,
+     METADATA("/no_think") "S, </think>.\n\n<|im_start|>user\nU1<|im_end|>\n"
+     "<|im_start|>assistant\n<think>\n\n</think>\nA1<|im_end|>\n"
+     "<|im_start|>user\nU2<|im_end|>\n"
+     "<|im_start|>assistant\n<think>\n\n</think>\n"},
+    {"smollm3", NULL, THINK_OFF,
+     METADATA("/no_think") "You are a helpful AI assistant named SmolLM, "
+     "trained by Hugging Face.\n\n<|im_start|>user\nU1<|im_end|>\n"
+     "<|im_start|>assistant\n<think>\n\n</think>\nA1<|im_end|>\n"
+     "<|im_start|>user\nU2<|im_end|>\n"
+     "<|im_start|>assistant\n<think>\n\n</think>\n"},
+};
+
+static void described_formats_are_rendered_as_described(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof described / sizeof *described; i++) {
+        struct err err;
+        struct conversation c = {0};
+        struct prompt p = {0};
+        if (described[i].system)
+            add(&c, ROLE_SYSTEM, described[i].system);
+        add(&c, ROLE_USER, "U1");
+        add(&c, ROLE_ASSISTANT, "A1");
+        if (strcmp(described[i].family, "glm-4.7") == 0 ||
+            strcmp(described[i].family, "smollm3") == 0)
+            buf_puts(&c.messages[c.n - 1].thought, "hm");
+        add(&c, ROLE_USER, "U2");
+        CHECK_OK(chat_render(chat_family_named(described[i].family), NULL, &c,
+                             described[i].think, &p, &err), &err);
+        assert_string_equal(p.text.p, described[i].prompt);
+        prompt_clear(&p);
+        conversation_clear(&c);
+    }
+}
+
+static void defaults_of_described_formats_stand_where_no_system_is(void **state)
+{
+    (void)state;
+    static const char *const begins[][2] = {
+        {"deepseek-coder", DS_BOS "You are an AI programming assistant"},
+        {"kimi-k2", "<|im_system|>system<|im_middle|>You are Kimi, an AI "
+                    "assistant created by Moonshot AI.<|im_end|><|im_user|>"},
+        {"smollm3", METADATA("/think") "You are a helpful AI assistant named "
+                    "SmolLM, trained by Hugging Face. Your role"},
+    };
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+        struct err err;
+        struct conversation c = {0};
+        struct prompt p = {0};
+        add(&c, ROLE_USER, "U");
+        CHECK_OK(chat_render(chat_family_named(begins[i][0]), NULL, &c,
+                             THINK_DEFAULT, &p, &err), &err);
+        CHECK(str_starts(buf_str(&p.text), str_of(begins[i][1])));
+        prompt_clear(&p);
+        conversation_clear(&c);
+    }
+}
+
+static void described_formats_are_recognised_by_their_marks(void **state)
+{
+    (void)state;
+    static const char *const marks[][2] = {
+        {"moonlight", "{{'<|im_user|>'}}{{'<|im_assistant|>a<|im_middle|>'}}"},
+        {"kimi-k2", "<|im_assistant|><|im_middle|>You are Kimi, an AI"},
+        {"deepseek-coder", "{{'### Instruction:\\n' + m + '<|EOT|>'}}"},
+        {"smollm3", "<|im_start|>system ## Custom Instructions enable_thinking"},
+        {"glm-4.7", "[gMASK]<sop><|user|>{{ m }}<|assistant|></think>"},
+    };
+    char notice[192];
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        assert_string_equal(
+            chat_family_name(detect(marks[i][1], NULL, notice)), marks[i][0]);
+}
+
 /* --- the built-in model: tokens --------------------------------------------------- */
 
 static void scaffold_is_given_by_id_and_thoughts_are_dropped(void **state)
@@ -300,6 +410,9 @@ int main(void)
         cmocka_unit_test(every_original_template_is_recognised),
         cmocka_unit_test(what_is_not_recognised_is_guessed_and_said),
         cmocka_unit_test(smollm2_prompts_have_the_original_tokens),
+        cmocka_unit_test(described_formats_are_rendered_as_described),
+        cmocka_unit_test(defaults_of_described_formats_stand_where_no_system_is),
+        cmocka_unit_test(described_formats_are_recognised_by_their_marks),
         cmocka_unit_test(scaffold_is_given_by_id_and_thoughts_are_dropped),
         cmocka_unit_test(no_message_forges_a_turn),
         cmocka_unit_test(an_answer_that_speaks_of_tags_is_kept_whole),

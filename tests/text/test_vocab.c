@@ -171,6 +171,30 @@ static void check_ids(const struct vocab *v, const char *text,
     ids_clear(&got);
 }
 
+/* Kimi's files may have no merges: the order of the ids is their order. */
+static void without_merges_the_ids_rank_where_the_set_says_so(void **state)
+{
+    (void)state;
+    struct err err;
+    static const struct str tokens[] = {S("a"), S("b"), S("c"), S("bc"),
+                                        S("ab"), S("abc"), S("<a>")};
+    int32_t types[7] = {1, 1, 1, 1, 1, 1, TOKEN_CONTROL};
+    struct gguf_writer *w = gguf_writer_new(32);
+    gguf_put_str(w, "general.architecture", str_of("deepseek2"));
+    gguf_put_str(w, KEY("model"), str_of("gpt2"));
+    gguf_put_str(w, KEY("pre"), str_of("kimi-k2"));
+    gguf_put_strs(w, KEY("tokens"), tokens, 7);
+    gguf_put_i32s(w, KEY("token_type"), types, 7);
+    struct vocab *v = tiny_text_open(w, &err);
+    CHECK(v);
+    check_ids(v, "abc", ENCODE_PLAIN, (const int32_t[]){5}, 1);
+    check_ids(v, "ab", ENCODE_PLAIN, (const int32_t[]){4}, 1);
+    check_ids(v, "abcb", ENCODE_PLAIN, (const int32_t[]){5, 1}, 2);
+    check_ids(v, "abb", ENCODE_PLAIN, (const int32_t[]){4, 1}, 2);
+    check_ids(v, "<a>", ENCODE_PLAIN, (const int32_t[]){0}, 1);
+    vocab_free(v);
+}
+
 static void empty_and_double_tokens_and_broken_merges_do_no_harm(void **state)
 {
     (void)state;
@@ -210,6 +234,7 @@ int main(void)
         cmocka_unit_test(other_kinds_of_tokenizers_are_refused_by_name),
         cmocka_unit_test(token_types_must_be_there_for_all_and_known),
         cmocka_unit_test(ids_that_are_no_tokens_count_as_not_named),
+        cmocka_unit_test(without_merges_the_ids_rank_where_the_set_says_so),
         cmocka_unit_test(empty_and_double_tokens_and_broken_merges_do_no_harm),
         cmocka_unit_test(merging_never_gives_a_control_token),
     };
