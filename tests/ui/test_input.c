@@ -211,7 +211,7 @@ static void clearing_works_in_the_middle_of_anything(void **state)
 {
     (void)state;
     static const char *const states[] = {"abc", "\x12x", "\x18", "\x16",
-                                         "\033""3", "a\nb\nc"};
+                                         "\0333", "a\nb\nc"};
     struct typist t;
     begin(&t, NULL);
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {

@@ -529,7 +529,7 @@ static void every_terminal_and_locale_is_left_as_it_was(void **state)
                 open_show(&s, turns, how);
                 scripted_go(s.b);
                 pty_send(&s.p, "x\r");
-                pty_wait(&s.p, size == 4 ? "\n" : "answer one" + 7 * (size > 3));
+                pty_wait(&s.p, size == 4 ? "\n" : "one");
                 pty_wait_bytes(&s.p, "\033[");
                 /* One cell, and not every terminal can write the last one. */
                 if (size == 4 && term == 0) {
