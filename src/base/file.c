@@ -77,7 +77,8 @@ bool file_map_open(struct file_map *f, const char *path, struct err *err)
     close(fd);
     if (p == MAP_FAILED)
         return err_system(err, errnum, "cannot be mapped into memory");
-    *f = (struct file_map){.data = p, .size = size, .mapped = true};
+    *f = (struct file_map){.data = p, .size = size, .mapped = true,
+                           .device = st.st_dev, .inode = st.st_ino};
     return true;
 }
 
@@ -91,6 +92,13 @@ void file_map_close(struct file_map *f)
     if (f->mapped)
         munmap((void *)(uintptr_t)f->data, f->size);
     *f = (struct file_map){0};
+}
+
+bool file_map_is(const struct file_map *f, const char *path)
+{
+    struct stat st;
+    return f->mapped && stat(path, &st) == 0 && st.st_dev == f->device &&
+           st.st_ino == f->inode;
 }
 
 /* One read into the room that is reserved. -1 is an error, 0 the end. */

@@ -19,12 +19,15 @@ struct file_map {
     const uint8_t *data; /* owned by the map; NULL when size is 0 */
     size_t size;
     bool mapped;         /* false: the bytes belong to somebody else */
+    uint64_t device, inode;
 };
 
 bool file_map_open(struct file_map *f, const char *path, struct err *err);
 /* The same view over bytes that stay the caller's (the built-in model). */
 struct file_map file_map_over(const void *data, size_t size);
 void file_map_close(struct file_map *f);
+/* Whether the path leads to this very file, by whatever name. */
+bool file_map_is(const struct file_map *f, const char *path);
 
 /* Read a whole file, or everything behind an open descriptor, into `out`.
  * More than max_bytes is ERR_LIMIT. */

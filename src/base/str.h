@@ -37,6 +37,12 @@ static inline bool str_starts(struct str a, struct str prefix)
            (prefix.len == 0 || memcmp(a.p, prefix.p, prefix.len) == 0);
 }
 
+static inline bool str_ends(struct str a, struct str suffix)
+{
+    return a.len >= suffix.len &&
+           str_eq(str_n(a.p + (a.len - suffix.len), suffix.len), suffix);
+}
+
 /* The position of `needle` at or after `from`, or a.len when it is not there. */
 static inline size_t str_find(struct str a, struct str needle, size_t from)
 {

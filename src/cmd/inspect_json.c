@@ -136,7 +136,7 @@ static json_t *all(const struct inspect_facts *f)
     if (!f->runs)
         put_text(j, "why_not", str_of(f->why_not.msg));
     json_object_set_new(j, "gguf_version", number(g->version));
-    json_object_set_new(j, "file_bytes", number(g->file.size));
+    json_object_set_new(j, "file_bytes", number(g->file_bytes));
     json_object_set_new(j, "keys", number(g->n_kv));
     json_object_set_new(j, "parameters", number(f->groups.total.n_params));
     json_object_set_new(j, "active_parameters",

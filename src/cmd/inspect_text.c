@@ -74,7 +74,7 @@ static void show_head(const struct inspect_facts *f, struct buf *out)
     clean_line(out, "description", f->description);
     clean_line(out, "license", f->license);
     line(out, "file", "GGUF version %" PRIu32 ", %s, %s keys, %s tensors",
-         g->version, bytes(g->file.size).s, count(g->n_kv).s,
+         g->version, bytes(g->file_bytes).s, count(g->n_kv).s,
          count(g->n_tensors).s);
     if (f->arch.len)
         clean_line(out, "architecture", f->arch);

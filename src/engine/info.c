@@ -93,7 +93,7 @@ void info_fill(struct backend_info *info, const struct loaded_model *m,
               str_of(chat_family_name(m->family)));
     info->n_params = m->model.w.n_params;
     info->n_active_params = m->model.w.n_active_params;
-    info->file_bytes = m->gguf.file.size;
+    info->file_bytes = m->gguf.file_bytes;
     info->n_layers = cfg->n_layers;
     info->n_moe_layers = model_config_moe_layers(cfg);
     info->first_moe_layer = first_moe_layer(cfg);

@@ -9,20 +9,32 @@
 #include "gguf/gguf_parse.h"
 #include "gguf/gguf_reader.h"
 
-bool gguf_open(struct gguf *g, const char *path, struct err *err)
+bool gguf_open_one(struct gguf *g, const char *path, struct err *err)
 {
     *g = (struct gguf){0};
     if (!file_map_open(&g->file, path, err) || !gguf_parse(g, err)) {
         gguf_close(g);
         return file_context(err, path);
     }
+    g->file_bytes = g->file.size;
     return true;
+}
+
+bool gguf_open(struct gguf *g, const char *path, struct err *err)
+{
+    if (!gguf_open_one(g, path, err))
+        return false;
+    if (gguf_join_parts(g, path, err))
+        return true;
+    gguf_close(g);
+    return false;
 }
 
 bool gguf_open_memory(struct gguf *g, const void *data, size_t size,
                       struct err *err)
 {
-    *g = (struct gguf){.file = file_map_over(data, size)};
+    *g = (struct gguf){.file = file_map_over(data, size),
+                        .file_bytes = size};
     if (!gguf_parse(g, err)) {
         gguf_close(g);
         return false;
@@ -37,6 +49,9 @@ void gguf_close(struct gguf *g)
     free(g->kv);
     free(g->tensors);
     file_map_close(&g->file);
+    for (size_t i = 0; i < g->n_more; i++)
+        file_map_close(&g->more[i]);
+    free(g->more);
     *g = (struct gguf){0};
 }
 
@@ -62,9 +77,9 @@ bool gguf_check_is_model(const struct gguf *g, struct err *err)
         return err_set(err, ERR_UNSUPPORTED,
                        "this GGUF file holds no model but \"%s\"",
                        gguf_quote(type).s);
-    if (parts > 1)
+    if (parts > 1 && parts != g->n_more + 1)
         return err_set(err, ERR_UNSUPPORTED,
-                       "this is one of %" PRIu32 " parts of a model; models in "
-                       "several files cannot be read yet", parts);
+                       "this is one of %" PRIu32 " parts of a model, without "
+                       "the others", parts);
     return true;
 }

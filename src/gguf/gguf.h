@@ -4,7 +4,11 @@
  * left, every name and type, every tensor's range inside the data section,
  * aligned and not overlapping another (reliability.md, rules 1-11). After that
  * the accessors cannot run outside the file. Nothing is copied: strings and
- * tensor data point into the mapping and live as long as the struct gguf. */
+ * tensor data point into the mapping and live as long as the struct gguf.
+ *
+ * A model may be split into files named NAME-00001-of-00003.gguf and so on.
+ * Opening any of them opens all: the metadata is that of the first, the tensor
+ * table has the tensors of every part. */
 #ifndef GGUF_GGUF_H
 #define GGUF_GGUF_H
 
@@ -41,30 +45,34 @@ struct gguf_tensor {
     enum gguf_type type;
     uint64_t n_elements;
     uint64_t bytes;
-    const uint8_t *data;            /* in the mapping */
+    const uint8_t *data;            /* in the mapping of its file */
 };
 
 struct gguf {
-    struct file_map file;
-    uint32_t version;
+    struct file_map file;           /* of a split model the first part */
+    struct file_map *more;          /* owned; the other parts */
+    size_t n_more;
+    uint64_t file_bytes;            /* of all parts */
+    uint32_t version;               /* this and the next two: of `file` */
     uint32_t alignment;
     uint64_t data_start;            /* file offset of the data section */
     size_t n_kv;
     struct gguf_kv *kv;             /* owned; in file order */
     size_t n_tensors;
-    struct gguf_tensor *tensors;    /* owned; in file order */
+    struct gguf_tensor *tensors;    /* owned; in file order, part by part */
     struct gguf_index *kv_index, *tensor_index; /* owned; name -> place */
 };
 
 bool gguf_open(struct gguf *g, const char *path, struct err *err);
 /* Over bytes that outlive g, such as the built-in model. Tensors are aligned
- * within the file, so they are no better aligned than `data` itself. */
+ * within the file, so they are no better aligned than `data` itself. A part of
+ * a split model stays alone. */
 bool gguf_open_memory(struct gguf *g, const void *data, size_t size,
                       struct err *err);
 void gguf_close(struct gguf *g);
 
 /* A file may be fine and yet hold an adapter, a vision projector or one part
- * of several: ERR_UNSUPPORTED for all but a whole model. Whoever wants to run
+ * alone of several: ERR_UNSUPPORTED for all but a whole model. Whoever wants to run
  * it asks; whoever only shows it does not. */
 bool gguf_check_is_model(const struct gguf *g, struct err *err);
 

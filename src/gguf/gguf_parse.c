@@ -13,7 +13,6 @@
  * tighter bound for nearly every other one. Strings are never copied, so their
  * cap only has to leave room for a whole tokenizer.json in one of them. */
 #define MAX_KV         65536u
-#define MAX_TENSORS    1000000u
 #define MAX_KEY        65535u
 #define MAX_NAME       63u
 #define MAX_STRING     (UINT64_C(64) << 20)
@@ -101,7 +100,7 @@ static bool read_header(struct gguf *g, struct gguf_reader *in,
     return check_version(g->version, err) &&
            check_count(*n_kv, MAX_KV, left / MIN_KV_BYTES, "metadata keys",
                        err) &&
-           check_count(*n_tensors, MAX_TENSORS, left / MIN_TENSOR_BYTES,
+           check_count(*n_tensors, GGUF_MAX_TENSORS, left / MIN_TENSOR_BYTES,
                        "tensors", err);
 }
 
@@ -347,6 +346,16 @@ static bool read_tensors(struct gguf *g, struct gguf_reader *in, uint64_t n,
     return true;
 }
 
+bool gguf_index_tensors(struct gguf *g, struct err *err)
+{
+    size_t twice = 0;
+    g->tensor_index =
+        gguf_index_new(g->tensors, g->n_tensors, sizeof *g->tensors, &twice);
+    return g->tensor_index ||
+           err_set(err, ERR_FORMAT, "tensor \"%s\" is there twice",
+                   gguf_quote(g->tensors[twice].name).s);
+}
+
 static bool read_tensor_table(struct gguf *g, struct gguf_reader *in,
                               uint64_t n, struct err *err)
 {
@@ -358,14 +367,7 @@ static bool read_tensor_table(struct gguf *g, struct gguf_reader *in,
         return false;
     bool ok = read_tensors(g, in, n, offsets, err);
     free(offsets);
-    if (!ok)
-        return false;
-    size_t twice = 0;
-    g->tensor_index =
-        gguf_index_new(g->tensors, g->n_tensors, sizeof *g->tensors, &twice);
-    return g->tensor_index ||
-           err_set(err, ERR_FORMAT, "tensor \"%s\" is there twice",
-                   gguf_quote(g->tensors[twice].name).s);
+    return ok && gguf_index_tensors(g, err);
 }
 
 bool gguf_parse(struct gguf *g, struct err *err)

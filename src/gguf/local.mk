@@ -12,6 +12,7 @@ MULL_LIBS += %D%/libgguf.a
 	%D%/gguf_parse.h \
 	%D%/gguf_reader.c \
 	%D%/gguf_reader.h \
+	%D%/gguf_split.c \
 	%D%/gguf_type.c \
 	%D%/gguf_type.h \
 	%D%/gguf_write.c \

@@ -37,6 +37,8 @@ struct pass {
     const struct tiny_spec *spec;
     struct gguf_writer *w;
     struct buf *out; /* NULL while declaring */
+    uint32_t begin, end; /* only tensors begin..end-1; 0, 0: all */
+    uint32_t n;
 };
 
 enum fill { WEIGHT, NORM, BIAS };
@@ -67,6 +69,9 @@ static float *values(const struct tiny_spec *s, const char *name,
 static void tensor(struct pass *p, const char *name, enum fill fill,
                    const uint32_t shape[3])
 {
+    uint32_t no = p->n++;
+    if (p->end && (no < p->begin || no >= p->end))
+        return;
     uint64_t dims[3], n = 1;
     uint32_t n_dims = shape[2] ? 3 : shape[1] ? 2 : 1;
     for (uint32_t i = 0; i < n_dims; i++)
@@ -264,6 +269,37 @@ void tiny_write(const struct tiny_spec *spec, struct buf *out)
     gguf_write_header(w, out);
     all_tensors(&(struct pass){.spec = spec, .w = w, .out = out});
     gguf_writer_free(w);
+}
+
+static uint32_t count_tensors(const struct tiny_spec *spec)
+{
+    struct pass p = {.spec = spec, .w = gguf_writer_new(32)};
+    all_tensors(&p);
+    gguf_writer_free(p.w);
+    return p.n;
+}
+
+void tiny_write_parts(const struct tiny_spec *spec, struct buf out[2])
+{
+    uint32_t n = count_tensors(spec);
+    const uint32_t cut[3] = {0, n / 3, n};
+    for (uint32_t i = 0; i < 2; i++) {
+        /* Each part has an alignment of its own. */
+        struct gguf_writer *w = gguf_writer_new(i ? 64 : 32);
+        struct pass p = {.spec = spec, .w = w, .begin = cut[i],
+                         .end = cut[i + 1]};
+        if (i == 0)
+            put_keys(w, spec);
+        gguf_put_u32(w, "split.no", i);
+        gguf_put_u32(w, "split.count", 2);
+        gguf_put_u32(w, "split.tensors.count", n);
+        all_tensors(&p);
+        gguf_write_header(w, &out[i]);
+        p.out = &out[i];
+        p.n = 0;
+        all_tensors(&p);
+        gguf_writer_free(w);
+    }
 }
 
 char *tiny_write_file(const struct tiny_spec *spec)

@@ -50,6 +50,9 @@ struct tiny_spec tiny_deepseek2(void);
 
 /* Appends a complete GGUF file. */
 void tiny_write(const struct tiny_spec *spec, struct buf *out);
+/* The same model in two files: the first has the keys and the first third of
+ * the tensors. Their names must end in -00001-of-00002.gguf and so on. */
+void tiny_write_parts(const struct tiny_spec *spec, struct buf out[2]);
 /* The same as a file below $TMPDIR; the path is owned by the caller, who
  * unlinks the file and frees the path. */
 char *tiny_write_file(const struct tiny_spec *spec);
