@@ -34,7 +34,7 @@ struct options {
     uint32_t sampling_set;        /* which sampling fields the user chose */
     bool json, stats, plain, verbose;
     /* Particular to one command. */
-    bool special, decode, jsonl, raw;
+    bool special, decode, jsonl, raw, mtp;
     const char *tokens_from, *output, *tensor, *family;
     const char **args;            /* what is left: prompt, file; borrowed */
     int n_args;

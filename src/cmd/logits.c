@@ -2,7 +2,9 @@
 /* mull logits: what a model says at every position of a given list of tokens,
  * for comparing it with other programs. Input and output have the same form,
  * little-endian: u32 n_tokens, u32 n_vocab, i32 tokens[n_tokens],
- * f32 logits[n_tokens][n_vocab]; of the input only the tokens are read. */
+ * f32 logits[n_tokens][n_vocab]; of the input only the tokens are read. With
+ * --mtp row i is what the multi-token-prediction head says of token i + 2,
+ * knowing token i + 1; so there is one row less than tokens. */
 #include "cmd/cmd.h"
 
 #include <errno.h>
@@ -18,6 +20,7 @@
 #include "model/forward.h"
 #include "model/kv_cache.h"
 #include "model/model.h"
+#include "model/mtp.h"
 #include "options.h"
 
 enum { BATCH = 128, MAX_TOKENS = 1 << 24 };
@@ -75,11 +78,11 @@ static bool put(FILE *out, const void *data, size_t n, struct err *err)
 
 /* Floats and integers of this machine are those of the file: mull runs on
  * little-endian machines only, as GGUF demands. */
-static bool put_head(FILE *out, const struct token_list *t, uint32_t n_vocab,
-                     struct err *err)
+static bool put_head(FILE *out, uint32_t n_rows, const struct token_list *t,
+                     uint32_t n_vocab, struct err *err)
 {
-    uint32_t head[2] = {t->n, n_vocab};
-    return put(out, head, 2, err) && put(out, t->ids, t->n, err);
+    uint32_t head[2] = {n_rows, n_vocab};
+    return put(out, head, 2, err) && put(out, t->ids, n_rows, err);
 }
 
 static bool run_all(struct forward *f, struct kv_cache *kv,
@@ -95,14 +98,42 @@ static bool run_all(struct forward *f, struct kv_cache *kv,
     return true;
 }
 
+static bool run_all_mtp(struct forward *f, struct kv_cache *kv,
+                        const struct token_list *t, uint32_t n_vocab, FILE *out,
+                        struct err *err)
+{
+    forward_keep_hidden(f, true);
+    for (uint32_t i = 0; i + 1 < t->n; i += BATCH) {
+        uint32_t n = t->n - 1 - i < BATCH ? t->n - 1 - i : BATCH;
+        if (!forward_run(f, kv, t->ids + i, n, LOGITS_NONE, NULL, err) ||
+            !mtp_run(f, kv, i, forward_hidden(f, 0), t->ids + i + 1, n,
+                     LOGITS_ALL, err) ||
+            !put(out, forward_logits(f, 0), (size_t)n * n_vocab, err))
+            return false;
+    }
+    return true;
+}
+
+static bool check_mtp(const struct model *m, const struct token_list *t,
+                      struct err *err)
+{
+    if (m->cfg.n_mtp == 0)
+        return err_set(err, ERR_UNSUPPORTED,
+                       "this model has no multi-token-prediction block");
+    if (t->n < 2)
+        return err_set(err, ERR_USAGE, "--mtp needs at least two tokens");
+    return true;
+}
+
 static bool compute(const struct model *m, struct compute *c,
-                    const struct token_list *t, FILE *out, struct err *err)
+                    const struct token_list *t, bool mtp, FILE *out,
+                    struct err *err)
 {
     enum kv_type type = c->exact ? KV_F32 : KV_F16;
     struct kv_cache *kv = kv_cache_new(&m->cfg, type, t->n, err);
     struct forward *f = kv ? forward_new(m, c, BATCH, t->n, err) : NULL;
-    bool ok = f && put_head(out, t, m->cfg.n_vocab, err) &&
-              run_all(f, kv, t, m->cfg.n_vocab, out, err);
+    bool ok = f && put_head(out, t->n - mtp, t, m->cfg.n_vocab, err) &&
+              (mtp ? run_all_mtp : run_all)(f, kv, t, m->cfg.n_vocab, out, err);
     forward_free(f);
     kv_cache_free(kv);
     return ok;
@@ -110,13 +141,15 @@ static bool compute(const struct model *m, struct compute *c,
 
 /* A file that could not be written to the end is not left behind. */
 static bool write_file(const struct model *m, struct compute *c,
-                       const struct token_list *t, const char *path,
-                       struct err *err)
+                       const struct token_list *t, bool mtp,
+                       const char *path, struct err *err)
 {
+    if (mtp && !check_mtp(m, t, err))
+        return false;
     FILE *out = fopen(path, "wb");
     if (!out)
         return err_system(err, errno, "%s", path);
-    bool ok = compute(m, c, t, out, err);
+    bool ok = compute(m, c, t, mtp, out, err);
     if (fclose(out) != 0 && ok)
         ok = err_system(err, errno, "cannot write the logits");
     if (!ok)
@@ -148,7 +181,7 @@ static bool run_model(const struct gguf *g, const struct options *o,
     if (pool) {
         struct compute c;
         compute_init(&c, o->load.cpu, pool, o->load.exact);
-        ok = write_file(&m, &c, t, o->output, err);
+        ok = write_file(&m, &c, t, o->mtp, o->output, err);
         compute_clear(&c);
     }
     pool_free(pool);

@@ -7,7 +7,7 @@
 static uint64_t bytes_for_heads(const struct model_config *cfg,
                                 enum kv_type type, uint32_t n_heads)
 {
-    uint64_t values = (uint64_t)cfg->n_layers * n_heads *
+    uint64_t values = (uint64_t)model_config_cache_layers(cfg) * n_heads *
                       ((uint64_t)cfg->head_dim + cfg->v_head_dim);
     return values * (type == KV_F16 ? 2 : 4);
 }

@@ -10,7 +10,7 @@
 static const uint8_t columns_of[ACT_ROLES] = {
     [ACT_ATTN] = 2, [ACT_Q_LATENT] = 2, [ACT_HEAD_K] = 2, [ACT_HEAD_V] = 2,
     [ACT_O] = 2,    [ACT_FFN] = 2,      [ACT_DOWN] = 1,   [ACT_EXPERT] = 1,
-    [ACT_EXPERT_DOWN] = 1,              [ACT_LOGITS] = 1,
+    [ACT_EXPERT_DOWN] = 1,              [ACT_LOGITS] = 1, [ACT_MTP] = 1,
 };
 
 uint32_t act_columns(const struct act *a)

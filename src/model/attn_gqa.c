@@ -126,6 +126,8 @@ void attn_gqa(struct attn *a, struct batch *b, const struct layer_weights *lw,
     act_set(&b->act, ACT_ATTN, b->xn, cfg->n_embd, cfg->n_embd, b->n);
     matmul_many(b->c, qkv, 3);
     compute_run(b->c, (uint64_t)b->n * lw->q.n_rows * 4, remember_part, &job);
+    if (b->rows_only)
+        return;
     uint64_t work = (uint64_t)b->n * (b->pos + b->n) * cfg->n_heads *
                     (cfg->head_dim + cfg->v_head_dim);
     compute_run(b->c, work, attend_part, &job);

@@ -140,6 +140,8 @@ void attn_mla(struct attn *a, struct batch *b, const struct layer_weights *lw,
     uint64_t rank = cfg->kv_lora_rank;
     project(a, b, lw);
     compute_run(b->c, queries * cfg->head_dim * 2, remember_part, &job);
+    if (b->rows_only)
+        return;
     uint64_t per_query = rank * (cfg->qk_nope_dim + cfg->v_head_dim) +
                          (uint64_t)(b->pos + b->n) * (2 * rank + cfg->rope.dim);
     compute_run(b->c, queries * per_query, attend_part, &job);

@@ -176,6 +176,11 @@ uint32_t model_config_moe_layers(const struct model_config *cfg)
     return cfg->moe.n_experts > 0 ? cfg->n_layers - cfg->moe.n_dense_layers : 0;
 }
 
+uint32_t model_config_cache_layers(const struct model_config *cfg)
+{
+    return cfg->n_layers + (cfg->n_mtp > 0);
+}
+
 uint32_t model_config_cache_values(const struct model_config *cfg)
 {
     return cfg->attn == ATTN_MLA

@@ -56,7 +56,8 @@ struct moe_config {
 struct model_config {
     const struct arch *arch;
     uint32_t n_layers;       /* of the trunk, without MTP blocks */
-    uint32_t n_mtp;          /* multi-token-prediction blocks behind it */
+    uint32_t n_mtp;          /* multi-token-prediction blocks behind it; a
+                                model that was opened: 0 or 1, the one used */
     uint32_t n_embd;
     uint32_t n_vocab;
     uint32_t n_ctx_train;
@@ -85,6 +86,8 @@ bool model_config_read(struct model_config *cfg, const struct gguf *g,
 bool model_config_layer_is_moe(const struct model_config *cfg, uint32_t layer);
 uint32_t model_config_moe_layers(const struct model_config *cfg);
 
+/* Layers that keep rows in the cache: the trunk's and the MTP block. */
+uint32_t model_config_cache_layers(const struct model_config *cfg);
 /* Values that attention keeps per token and layer: MLA kv_lora_rank + rope,
  * GQA n_kv_heads * (head_dim + v_head_dim). */
 uint32_t model_config_cache_values(const struct model_config *cfg);

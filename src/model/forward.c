@@ -9,24 +9,8 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "model/kv_cache.h"
-#include "model/layer.h"
 #include "model/model.h"
-
-struct forward {
-    const struct model *m;
-    struct model_config cfg;         /* the model's, but for moe.n_used */
-    uint32_t max_used;               /* experts that there is room for */
-    uint8_t *experts_off;            /* owned; moe.off, or NULL */
-    uint32_t max_batch, max_context;
-    struct batch b;
-    struct attn attn;
-    struct ffn ffn;
-    struct moe moe;
-    float *logits;                   /* [max_batch][n_vocab] */
-    struct expert_choice *choices;   /* [moe layers][max_batch][n_used] */
-    void *scratch;                   /* owned: all of the above */
-    size_t scratch_bytes;
-};
+#include "model/pass.h"
 
 static uint32_t max_u32(uint32_t a, uint32_t b)
 {
@@ -37,7 +21,8 @@ static uint32_t max_u32(uint32_t a, uint32_t b)
 static uint32_t widest_input(const struct model_config *cfg)
 {
     uint32_t w = max_u32(cfg->n_embd, cfg->n_heads * cfg->v_head_dim);
-    return max_u32(max_u32(w, cfg->n_ff), cfg->q_lora_rank);
+    w = max_u32(max_u32(w, cfg->n_ff), cfg->q_lora_rank);
+    return cfg->n_mtp > 0 ? max_u32(w, 2 * cfg->n_embd) : w;
 }
 
 static void layout(struct forward *f, struct arena *mem)
@@ -59,6 +44,12 @@ static void layout(struct forward *f, struct arena *mem)
                                      f->max_batch * cfg->moe.n_used,
                             sizeof *f->choices);
     f->logits = arena_take(mem, f->max_batch, cfg->n_vocab * sizeof(float));
+    if (cfg->n_mtp == 0)
+        return;
+    f->hidden = arena_take(mem, f->max_batch, row);
+    f->mtp_in = arena_take(mem, f->max_batch, 2 * row);
+    f->mtp_choices = arena_take(mem, (size_t)f->max_batch * cfg->moe.n_used,
+                                sizeof *f->mtp_choices);
 }
 
 /* Everything that is as large as batch, context and experts used make it. What
@@ -148,6 +139,18 @@ float *forward_logits(struct forward *f, uint32_t row)
     return f->logits + (size_t)row * f->m->cfg.n_vocab;
 }
 
+void forward_keep_hidden(struct forward *f, bool keep)
+{
+    assert(!keep || f->m->cfg.n_mtp > 0);
+    f->keep_hidden = keep;
+}
+
+const float *forward_hidden(const struct forward *f, uint32_t row)
+{
+    assert(f->keep_hidden && row < f->max_batch);
+    return f->hidden + (size_t)row * f->m->cfg.n_embd;
+}
+
 const struct expert_choice *forward_experts(const struct forward *f, uint32_t i,
                                             uint32_t j)
 {
@@ -204,10 +207,45 @@ static void embed(struct batch *b, const struct matrix *table,
             b->x + (size_t)t * table->n_cols, table->n_cols);
 }
 
-/* --- layers ----------------------------------------------------------------- */
+/* --- what trunk and MTP block share ------------------------------------------ */
 
-/* Behind the last attention only the rows whose logits are wanted go on. */
-static void keep_wanted(struct forward *f, enum logits_wanted want)
+bool pass_check_ids(const struct forward *f, const int32_t *ids, uint32_t n,
+                    struct err *err)
+{
+    uint32_t n_vocab = f->m->cfg.n_vocab;
+    for (uint32_t i = 0; i < n; i++)
+        if (ids[i] < 0 || (uint32_t)ids[i] >= n_vocab)
+            return err_set(err, ERR_FORMAT, "token %d is not one of %u", ids[i],
+                           n_vocab);
+    return true;
+}
+
+void pass_begin(struct forward *f, struct kv_cache *kv,
+                const struct matrix *embeddings, const int32_t *ids,
+                uint32_t pos, uint32_t n)
+{
+    struct batch *b = &f->b;
+    b->kv = kv;
+    b->n = n;
+    b->pos = pos;
+    rope_set(&b->rope, pos, n);
+    embed(b, embeddings, ids);
+}
+
+void pass_attention(struct forward *f, uint32_t layer)
+{
+    struct batch *b = &f->b;
+    const struct layer_weights *lw = &f->m->w.layers[layer];
+    norm_x(b, lw->attn_norm);
+    if (b->cfg->attn == ATTN_MLA)
+        attn_mla(&f->attn, b, lw, layer);
+    else
+        attn_gqa(&f->attn, b, lw, layer);
+    if (!b->rows_only)
+        add_out(b);
+}
+
+void pass_keep_wanted(struct forward *f, enum logits_wanted want)
 {
     struct batch *b = &f->b;
     size_t D = b->cfg->n_embd;
@@ -218,58 +256,16 @@ static void keep_wanted(struct forward *f, enum logits_wanted want)
     b->n = want == LOGITS_LAST ? 1 : 0;
 }
 
-/* The router's choices of layer i for the batch, telemetry's view of them. */
-static struct expert_choice *choices_of(struct forward *f, uint32_t layer)
-{
-    const struct moe_config *moe = &f->b.cfg->moe;
-    return f->choices + (size_t)(layer - moe->n_dense_layers) * f->max_batch *
-                            moe->n_used;
-}
-
-/* After keep_wanted the one row computed was the last token's. */
-static void place_choices(struct forward *f, uint32_t layer, uint32_t n_tokens)
-{
-    uint32_t K = f->b.cfg->moe.n_used, n = f->b.n;
-    struct expert_choice *c = choices_of(f, layer);
-    if (n == n_tokens)
-        return;
-    if (n == 1)
-        memcpy(c + (size_t)(n_tokens - 1) * K, c, K * sizeof *c);
-    for (uint32_t i = 0; i < (n_tokens - n) * K; i++)
-        c[i] = (struct expert_choice){0, 0};
-}
-
-static void run_ffn(struct forward *f, uint32_t layer, uint32_t n_tokens)
+void pass_ffn(struct forward *f, uint32_t layer, struct expert_choice *choices)
 {
     struct batch *b = &f->b;
     const struct layer_weights *lw = &f->m->w.layers[layer];
-    bool moe = model_config_layer_is_moe(b->cfg, layer);
-    if (b->n > 0) {
-        norm_x(b, lw->ffn_norm);
-        if (moe)
-            ffn_moe(&f->moe, b, lw, layer, choices_of(f, layer));
-        else
-            ffn_dense(&f->ffn, b, &lw->ffn);
-        add_out(b);
-    }
-    if (moe)
-        place_choices(f, layer, n_tokens);
-}
-
-static void run_layer(struct forward *f, uint32_t layer,
-                      enum logits_wanted want, uint32_t n_tokens)
-{
-    struct batch *b = &f->b;
-    const struct layer_weights *lw = &f->m->w.layers[layer];
-    norm_x(b, lw->attn_norm);
-    if (b->cfg->attn == ATTN_MLA)
-        attn_mla(&f->attn, b, lw, layer);
+    norm_x(b, lw->ffn_norm);
+    if (model_config_layer_is_moe(b->cfg, layer))
+        ffn_moe(&f->moe, b, lw, layer, choices);
     else
-        attn_gqa(&f->attn, b, lw, layer);
+        ffn_dense(&f->ffn, b, &lw->ffn);
     add_out(b);
-    if (layer + 1 == b->cfg->n_layers)
-        keep_wanted(f, want);
-    run_ffn(f, layer, n_tokens);
 }
 
 /* Infinities and NaN have all exponent bits set. */
@@ -285,16 +281,69 @@ static bool all_finite(const float *x, size_t n)
     return worst < 0x7f800000;
 }
 
-static bool run_head(struct forward *f, struct err *err)
+bool pass_head(struct forward *f, const struct matrix *output, const float *h,
+               uint32_t n, struct err *err)
 {
     struct batch *b = &f->b;
     const struct model_config *cfg = b->cfg;
-    norm_x(b, f->m->w.output_norm);
-    act_set(&b->act, ACT_LOGITS, b->xn, cfg->n_embd, cfg->n_embd, b->n);
-    matmul(b->c, &f->m->w.output, &b->act, f->logits, cfg->n_vocab);
-    if (!all_finite(f->logits, (size_t)b->n * cfg->n_vocab))
+    act_set(&b->act, ACT_LOGITS, h, cfg->n_embd, cfg->n_embd, n);
+    matmul(b->c, output, &b->act, f->logits, cfg->n_vocab);
+    if (!all_finite(f->logits, (size_t)n * cfg->n_vocab))
         return err_set(err, ERR_MODEL, "the model produced NaN");
     return true;
+}
+
+/* --- the trunk ---------------------------------------------------------------- */
+
+/* The router's choices of layer i for the batch, telemetry's view of them. */
+static struct expert_choice *choices_of(struct forward *f, uint32_t layer)
+{
+    const struct moe_config *moe = &f->b.cfg->moe;
+    return f->choices + (size_t)(layer - moe->n_dense_layers) * f->max_batch *
+                            moe->n_used;
+}
+
+/* After pass_keep_wanted the one row computed was the last token's. */
+static void place_choices(struct forward *f, uint32_t layer, uint32_t n_tokens)
+{
+    uint32_t K = f->b.cfg->moe.n_used, n = f->b.n;
+    struct expert_choice *c = choices_of(f, layer);
+    if (n == n_tokens)
+        return;
+    if (n == 1)
+        memcpy(c + (size_t)(n_tokens - 1) * K, c, K * sizeof *c);
+    for (uint32_t i = 0; i < (n_tokens - n) * K; i++)
+        c[i] = (struct expert_choice){0, 0};
+}
+
+/* Behind the last attention only the rows whose logits are wanted go on, unless
+ * the MTP block is to see them all. */
+static void run_layer(struct forward *f, uint32_t layer,
+                      enum logits_wanted want, uint32_t n_tokens)
+{
+    bool moe = model_config_layer_is_moe(f->b.cfg, layer);
+    pass_attention(f, layer);
+    if (layer + 1 == f->b.cfg->n_layers && !f->keep_hidden)
+        pass_keep_wanted(f, want);
+    if (f->b.n > 0)
+        pass_ffn(f, layer, moe ? choices_of(f, layer) : NULL);
+    if (moe)
+        place_choices(f, layer, n_tokens);
+}
+
+/* The final norm, of all rows that came this far; the head, of those wanted. */
+static bool run_end(struct forward *f, enum logits_wanted want, struct err *err)
+{
+    struct batch *b = &f->b;
+    uint32_t D = b->cfg->n_embd, first = 0;
+    float *h = f->keep_hidden ? f->hidden : b->xn;
+    batch_norm(b, b->x, D, f->m->w.output_norm, h, D, D, b->n);
+    if (want == LOGITS_NONE)
+        return true;
+    if (want == LOGITS_LAST)
+        first = b->n - 1;
+    return pass_head(f, &f->m->w.output, h + (size_t)first * D, b->n - first,
+                     err);
 }
 
 bool forward_run(struct forward *f, struct kv_cache *kv, const int32_t *ids,
@@ -302,25 +351,18 @@ bool forward_run(struct forward *f, struct kv_cache *kv, const int32_t *ids,
                  const atomic_bool *cancel, struct err *err)
 {
     const struct model_config *cfg = &f->m->cfg;
-    struct batch *b = &f->b;
     assert(n >= 1 && n <= f->max_batch);
     assert(kv_cache_max(kv) - kv_cache_len(kv) >= n);
     assert(kv_cache_len(kv) + n <= f->max_context);
-    for (uint32_t i = 0; i < n; i++)
-        if (ids[i] < 0 || (uint32_t)ids[i] >= cfg->n_vocab)
-            return err_set(err, ERR_FORMAT, "token %d is not one of %u", ids[i],
-                           cfg->n_vocab);
-    b->kv = kv;
-    b->n = n;
-    b->pos = kv_cache_len(kv);
-    rope_set(&b->rope, b->pos, n);
-    embed(b, &f->m->w.token_embd, ids);
+    if (!pass_check_ids(f, ids, n, err))
+        return false;
+    pass_begin(f, kv, &f->m->w.token_embd, ids, kv_cache_len(kv), n);
     for (uint32_t i = 0; i < cfg->n_layers; i++) {
         if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
             return err_set(err, ERR_CANCELLED, "cancelled");
         run_layer(f, i, want, n);
     }
-    if (want != LOGITS_NONE && !run_head(f, err))
+    if (!run_end(f, want, err))
         return false;
     kv_cache_extend(kv, n);
     return true;

@@ -51,6 +51,13 @@ bool forward_run(struct forward *f, struct kv_cache *kv, const int32_t *ids,
  * i's. [n_vocab], valid until the next run. The sampler may write into it. */
 float *forward_logits(struct forward *f, uint32_t row);
 
+/* For models with an MTP block: run every row of a batch to the end and keep
+ * the normed hidden states, which are what the block works with (mtp.h). */
+void forward_keep_hidden(struct forward *f, bool keep);
+/* Of token i of the trunk's last batch. [n_embd], valid until the next
+ * forward_run. */
+const float *forward_hidden(const struct forward *f, uint32_t row);
+
 /* What the router of MoE layer j (0-based among MoE layers) chose for token i
  * of the last batch: n_used choices, best first. The last layer is only
  * computed for tokens whose logits were wanted; the others have weight 0

@@ -28,8 +28,8 @@ static size_t item_bytes(enum kv_type type)
 
 static uint64_t token_bytes(const struct model_config *cfg, enum kv_type type)
 {
-    return (uint64_t)cfg->n_layers * model_config_cache_values(cfg) *
-           item_bytes(type);
+    return (uint64_t)model_config_cache_layers(cfg) *
+           model_config_cache_values(cfg) * item_bytes(type);
 }
 
 uint64_t kv_cache_bytes(const struct model_config *cfg, enum kv_type type,
@@ -56,7 +56,7 @@ struct kv_cache *kv_cache_new(const struct model_config *cfg, enum kv_type type,
         .type = type,
         .item = item_bytes(type),
         .max = max_tokens,
-        .n_layers = cfg->n_layers,
+        .n_layers = model_config_cache_layers(cfg),
         .n_heads = cfg->n_kv_heads,
         .key_dim = cfg->head_dim,
         .value_dim = cfg->v_head_dim,

@@ -29,6 +29,9 @@ MULL_LIBS += %D%/libmodel.a
 	%D%/model.c \
 	%D%/model.h \
 	%D%/moe.c \
+	%D%/mtp.c \
+	%D%/mtp.h \
+	%D%/pass.h \
 	%D%/rope.c \
 	%D%/rope.h \
 	%D%/router.c \

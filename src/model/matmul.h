@@ -63,6 +63,7 @@ enum act_role {
     ACT_EXPERT,   /* into the routed experts' gate and up */
     ACT_EXPERT_DOWN,
     ACT_LOGITS,   /* into the head */
+    ACT_MTP,      /* into the MTP block's eh_proj */
     ACT_ROLES,
 };
 

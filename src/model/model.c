@@ -6,8 +6,11 @@
 bool model_open(struct model *m, const struct gguf *g, struct err *err)
 {
     *m = (struct model){0};
-    return model_config_read(&m->cfg, g, err) &&
-           weights_bind(&m->w, g, &m->cfg, err);
+    if (!model_config_read(&m->cfg, g, err))
+        return false;
+    /* No known model has several: the first is used, again and again. */
+    m->cfg.n_mtp = weights_have_mtp(g, &m->cfg) ? 1 : 0;
+    return weights_bind(&m->w, g, &m->cfg, err);
 }
 
 void model_close(struct model *m)

@@ -309,22 +309,62 @@ static bool bind_ends(struct weights_reader *r, struct err *err)
     return true;
 }
 
+static bool bind_layer(struct weights_reader *r, uint32_t i, struct err *err)
+{
+    const struct model_config *cfg = r->cfg;
+    struct layer_weights *lw = &r->w->layers[i];
+    return weights_vector(r, i, "attn_norm.weight", cfg->n_embd,
+                          &lw->attn_norm, err) &&
+           weights_vector(r, i, "ffn_norm.weight", cfg->n_embd, &lw->ffn_norm,
+                          err) &&
+           cfg->arch->bind_layer(lw, r, cfg, i, err);
+}
+
+bool weights_have_mtp(const struct gguf *g, const struct model_config *cfg)
+{
+    return cfg->n_mtp > 0 &&
+           gguf_find_tensor(g, name_in(cfg->n_layers,
+                                       "nextn.eh_proj.weight").s);
+}
+
+static bool bind_mtp(struct weights_reader *r, struct err *err)
+{
+    struct weights *w = r->w;
+    struct mtp_weights *m = &w->mtp;
+    uint32_t i = r->cfg->n_layers, D = r->cfg->n_embd, V = r->cfg->n_vocab;
+    uint64_t bytes = w->active_bytes, params = w->n_active_params;
+    m->token_embd = w->token_embd;
+    m->output = w->output;
+    m->output_norm = w->output_norm;
+    if (!weights_matrix(r, i, "nextn.eh_proj.weight", D, 2 * D, &m->eh_proj,
+                        err) ||
+        !weights_vector(r, i, "nextn.enorm.weight", D, &m->enorm, err) ||
+        !weights_vector(r, i, "nextn.hnorm.weight", D, &m->hnorm, err) ||
+        !weights_matrix_opt(r, i, "nextn.embed_tokens.weight", V, D,
+                            &m->token_embd, err) ||
+        !weights_matrix_opt(r, i, "nextn.shared_head_head.weight", V, D,
+                            &m->output, err) ||
+        !weights_vector_opt(r, i, "nextn.shared_head_norm.weight", D,
+                            &m->output_norm, err) ||
+        !bind_layer(r, i, err))
+        return false;
+    w->active_bytes = bytes; /* a token can be had without it */
+    w->n_active_params = params;
+    return true;
+}
+
 bool weights_bind(struct weights *w, const struct gguf *g,
                   const struct model_config *cfg, struct err *err)
 {
     struct weights_reader r = {.g = g, .cfg = cfg, .w = w};
     kernels_init(&r.kernels, CPU_SCALAR);
     *w = (struct weights){.n_layers = cfg->n_layers};
-    w->layers = mem_array(w->n_layers, sizeof *w->layers);
+    w->layers = mem_array(model_config_cache_layers(cfg), sizeof *w->layers);
     bool ok = bind_ends(&r, err);
-    for (uint32_t i = 0; ok && i < w->n_layers; i++) {
-        struct layer_weights *lw = &w->layers[i];
-        ok = weights_vector(&r, i, "attn_norm.weight", cfg->n_embd,
-                            &lw->attn_norm, err) &&
-             weights_vector(&r, i, "ffn_norm.weight", cfg->n_embd,
-                            &lw->ffn_norm, err) &&
-             cfg->arch->bind_layer(lw, &r, cfg, i, err);
-    }
+    for (uint32_t i = 0; ok && i < w->n_layers; i++)
+        ok = bind_layer(&r, i, err);
+    if (ok && cfg->n_mtp > 0)
+        ok = bind_mtp(&r, err);
     if (!ok)
         weights_clear(w);
     return ok;

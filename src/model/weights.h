@@ -49,20 +49,36 @@ struct layer_weights {
     struct ffn_weights shared;   /* data NULL: none */
 };
 
+/* The multi-token-prediction block (DeepSeek-V3, 2412.19437, section 2.2). Its
+ * decoder layer is layers[n_layers] of the weights; what a file leaves out is
+ * shared with the trunk, so all of this is always there. */
+struct mtp_weights {
+    struct matrix eh_proj;       /* n_embd rows x 2 n_embd */
+    const float *enorm, *hnorm;  /* [n_embd] */
+    struct matrix token_embd;
+    struct matrix output;
+    const float *output_norm;
+};
+
 struct weights {
     struct matrix token_embd;
     struct matrix output;        /* the same view when tied */
     const float *output_norm;
     const float *rope_factors;   /* [rope.dim / 2], NULL: none */
-    uint32_t n_layers;           /* trunk, then MTP blocks */
-    struct layer_weights *layers; /* owned */
+    uint32_t n_layers;           /* of the trunk */
+    struct layer_weights *layers; /* owned; the trunk's, then the MTP block's */
+    struct mtp_weights mtp;      /* when the config has n_mtp */
     struct decoded *decoded;     /* owned: what could not be used in place */
     uint64_t bytes;              /* of all tensors used */
     uint64_t active_bytes;       /* read to decode one token: of the experts
-                                    those used, of the embedding one row */
+                                    those used, of the embedding one row, of
+                                    the MTP block nothing */
     uint64_t n_params, n_active_params; /* counted in the same way */
 };
 
+/* Whether the file has the MTP block that its metadata speaks of: converters
+ * that leave the block out keep the key. */
+bool weights_have_mtp(const struct gguf *g, const struct model_config *cfg);
 bool weights_bind(struct weights *w, const struct gguf *g,
                   const struct model_config *cfg, struct err *err);
 void weights_clear(struct weights *w);

@@ -59,6 +59,26 @@ float *harness_logits(struct harness *h, const int32_t *ids, uint32_t n,
     return out;
 }
 
+float *harness_mtp_logits(struct harness *h, const int32_t *ids, uint32_t n,
+                          uint32_t batch)
+{
+    uint32_t V = h->m.cfg.n_vocab;
+    float *out = mem_array((size_t)n * V, sizeof *out);
+    struct err err;
+    forward_keep_hidden(h->f, true);
+    for (uint32_t i = 0; i + 1 < n; i += batch) {
+        uint32_t now = n - 1 - i < batch ? n - 1 - i : batch;
+        CHECK_OK(forward_run(h->f, h->kv, ids + i, now, LOGITS_NONE, NULL,
+                             &err), &err);
+        CHECK_OK(mtp_run(h->f, h->kv, i, forward_hidden(h->f, 0), ids + i + 1,
+                         now, LOGITS_ALL, &err), &err);
+        memcpy(out + (size_t)i * V, forward_logits(h->f, 0),
+               (size_t)now * V * sizeof *out);
+    }
+    forward_keep_hidden(h->f, false);
+    return out;
+}
+
 struct reference reference_read(const char *path)
 {
     struct err err;

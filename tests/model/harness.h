@@ -13,6 +13,7 @@
 #include "model/kv_cache.h"
 #include "model/matmul.h"
 #include "model/model.h"
+#include "model/mtp.h"
 #include "tiny/tiny.h"
 
 struct harness {
@@ -43,6 +44,10 @@ void harness_close(struct harness *h);
 /* Runs n ids in batches of `batch` and returns all logits, owned. */
 float *harness_logits(struct harness *h, const int32_t *ids, uint32_t n,
                       uint32_t batch);
+
+/* The same for what the MTP block says: n - 1 rows. */
+float *harness_mtp_logits(struct harness *h, const int32_t *ids, uint32_t n,
+                          uint32_t batch);
 
 /* A .logits file: see fixtures/README.md. */
 struct reference {

@@ -24,6 +24,11 @@ check_PROGRAMS += %D%/test_kv_cache
 %C%_test_kv_cache_SOURCES = %D%/test_kv_cache.c
 TESTS += %D%/test_kv_cache
 
+check_PROGRAMS += %D%/test_mtp
+%C%_test_mtp_SOURCES = %D%/test_mtp.c
+%C%_test_mtp_LDADD = $(MODEL_TEST_LDADD)
+TESTS += %D%/test_mtp
+
 check_PROGRAMS += %D%/test_rope
 %C%_test_rope_SOURCES = %D%/test_rope.c
 TESTS += %D%/test_rope

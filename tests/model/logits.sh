@@ -14,6 +14,10 @@ run logits --threads 3 --tokens-from "$work/a" -o "$work/b"
 check "its output is input, too" exits 0
 check "three threads write the same bytes" cmp -s "$work/a" "$work/b"
 
+run logits --mtp --tokens-from "$work/in" -o "$work/m"
+check "--mtp succeeds with the built-in model" exits 0
+check "--mtp writes a row less" size_is "$work/m" $((8 + 8 + 2 * 1792 * 4))
+
 run logits --tokens-from "$work/in"
 check "no -o is wrong usage" exits 2
 run logits --tokens-from "$work/missing" -o "$work/c"

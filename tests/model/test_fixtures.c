@@ -32,6 +32,33 @@ static double run(const char *name, struct how how)
     return rms;
 }
 
+/* The head's rows, of batches of 7: its own cache has to hold. */
+static void mtp_logits_are_close_to_exact_arithmetic(void **state)
+{
+    const struct fixture *f = *state;
+    char model[4096], file[256];
+    struct harness h;
+    snprintf(file, sizeof file, "%s.logits", f->name);
+    struct reference all = reference_read(fixture_path(file));
+    snprintf(file, sizeof file, "%s.mtp.logits", f->name);
+    struct reference r = reference_read(fixture_path(file));
+    snprintf(file, sizeof file, "%s.gguf", f->name);
+    snprintf(model, sizeof model, "%s", fixture_path(file));
+    harness_open(&h, model, NULL, (struct how){.best = true,
+                                               .exact = f->exact});
+    assert_int_equal(r.n, all.n - 1);
+    assert_memory_equal(r.ids, all.ids, r.n * sizeof *r.ids);
+    float *got = harness_mtp_logits(&h, all.ids, all.n, 7);
+    double rms = rms_between(got, r.logits, (size_t)r.n * r.n_vocab);
+    print_message("# %s, MTP, %s: rms %.3g\n", f->name,
+                  f->exact ? "exact" : "int8", rms);
+    CHECK(rms < f->max_rms);
+    free(got);
+    reference_free(&all);
+    reference_free(&r);
+    harness_close(&h);
+}
+
 static void logits_are_close_to_exact_arithmetic(void **state)
 {
     const struct fixture *f = *state;
@@ -62,6 +89,15 @@ int main(void)
     TEST(NAME " in int8 is close", logits_are_close_to_exact_arithmetic, \
          "models/" NAME, false, RMS)
     const struct CMUnitTest tests[] = {
+        TEST("the MTP head of v3-mtp is exact",
+             mtp_logits_are_close_to_exact_arithmetic, "models/v3-mtp", true,
+             1e-4),
+        TEST("the MTP head of the pilot is exact",
+             mtp_logits_are_close_to_exact_arithmetic,
+             "../models/pilot-mini-q8_0", true, 1e-3),
+        TEST("the MTP head of the pilot in int8 is close",
+             mtp_logits_are_close_to_exact_arithmetic,
+             "../models/pilot-mini-q8_0", false, 5e-3),
         EXACTLY("v3"), EXACTLY("v3-mtp"), EXACTLY("v3-yarn"), EXACTLY("v2"),
         EXACTLY("v2-lite"), EXACTLY("v2-groups"), EXACTLY("v2-legacy"),
         EXACTLY("v1"), EXACTLY("llama"), EXACTLY("llama-factors"),

@@ -164,23 +164,44 @@ static bool is_mla(const struct tiny_spec *s)
     return strcmp(s->arch, "deepseek2") == 0;
 }
 
+static void layer(struct pass *p, uint32_t i)
+{
+    const struct tiny_spec *s = p->spec;
+    norm(p, i, "attn_norm.weight", s->n_embd);
+    if (is_mla(s))
+        mla(p, i);
+    else
+        gqa(p, i);
+    norm(p, i, "ffn_norm.weight", s->n_embd);
+    if (is_mla(s) && i >= s->n_dense_layers)
+        experts(p, i);
+    else
+        dense(p, i);
+}
+
+static void mtp_block(struct pass *p, uint32_t i)
+{
+    const struct tiny_spec *s = p->spec;
+    layer(p, i);
+    matrix(p, i, "nextn.eh_proj.weight", 2 * s->n_embd, s->n_embd);
+    norm(p, i, "nextn.enorm.weight", s->n_embd);
+    norm(p, i, "nextn.hnorm.weight", s->n_embd);
+    if (!s->mtp_own_ends)
+        return;
+    matrix(p, i, "nextn.embed_tokens.weight", s->n_embd, TINY_VOCAB);
+    matrix(p, i, "nextn.shared_head_head.weight", s->n_embd, TINY_VOCAB);
+    norm(p, i, "nextn.shared_head_norm.weight", s->n_embd);
+}
+
 static void all_tensors(struct pass *p)
 {
     const struct tiny_spec *s = p->spec;
     const uint32_t head[3] = {s->n_embd, TINY_VOCAB, 0};
     tensor(p, "token_embd.weight", WEIGHT, head);
-    for (uint32_t i = 0; i < s->n_layers; i++) {
-        norm(p, i, "attn_norm.weight", s->n_embd);
-        if (is_mla(s))
-            mla(p, i);
-        else
-            gqa(p, i);
-        norm(p, i, "ffn_norm.weight", s->n_embd);
-        if (is_mla(s) && i >= s->n_dense_layers)
-            experts(p, i);
-        else
-            dense(p, i);
-    }
+    for (uint32_t i = 0; i < s->n_layers; i++)
+        layer(p, i);
+    if (s->mtp && !s->mtp_left_out)
+        mtp_block(p, s->n_layers);
     tensor(p, "output_norm.weight", NORM, (const uint32_t[3]){s->n_embd, 0, 0});
     if (!s->tied)
         tensor(p, "output.weight", WEIGHT, head);
@@ -246,7 +267,9 @@ static void put_keys(struct gguf_writer *w, const struct tiny_spec *s)
     gguf_put_str(w, "general.architecture", str_of(s->arch));
     gguf_put_str(w, "general.type", str_of("model"));
     gguf_put_str(w, "general.name", str_of("tiny random model"));
-    put(w, s, "block_count", s->n_layers);
+    put(w, s, "block_count", s->n_layers + s->mtp);
+    if (s->mtp)
+        put(w, s, "nextn_predict_layers", 1);
     put(w, s, "context_length", s->n_ctx);
     put(w, s, "embedding_length", s->n_embd);
     put(w, s, "feed_forward_length", s->n_ff);

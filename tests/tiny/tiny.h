@@ -40,6 +40,9 @@ struct tiny_spec {
     uint32_t n_experts, n_used, n_shared, expert_ff;
     uint32_t n_groups, n_groups_used;
     bool softmax;            /* router without bias, instead of sigmoid + bias */
+    bool mtp;                /* a block behind the trunk */
+    bool mtp_own_ends;       /* with its own embedding, head and head norm */
+    bool mtp_left_out;       /* only the key is there, as converters do it */
 };
 
 /* Two layers, GQA: 4 heads on 2 kv heads, adjacent rope. */

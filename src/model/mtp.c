@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/mtp.h"
+
+#include <assert.h>
+
+#include "model/kv_cache.h"
+#include "model/model.h"
+#include "model/pass.h"
+
+/* x = eh_proj [norm(e) | norm(h)]. */
+static void join(struct forward *f, const float *h)
+{
+    struct batch *b = &f->b;
+    const struct mtp_weights *w = &f->m->w.mtp;
+    uint32_t D = b->cfg->n_embd;
+    batch_norm(b, b->x, D, w->enorm, f->mtp_in, 2 * D, D, b->n);
+    batch_norm(b, h, D, w->hnorm, f->mtp_in + D, 2 * D, D, b->n);
+    act_set(&b->act, ACT_MTP, f->mtp_in, 2 * D, 2 * D, b->n);
+    matmul(b->c, &w->eh_proj, &b->act, b->x, D);
+}
+
+bool mtp_run(struct forward *f, struct kv_cache *kv, uint32_t pos,
+             const float *h, const int32_t *next, uint32_t n,
+             enum logits_wanted want, struct err *err)
+{
+    struct batch *b = &f->b;
+    const struct mtp_weights *w = &f->m->w.mtp;
+    uint32_t layer = b->cfg->n_layers, D = b->cfg->n_embd;
+    assert(b->cfg->n_mtp == 1);
+    assert(n >= 1 && n <= f->max_batch);
+    assert(pos <= kv_cache_max(kv) && n <= kv_cache_max(kv) - pos);
+    if (!pass_check_ids(f, next, n, err))
+        return false;
+    pass_begin(f, kv, &w->token_embd, next, pos, n);
+    join(f, h);
+    b->rows_only = want == LOGITS_NONE;
+    pass_attention(f, layer);
+    b->rows_only = false;
+    if (want == LOGITS_NONE)
+        return true;
+    pass_keep_wanted(f, want);
+    pass_ffn(f, layer, f->mtp_choices);
+    batch_norm(b, b->x, D, w->output_norm, b->xn, D, D, b->n);
+    return pass_head(f, &w->output, b->xn, b->n, err);
+}
+
+const float *mtp_hidden(const struct forward *f)
+{
+    return f->b.xn;
+}

@@ -1,0 +1,50 @@
+/* pass.h - a forward pass from inside: what trunk and MTP block share.
+ *
+ * Within model/ only. forward.c runs the trunk's layers, mtp.c the one behind
+ * them; both on the same scratch, one after the other. */
+#ifndef MODEL_PASS_H
+#define MODEL_PASS_H
+
+#include "model/forward.h"
+#include "model/layer.h"
+
+struct forward {
+    const struct model *m;           /* borrowed */
+    struct model_config cfg;         /* the model's, but for moe.n_used */
+    uint32_t max_used;               /* experts that there is room for */
+    uint8_t *experts_off;            /* owned; moe.off, or NULL */
+    uint32_t max_batch, max_context;
+    bool keep_hidden;
+    struct batch b;
+    struct attn attn;
+    struct ffn ffn;
+    struct moe moe;
+    float *logits;                   /* [max_batch][n_vocab] */
+    struct expert_choice *choices;   /* [moe layers][max_batch][n_used] */
+    /* Models with an MTP block. */
+    float *hidden;                   /* [max_batch][n_embd] normed, of the
+                                        trunk's last batch */
+    float *mtp_in;                   /* [max_batch][2 * n_embd] */
+    struct expert_choice *mtp_choices; /* [max_batch][n_used] */
+    void *scratch;                   /* owned: all of the above */
+    size_t scratch_bytes;
+};
+
+/* ERR_FORMAT for an id that is not below n_vocab. */
+bool pass_check_ids(const struct forward *f, const int32_t *ids, uint32_t n,
+                    struct err *err);
+/* The batch's tokens, from position pos on. x: their embeddings. */
+void pass_begin(struct forward *f, struct kv_cache *kv,
+                const struct matrix *embeddings, const int32_t *ids,
+                uint32_t pos, uint32_t n);
+/* x += attention(norm(x)); or, with b.rows_only, just the cache's rows. */
+void pass_attention(struct forward *f, uint32_t layer);
+/* Rows of x whose logits nobody wants go no further. */
+void pass_keep_wanted(struct forward *f, enum logits_wanted want);
+/* x += ffn(norm(x)). choices: of a MoE layer. */
+void pass_ffn(struct forward *f, uint32_t layer, struct expert_choice *choices);
+/* logits of n rows of normed hidden states. ERR_MODEL when not finite. */
+bool pass_head(struct forward *f, const struct matrix *output, const float *h,
+               uint32_t n, struct err *err);
+
+#endif
