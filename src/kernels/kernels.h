@@ -37,6 +37,11 @@ struct act_q8 {
     float *s;
 };
 
+/* With up to this many columns, what comes out of one of them is the same, bit
+ * for bit, whatever their number: a token that is computed beside its drafts
+ * must be the token that is computed alone. Five of them, of two columns each. */
+#define KERNELS_SAME_COLS 10
+
 /* Weight types the kernels know. Not the numbers of any file format:
  * model/weights.c translates. */
 enum weight_type {

@@ -235,12 +235,57 @@ static void scalar_products_are_those_of_the_decoded_values(void **state)
         }
 }
 
+/* Fewer columns of the same product, each bit for bit. */
+static void check_fewer_columns(struct product *p, const struct kernels *k,
+                                bool q8)
+{
+    if (q8)
+        k->quantize(p->x.p, p->ldx, p->k, p->n_cols, act_of(p));
+    float *all = multiply(p, k, p->w.p, q8);
+    for (p->n_cols = 1; p->n_cols < KERNELS_SAME_COLS; p->n_cols++) {
+        float *some = multiply(p, k, p->w.p, q8);
+        if (memcmp(some, all, 4 * p->n_rows * p->n_cols) != 0)
+            fail_msg("%s %s %s, k %zu, %zu rows: %zu columns are not the first "
+                     "of %d", cpu_level_name(k->level), k->weight[p->type].name,
+                     q8 ? "q8" : "f32", p->k, p->n_rows, p->n_cols,
+                     KERNELS_SAME_COLS);
+        free(some);
+    }
+    p->n_cols = KERNELS_SAME_COLS;
+    free(all);
+}
+
+static void a_few_columns_do_not_see_each_other(void **state)
+{
+    (void)state;
+    struct rng rng = rng_init(11);
+    for (int l = CPU_SCALAR; l <= CPU_NEON; l++) {
+        struct kernels k;
+        if (!cpu_can((enum cpu_level)l))
+            continue;
+        kernels_init(&k, (enum cpu_level)l);
+        for (int t = 0; t < WEIGHT_TYPES; t++)
+            for (int i = 0; i < 12; i++) {
+                const struct weight_kernels *w = &k.weight[t];
+                struct product p = product_new(
+                    &rng, &k, (enum weight_type)t, pick_length(&rng, w),
+                    1 + rng_below(&rng, 20), KERNELS_SAME_COLS, MOOD_RANDOM,
+                    rng_below(&rng, 3));
+                check_fewer_columns(&p, &k, false);
+                if (w->mul_q8)
+                    check_fewer_columns(&p, &k, true);
+                product_clear(&p);
+            }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scalar_products_are_those_of_the_decoded_values),
         cmocka_unit_test(every_int8_product_agrees_with_scalar),
         cmocka_unit_test(every_float_product_agrees_with_scalar),
+        cmocka_unit_test(a_few_columns_do_not_see_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

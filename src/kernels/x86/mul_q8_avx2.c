@@ -101,16 +101,18 @@ INLINE void mul_rows(struct layout t, int C, size_t k, const uint8_t *w,
     }
 }
 
-/* Up to here a tile of eight columns would be too empty. Measured. */
+/* Beside tiles, up to here one of eight columns would be too empty. Measured. */
 #define FEW_COLS 4
 
 INLINE void mul_q8(struct layout t, tile_fn tile, size_t k, const void *w,
                    size_t row_bytes, size_t n_rows, struct act_q8 x,
                    size_t n_cols, float *y, size_t ldy)
 {
+    /* Tiles add in another order, so small batches are all without them. */
+    const size_t few = n_cols <= KERNELS_SAME_COLS ? n_cols : FEW_COLS;
     while (n_cols) {
         size_t n = n_cols;
-        if (n > FEW_COLS) {
+        if (n > few) {
             n = n < TILE_COLS ? n : TILE_COLS;
             tile(k, w, row_bytes, n_rows, x, n, y, ldy);
         } else if (n == 1) {
