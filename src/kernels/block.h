@@ -164,13 +164,13 @@ static inline void q4_k_scales(const uint8_t p[12], uint8_t scale[8],
     }
 }
 
-/* The 32 codes of a Q5_0 block, -16..15. */
-static inline void q5_0_codes(const struct block_q5_0 *b, int8_t q[32])
+/* The 32 codes of a Q5_0 or Q5_1 block, 0..31. */
+static inline void q5_codes(const uint8_t low[16], const uint8_t high[4],
+                            int8_t q[32])
 {
     for (int j = 0; j < 32; j++) {
-        int low = b->q[j % 16] >> j / 16 * 4 & 15;
-        int high = b->qh[j / 8] >> j % 8 & 1;
-        q[j] = (int8_t)((low | high << 4) - 16);
+        int nibble = low[j % 16] >> j / 16 * 4 & 15;
+        q[j] = (int8_t)(nibble | (high[j / 8] >> j % 8 & 1) << 4);
     }
 }
 

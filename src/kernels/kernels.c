@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "kernels/block.h"
+#include "kernels/flat.h"
 #include "kernels/scalar/scalar.h"
 #include "kernels/x86/x86.h"
 
@@ -19,12 +20,15 @@ static const struct weight_kernels formats[WEIGHT_TYPES] = {
                      .decode = decode_q4_0_scalar},
     [WEIGHT_Q4_1] = {"Q4_1", 32, sizeof(struct block_q4_1),
                      .decode = decode_q4_1_scalar},
-    [WEIGHT_Q5_0] = {"Q5_0", 32, sizeof(struct block_q5_0),
-                     .decode = decode_q5_0_scalar},
     [WEIGHT_Q4_K] = {"Q4_K", 256, sizeof(struct block_q4_k),
                      .decode = decode_q4_k_scalar},
     [WEIGHT_Q6_K] = {"Q6_K", 256, sizeof(struct block_q6_k),
                      .decode = decode_q6_k_scalar},
+#define FORMAT(NAME, name, LEN, MIN)                           \
+    [WEIGHT_##NAME] = {#NAME, LEN, sizeof(struct block_##name), \
+                       .decode = decode_##name##_scalar},
+    FLAT_TYPES(FORMAT)
+#undef FORMAT
 };
 
 /* Start from the readable version of everything, then let each level put its

@@ -6,6 +6,9 @@ MULL_LIBS += %D%/libkernels.a
 	%D%/blas.c \
 	%D%/blas.h \
 	%D%/block.h \
+	%D%/block_rare.h \
+	%D%/codebook.c \
+	%D%/codebook.h \
 	%D%/cpu.c \
 	%D%/cpu.h \
 	%D%/encode.h \
@@ -15,9 +18,13 @@ MULL_LIBS += %D%/libkernels.a
 	%D%/encode_search.c \
 	%D%/encode_search.h \
 	%D%/encode_simple.c \
+	%D%/flat.h \
 	%D%/kernels.c \
 	%D%/kernels.h \
 	%D%/scalar/decode.c \
+	%D%/scalar/flat.c \
+	%D%/scalar/flat_codebook.c \
+	%D%/scalar/flat_k.c \
 	%D%/scalar/mul_f32.c \
 	%D%/scalar/mul_q8.c \
 	%D%/scalar/scalar.h \

@@ -53,6 +53,25 @@ static bool weight_type_of(enum gguf_type t, enum weight_type *out)
     case GGUF_Q5_0: *out = WEIGHT_Q5_0; return true;
     case GGUF_Q4_K: *out = WEIGHT_Q4_K; return true;
     case GGUF_Q6_K: *out = WEIGHT_Q6_K; return true;
+    case GGUF_Q5_1: *out = WEIGHT_Q5_1; return true;
+    case GGUF_Q2_K: *out = WEIGHT_Q2_K; return true;
+    case GGUF_Q3_K: *out = WEIGHT_Q3_K; return true;
+    case GGUF_Q5_K: *out = WEIGHT_Q5_K; return true;
+    case GGUF_IQ4_NL: *out = WEIGHT_IQ4_NL; return true;
+    case GGUF_IQ4_XS: *out = WEIGHT_IQ4_XS; return true;
+    case GGUF_MXFP4: *out = WEIGHT_MXFP4; return true;
+    case GGUF_NVFP4: *out = WEIGHT_NVFP4; return true;
+    case GGUF_Q1_0: *out = WEIGHT_Q1_0; return true;
+    case GGUF_Q2_0: *out = WEIGHT_Q2_0; return true;
+    case GGUF_TQ1_0: *out = WEIGHT_TQ1_0; return true;
+    case GGUF_TQ2_0: *out = WEIGHT_TQ2_0; return true;
+    case GGUF_IQ1_S: *out = WEIGHT_IQ1_S; return true;
+    case GGUF_IQ1_M: *out = WEIGHT_IQ1_M; return true;
+    case GGUF_IQ2_XXS: *out = WEIGHT_IQ2_XXS; return true;
+    case GGUF_IQ2_XS: *out = WEIGHT_IQ2_XS; return true;
+    case GGUF_IQ2_S: *out = WEIGHT_IQ2_S; return true;
+    case GGUF_IQ3_XXS: *out = WEIGHT_IQ3_XXS; return true;
+    case GGUF_IQ3_S: *out = WEIGHT_IQ3_S; return true;
     default: return false;
     }
 }

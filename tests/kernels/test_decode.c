@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernels/weights.h"
 
+#include "kernels/codebook.h"
+
 static const char *const fixture[WEIGHT_TYPES] = {
     [WEIGHT_F16] = "f16",   [WEIGHT_BF16] = "bf16", [WEIGHT_Q8_0] = "q8_0",
     [WEIGHT_Q4_0] = "q4_0", [WEIGHT_Q4_1] = "q4_1", [WEIGHT_Q5_0] = "q5_0",
-    [WEIGHT_Q4_K] = "q4_k", [WEIGHT_Q6_K] = "q6_k",
+    [WEIGHT_Q4_K] = "q4_k", [WEIGHT_Q6_K] = "q6_k", [WEIGHT_Q5_1] = "q5_1",
+    [WEIGHT_Q2_K] = "q2_k", [WEIGHT_Q3_K] = "q3_k", [WEIGHT_Q5_K] = "q5_k",
+    [WEIGHT_IQ4_NL] = "iq4_nl",   [WEIGHT_IQ4_XS] = "iq4_xs",
+    [WEIGHT_MXFP4] = "mxfp4",     [WEIGHT_IQ1_S] = "iq1_s",
+    [WEIGHT_IQ1_M] = "iq1_m",     [WEIGHT_IQ2_XXS] = "iq2_xxs",
+    [WEIGHT_IQ2_XS] = "iq2_xs",   [WEIGHT_IQ2_S] = "iq2_s",
+    [WEIGHT_IQ3_XXS] = "iq3_xxs", [WEIGHT_IQ3_S] = "iq3_s",
 };
 
 static size_t read_fixture(const char *type, const char *end, void *to,
@@ -42,6 +50,94 @@ static void every_level_decodes_the_reference_blocks_bit_for_bit(void **state)
             assert_memory_equal(got, want, sizeof want);
         }
     }
+}
+
+static float power_of_two(int n)
+{
+    return (float)ldexp(1, n);
+}
+
+/* Those without reference blocks, weight by weight from the description of the
+ * format; written without a look at how the decoder goes about it. */
+static float weight_of(enum weight_type t, const uint8_t *p, int i)
+{
+    switch (t) {
+    case WEIGHT_Q1_0:
+        return f16_load(p) * (p[2 + i / 8] & 1 << i % 8 ? 1 : -1);
+    case WEIGHT_Q2_0:
+        return f16_load(p) * (float)(p[2 + i / 4] / (1 << 2 * (i % 4)) % 4 - 1);
+    case WEIGHT_TQ2_0: {
+        const uint8_t *half = p + (i < 128 ? 0 : 32);
+        int shift = 2 * (i % 128 / 32);
+        return f16_load(p + 64) * (float)(half[i % 32] / (1 << shift) % 4 - 1);
+    }
+    case WEIGHT_TQ1_0: {
+        int byte = i < 160   ? i % 32
+                   : i < 240 ? 32 + (i - 160) % 16
+                             : 48 + (i - 240) % 4;
+        int digit = i < 160 ? i / 32 : i < 240 ? (i - 160) / 16 : (i - 240) / 4;
+        double fraction = p[byte] / 256.0;
+        for (int n = 0; n < digit; n++)
+            fraction = fraction * 3 - floor(fraction * 3);
+        return f16_load(p + 52) * (float)(floor(fraction * 3) - 1);
+    }
+    case WEIGHT_NVFP4: {
+        static const float e2m1[8] = {0, .5f, 1, 1.5f, 2, 3, 4, 6};
+        int code = p[4 + i / 16 * 8 + i % 8] / (i % 16 < 8 ? 1 : 16) % 16;
+        int s = p[i / 16], e = s / 8 % 16;
+        float scale = e ? (1 + (float)(s % 8) / 8) * power_of_two(e - 7)
+                        : (float)(s % 8) * power_of_two(-9);
+        return (code < 8 ? 1 : -1) * e2m1[code % 8] * (s == 0x7F ? 0 : scale);
+    }
+    default:
+        fail_msg("no description");
+        return 0;
+    }
+}
+
+static void formats_without_reference_blocks_decode_as_described(void **state)
+{
+    (void)state;
+    static const enum weight_type types[] = {WEIGHT_Q1_0, WEIGHT_Q2_0,
+                                             WEIGHT_TQ1_0, WEIGHT_TQ2_0,
+                                             WEIGHT_NVFP4};
+    struct rng rng = rng_init(5);
+    struct kernels k;
+    kernels_init(&k, CPU_SCALAR);
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        for (int n = 0; n < 500; n++) {
+            const struct weight_kernels *w = &k.weight[types[i]];
+            uint8_t block[256];
+            float out[256];
+            fill_weights(&rng, w, types[i], MOOD_RANDOM, block, 1);
+            w->decode(block, out, w->block_len);
+            for (uint32_t j = 0; j < w->block_len; j++)
+                assert_true(out[j] == weight_of(types[i], block, (int)j));
+        }
+}
+
+/* FNV-1a over the bytes: of the lists as they were published with the formats,
+ * brought into this form. */
+static void check_grid(const uint16_t *grid, int n, uint64_t want)
+{
+    uint64_t hash = 0xCBF29CE484222325;
+    for (int i = 0; i < n; i++) {
+        hash = (hash ^ (grid[i] & 255)) * 0x100000001B3;
+        hash = (hash ^ grid[i] >> 8) * 0x100000001B3;
+        assert_true(i == 0 || grid[i - 1] < grid[i]);
+    }
+    assert_true(hash == want);
+}
+
+static void codebooks_are_those_of_the_formats(void **state)
+{
+    (void)state;
+    check_grid(grid_iq1, 2048, 0x03F1880817EEFFA4);
+    check_grid(grid_iq2_xxs, 256, 0x6FCA17F5C451905D);
+    check_grid(grid_iq2_xs, 512, 0x29D6AC8E0E6B14E3);
+    check_grid(grid_iq2_s, 1024, 0x641F9AA3FBD98694);
+    check_grid(grid_iq3_xxs, 256, 0x79D733576D562547);
+    check_grid(grid_iq3_s, 512, 0x55B224116D1E5CA2);
 }
 
 /* Two NaNs are the same whatever they carry. */
@@ -122,6 +218,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_level_decodes_the_reference_blocks_bit_for_bit),
+        cmocka_unit_test(formats_without_reference_blocks_decode_as_described),
+        cmocka_unit_test(codebooks_are_those_of_the_formats),
         cmocka_unit_test(every_level_decodes_hostile_blocks_as_scalar_does),
         cmocka_unit_test(every_float16_survives_the_way_to_float32_and_back),
         cmocka_unit_test(float16_rounds_to_nearest_even),

@@ -14,22 +14,21 @@ enum weight_mood {
     WEIGHT_MOODS,
 };
 
-/* Where the float16 fields of a block stand. */
-static inline int scale_fields(enum weight_type t, int offset[2])
+/* Where the float16 fields of a block stand; fewer than two: -1. */
+static inline void scale_fields(enum weight_type t, int offset[2])
 {
-    offset[0] = t == WEIGHT_Q6_K ? 208 : 0;
-    offset[1] = 2;
-    switch (t) {
-    case WEIGHT_F32:
-    case WEIGHT_F16:
-    case WEIGHT_BF16:
-        return 0;
-    case WEIGHT_Q4_1:
-    case WEIGHT_Q4_K:
-        return 2;
-    default:
-        return 1;
-    }
+    static const int8_t first[WEIGHT_TYPES] = {
+        [WEIGHT_F32] = -1,   [WEIGHT_F16] = -1,   [WEIGHT_BF16] = -1,
+        [WEIGHT_MXFP4] = -1, [WEIGHT_NVFP4] = -1, [WEIGHT_IQ1_M] = -1,
+        [WEIGHT_Q2_K] = 80,  [WEIGHT_Q3_K] = 108, [WEIGHT_TQ1_0] = 52,
+        [WEIGHT_TQ2_0] = 64,
+    };
+    static const int8_t second[WEIGHT_TYPES] = {
+        [WEIGHT_Q4_1] = 2, [WEIGHT_Q5_1] = 2, [WEIGHT_Q4_K] = 2,
+        [WEIGHT_Q5_K] = 2, [WEIGHT_Q2_K] = 82,
+    };
+    offset[0] = t == WEIGHT_Q6_K ? 208 : first[t];
+    offset[1] = second[t] ? second[t] : -1;
 }
 
 static inline uint16_t f16_in_mood(struct rng *rng, enum weight_mood mood)
@@ -67,18 +66,44 @@ static inline void fill_floats(struct rng *rng, enum weight_type t,
     }
 }
 
+/* Scales that are not float16 fields. */
+static inline void fill_odd_scales(struct rng *rng, enum weight_type t,
+                                   enum weight_mood mood, uint8_t *p)
+{
+    bool end = mood == MOOD_LOWEST || mood == MOOD_HIGHEST;
+    uint16_t h = f16_in_mood(rng, mood);
+    switch (t) {
+    case WEIGHT_Q6_K:
+        if (end)
+            memset(p + 192, rng_below(rng, 2) ? 0x80 : 0x7F, 16);
+        break;
+    case WEIGHT_MXFP4: /* as a model's; at the end so that sums are finite */
+        p[0] = (uint8_t)(end ? 230 : mood == MOOD_TINY ? rng_below(rng, 4)
+                                                       : 110 + rng_below(rng, 20));
+        break;
+    case WEIGHT_IQ1_M: /* the float16 in quarters */
+        for (int i = 0; i < 4; i++)
+            p[49 + 2 * i] =
+                (uint8_t)((p[49 + 2 * i] & 15) | (h >> 4 * i & 15) << 4);
+        break;
+    default:
+        break;
+    }
+}
+
 static inline void fill_weights(struct rng *rng,
                                 const struct weight_kernels *wk,
                                 enum weight_type t, enum weight_mood mood,
                                 void *weights, size_t n_blocks)
 {
     uint8_t *p = weights;
-    int offset[2], n_fields = scale_fields(t, offset);
+    int offset[2];
+    scale_fields(t, offset);
     if (mood == MOOD_ZERO) {
         memset(p, 0, n_blocks * wk->block_bytes);
         return;
     }
-    if (n_fields == 0) {
+    if (wk->block_len == 1) {
         fill_floats(rng, t, mood, p, n_blocks);
         return;
     }
@@ -89,50 +114,11 @@ static inline void fill_weights(struct rng *rng,
                    ? (uint8_t)ends
                    : (uint8_t)rng_next(rng);
     for (size_t b = 0; b < n_blocks; b++, p += wk->block_bytes) {
-        for (int f = 0; f < n_fields; f++) {
+        for (int f = 0; f < 2 && offset[f] >= 0; f++) {
             uint16_t h = f16_in_mood(rng, mood);
             memcpy(p + offset[f], &h, 2);
         }
-        if (t == WEIGHT_Q6_K && (mood == MOOD_LOWEST || mood == MOOD_HIGHEST))
-            memset(p + 192, rng_below(rng, 2) ? 0x80 : 0x7F, 16);
-    }
-}
-
-/* The same blocks with every code at its largest and every scale positive (a
- * Q4_K minimum negative, because it is subtracted): their product with |x|
- * bounds what rounding may do. */
-static inline void worst_weights(const struct weight_kernels *wk,
-                                 enum weight_type t, void *weights,
-                                 size_t n_blocks)
-{
-    uint8_t *p = weights;
-    int offset[2], n_fields = scale_fields(t, offset);
-    for (size_t b = 0; b < n_blocks; b++, p += wk->block_bytes) {
-        if (n_fields == 0) {
-            p[wk->block_bytes - 1] &= 0x7F;
-            continue;
-        }
-        if (t == WEIGHT_Q8_0)
-            memset(p + 2, 0x7F, 32);
-        else if (t == WEIGHT_Q4_0)
-            memset(p + 2, 0xFF, 16);
-        else if (t == WEIGHT_Q4_1)
-            memset(p + 4, 0xFF, 16);
-        else if (t == WEIGHT_Q5_0)
-            memset(p + 2, 0xFF, 20);
-        else if (t == WEIGHT_Q4_K)
-            memset(p + 16, 0xFF, 128);
-        else if (t == WEIGHT_Q6_K) {
-            memset(p, 0xFF, 192);
-            for (int i = 0; i < 16; i++)
-                p[192 + i] = (uint8_t)(abs((int8_t)p[192 + i]) > 127
-                                           ? 127
-                                           : abs((int8_t)p[192 + i]));
-        }
-        for (int f = 0; f < n_fields; f++)
-            p[offset[f] + 1] &= 0x7F;
-        if (t == WEIGHT_Q4_K)
-            p[3] |= 0x80;
+        fill_odd_scales(rng, t, mood, p);
     }
 }
 

@@ -61,18 +61,6 @@ void decode_q4_1_scalar(const void *blocks, float *out, size_t n)
     }
 }
 
-void decode_q5_0_scalar(const void *blocks, float *out, size_t n)
-{
-    const struct block_q5_0 *b = blocks;
-    for (size_t i = 0; i < n; i += 32, b++, out += 32) {
-        float d = f16_load(b->d);
-        int8_t q[32];
-        q5_0_codes(b, q);
-        for (int j = 0; j < 32; j++)
-            out[j] = d * q[j];
-    }
-}
-
 void decode_q4_k_scalar(const void *blocks, float *out, size_t n)
 {
     const struct block_q4_k *b = blocks;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernels/scalar/scalar.h"
 
+#include "kernels/flat.h"
+
 #define CHUNK 256 /* weights decoded at a time; every block length divides it \
                    */
 
@@ -41,9 +43,12 @@ MUL_F32(bf16, 1, 2)
 MUL_F32(q8_0, 32, 34)
 MUL_F32(q4_0, 32, 18)
 MUL_F32(q4_1, 32, 20)
-MUL_F32(q5_0, 32, 22)
 MUL_F32(q4_k, 256, 144)
 MUL_F32(q6_k, 256, 210)
+
+#define MUL_FLAT_F32(NAME, name, LEN, MIN) \
+    MUL_F32(name, LEN, sizeof(struct block_##name))
+FLAT_TYPES(MUL_FLAT_F32)
 
 void mul_f32_init_scalar(struct kernels *k)
 {
@@ -54,7 +59,10 @@ void mul_f32_init_scalar(struct kernels *k)
     w[WEIGHT_Q8_0].mul_f32 = mul_q8_0_f32_scalar;
     w[WEIGHT_Q4_0].mul_f32 = mul_q4_0_f32_scalar;
     w[WEIGHT_Q4_1].mul_f32 = mul_q4_1_f32_scalar;
-    w[WEIGHT_Q5_0].mul_f32 = mul_q5_0_f32_scalar;
     w[WEIGHT_Q4_K].mul_f32 = mul_q4_k_f32_scalar;
     w[WEIGHT_Q6_K].mul_f32 = mul_q6_k_f32_scalar;
+#define ENTRY(NAME, name, LEN, MIN) \
+    w[WEIGHT_##NAME].mul_f32 = mul_##name##_f32_scalar;
+    FLAT_TYPES(ENTRY)
+#undef ENTRY
 }

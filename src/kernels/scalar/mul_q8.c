@@ -2,6 +2,7 @@
 #include "kernels/scalar/scalar.h"
 
 #include "kernels/block.h"
+#include "kernels/flat.h"
 
 /* One block of weights times the activations under it: q from its first
  * weight, d and s from its first activation block of 32. */
@@ -40,19 +41,6 @@ static double dot_q4_1(const void *block, const int8_t *q, const float *d,
     return (double)f16_load(b->d) * *d * sum + (double)f16_load(b->m) * *s;
 }
 
-static double dot_q5_0(const void *block, const int8_t *q, const float *d,
-                       const float *s)
-{
-    const struct block_q5_0 *b = block;
-    int8_t code[32];
-    int sum = 0;
-    (void)s;
-    q5_0_codes(b, code);
-    for (int j = 0; j < 32; j++)
-        sum += code[j] * q[j];
-    return (double)f16_load(b->d) * *d * sum;
-}
-
 static double dot_q4_k(const void *block, const int8_t *q, const float *d,
                        const float *s)
 {
@@ -88,6 +76,38 @@ static double dot_q6_k(const void *block, const int8_t *q, const float *d,
     return f16_load(b->d) * total;
 }
 
+/* Types without a product of their own (flat.h). */
+static inline double dot_flat(flat_fn flat, size_t len, bool has_min,
+                              const void *block, const int8_t *q,
+                              const float *d)
+{
+    struct flat f;
+    double total = 0;
+    flat(block, &f);
+    for (size_t i = 0; i < len; i += 16) {
+        int product = 0, sum = 0;
+        for (size_t j = i; j < i + 16; j++) {
+            product += f.q[j] * q[j];
+            sum += q[j];
+        }
+        double part = (double)f.scale[i / 16] * product;
+        if (has_min)
+            part -= (double)f.min[i / 16] * sum;
+        total += part * d[i / ACT_BLOCK];
+    }
+    return total;
+}
+
+#define DOT_FLAT(NAME, name, LEN, MIN)                                    \
+    static double dot_##name(const void *block, const int8_t *q,          \
+                             const float *d, const float *s)              \
+    {                                                                     \
+        (void)s;                                                          \
+        return dot_flat(flat_##name, LEN, MIN, block, q, d);              \
+    }
+
+FLAT_TYPES(DOT_FLAT)
+
 static inline void mul_q8(block_dot_fn dot, size_t block_len,
                           size_t block_bytes, size_t k, const void *w,
                           size_t row_bytes, size_t n_rows, struct act_q8 x,
@@ -119,9 +139,11 @@ static inline void mul_q8(block_dot_fn dot, size_t block_len,
 MUL_Q8(q8_0, 32)
 MUL_Q8(q4_0, 32)
 MUL_Q8(q4_1, 32)
-MUL_Q8(q5_0, 32)
 MUL_Q8(q4_k, 256)
 MUL_Q8(q6_k, 256)
+
+#define MUL_FLAT_Q8(NAME, name, LEN, MIN) MUL_Q8(name, LEN)
+FLAT_TYPES(MUL_FLAT_Q8)
 
 static void quantize_block(const float *x, int8_t *q, float *d, float *s)
 {
@@ -162,7 +184,10 @@ void mul_q8_init_scalar(struct kernels *k)
     k->weight[WEIGHT_Q8_0].mul_q8 = mul_q8_0_q8_scalar;
     k->weight[WEIGHT_Q4_0].mul_q8 = mul_q4_0_q8_scalar;
     k->weight[WEIGHT_Q4_1].mul_q8 = mul_q4_1_q8_scalar;
-    k->weight[WEIGHT_Q5_0].mul_q8 = mul_q5_0_q8_scalar;
     k->weight[WEIGHT_Q4_K].mul_q8 = mul_q4_k_q8_scalar;
     k->weight[WEIGHT_Q6_K].mul_q8 = mul_q6_k_q8_scalar;
+#define ENTRY(NAME, name, LEN, MIN) \
+    k->weight[WEIGHT_##NAME].mul_q8 = mul_##name##_q8_scalar;
+    FLAT_TYPES(ENTRY)
+#undef ENTRY
 }

@@ -14,7 +14,6 @@ void decode_bf16_scalar(const void *blocks, float *out, size_t n);
 void decode_q8_0_scalar(const void *blocks, float *out, size_t n);
 void decode_q4_0_scalar(const void *blocks, float *out, size_t n);
 void decode_q4_1_scalar(const void *blocks, float *out, size_t n);
-void decode_q5_0_scalar(const void *blocks, float *out, size_t n);
 void decode_q4_k_scalar(const void *blocks, float *out, size_t n);
 void decode_q6_k_scalar(const void *blocks, float *out, size_t n);
 
