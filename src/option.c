@@ -16,8 +16,12 @@ static const struct option_row rows[] = {
      "a GGUF file, or \"builtin\" for the model inside the program",
      OPTION_MODEL, AT(load.path), 0, 0, 0},
     {'c', 'c', true, "ctx", "N",
-     "tokens of context (default: what the model and memory allow)",
+     "tokens of context (default: what model and memory allow; inspect "
+     "says what they cost)",
      OPTION_COUNT, AT(engine.context), 16, 16777216, 0},
+    {'k', 0, true, "cache-type", "TYPE",
+     "how the context is kept: f32, f16 or q8_0 (default: f16)",
+     OPTION_CACHE_TYPE, AT(engine.cache_type), 0, 0, 0},
     {'n', 'n', true, "max-tokens", "N",
      "stop an answer after N tokens (default: the context is the limit)",
      OPTION_COUNT, AT(ui.turn.max_tokens), 1, 16777216, 0},
@@ -187,6 +191,14 @@ static bool set_cpu(enum cpu_level *to, const char *value, struct err *err)
     return true;
 }
 
+static bool set_cache_type(enum kv_type *to, const char *value,
+                           struct err *err)
+{
+    return kv_type_parse(value, to) ||
+           err_set(err, ERR_USAGE, "\"%s\" is not one of f32, f16, q8_0",
+                   value);
+}
+
 static bool set_choice(const char *const names[3], const char *value, int *to,
                        struct err *err)
 {
@@ -250,6 +262,8 @@ static bool set_value(const struct option_row *row, struct options *o,
         return parse_whole(value, at, err);
     case OPTION_CPU:
         return set_cpu(&o->load.cpu, value, err);
+    case OPTION_CACHE_TYPE:
+        return set_cache_type(at, value, err);
     case OPTION_THINK:
         return set_think(&o->ui.think, value, err);
     case OPTION_COLOR:

@@ -19,6 +19,7 @@ enum option_kind {
     OPTION_NUMBER, /* float within least..most */
     OPTION_SEED,   /* uint64_t */
     OPTION_CPU,
+    OPTION_CACHE_TYPE,
     OPTION_THINK,
     OPTION_COLOR,
 };

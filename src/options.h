@@ -29,7 +29,7 @@ enum sampling_field {
 
 struct options {
     struct load_options load;     /* -m, -t, --cpu, --exact */
-    struct engine_options engine; /* -c */
+    struct engine_options engine; /* -c, --cache-type */
     struct ui_options ui;         /* -n, sampling, --think, --color, --ascii */
     uint32_t sampling_set;        /* which sampling fields the user chose */
     bool json, stats, plain, verbose;

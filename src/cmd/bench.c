@@ -71,7 +71,7 @@ static bool open_all(struct bench *b, const struct options *o, struct err *err)
         ctx = cfg->n_ctx_train;
     b->r.n_prompt = ctx * 2 / 3;
     b->r.n_decode = ctx - b->r.n_prompt;
-    b->kv = kv_cache_new(cfg, o->load.exact ? KV_F32 : KV_F16, ctx, err);
+    b->kv = kv_cache_new(cfg, kv_type_choose(o->engine.cache_type, o->load.exact), ctx, err);
     b->f = b->kv ? forward_new(&b->m.model, &b->m.compute, b->r.n_prompt, ctx,
                                err)
                  : NULL;

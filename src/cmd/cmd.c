@@ -5,7 +5,7 @@
 
 /* Groups of option keys (option.c has the letters): what to load and compute
  * with, and how to sample. */
-#define LOAD "mtCX"
+#define LOAD "mtCXk"
 #define SAMPLE "nTKPMRS"
 
 static const struct command commands[] = {

@@ -126,10 +126,11 @@ static bool check_mtp(const struct model *m, const struct token_list *t,
 }
 
 static bool compute(const struct model *m, struct compute *c,
-                    const struct token_list *t, bool mtp, FILE *out,
-                    struct err *err)
+                    const struct token_list *t, const struct options *o,
+                    FILE *out, struct err *err)
 {
-    enum kv_type type = c->exact ? KV_F32 : KV_F16;
+    enum kv_type type = kv_type_choose(o->engine.cache_type, c->exact);
+    bool mtp = o->mtp;
     struct kv_cache *kv = kv_cache_new(&m->cfg, type, t->n, err);
     struct forward *f = kv ? forward_new(m, c, BATCH, t->n, err) : NULL;
     bool ok = f && put_head(out, t->n - mtp, t, m->cfg.n_vocab, err) &&
@@ -141,15 +142,17 @@ static bool compute(const struct model *m, struct compute *c,
 
 /* A file that could not be written to the end is not left behind. */
 static bool write_file(const struct model *m, struct compute *c,
-                       const struct token_list *t, bool mtp,
-                       const char *path, struct err *err)
+                       const struct token_list *t, const struct options *o,
+                       struct err *err)
 {
-    if (mtp && !check_mtp(m, t, err))
+    const char *path = o->output;
+    enum kv_type type = kv_type_choose(o->engine.cache_type, c->exact);
+    if ((o->mtp && !check_mtp(m, t, err)) || !kv_type_check(type, &m->cfg, err))
         return false;
     FILE *out = fopen(path, "wb");
     if (!out)
         return err_system(err, errno, "%s", path);
-    bool ok = compute(m, c, t, mtp, out, err);
+    bool ok = compute(m, c, t, o, out, err);
     if (fclose(out) != 0 && ok)
         ok = err_system(err, errno, "cannot write the logits");
     if (!ok)
@@ -181,7 +184,7 @@ static bool run_model(const struct gguf *g, const struct options *o,
     if (pool) {
         struct compute c;
         compute_init(&c, o->load.cpu, pool, o->load.exact);
-        ok = write_file(&m, &c, t, o->mtp, o->output, err);
+        ok = write_file(&m, &c, t, o, err);
         compute_clear(&c);
     }
     pool_free(pool);

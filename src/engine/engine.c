@@ -223,7 +223,7 @@ static uint32_t default_batch(const struct model *m)
 static bool open_parts(struct engine *e, const struct engine_options *o,
                        struct err *err)
 {
-    enum kv_type type = e->m->compute.exact ? KV_F32 : KV_F16;
+    enum kv_type type = kv_type_choose(o->cache_type, e->m->compute.exact);
     uint32_t context;
     if (!context_choose(&e->m->model.cfg, type, o->context, cache_room(e->m),
                         &context, err))

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/kv_type.h"
+
 struct backend;
 struct err;
 struct loaded_model;
@@ -17,6 +19,7 @@ struct engine_options {
                             what memory holds and 32,768 */
     uint32_t max_batch;  /* of a prompt; 0: 256, less for large models, so that
                             a turn can be cancelled within 100 ms */
+    enum kv_type cache_type; /* of the context; KV_AUTO: f16, f32 if exact */
 };
 
 /* The loaded model is borrowed and must outlive the backend. */

@@ -19,6 +19,8 @@ void attn_layout(struct attn *a, const struct model_config *cfg,
     a->heads = arena_take(mem, max_batch,
                           heads * cfg->v_head_dim * sizeof(float));
     a->scores = arena_take(mem, rows, max_context * sizeof(float));
+    size_t value = cfg->attn == ATTN_MLA ? rank : cfg->v_head_dim;
+    a->value = arena_take(mem, n_threads, value * sizeof(float));
     if (cfg->attn == ATTN_GQA) {
         size_t kv = cfg->n_kv_heads;
         a->k = arena_take(mem, max_batch, kv * cfg->head_dim * sizeof(float));
@@ -41,38 +43,45 @@ void attn_layout(struct attn *a, const struct model_config *cfg,
     }
 }
 
+static void add_row(const struct attn_block *b, float p, const void *row,
+                    float *out)
+{
+    const struct kernels *k = &b->c->kernels;
+    if (b->type == KV_F16)
+        k->axpy_f16(p, row, out, b->value_dim);
+    else
+        k->axpy(p, row, out, b->value_dim);
+}
+
 /* out[j] = sum over rows of p[j][row] * values[row]. Row by row, so that each
- * is fetched once for all columns; per column the order is that of the rows. */
+ * is fetched (and where it has blocks, decoded) once for all columns; per column
+ * the order is that of the rows. */
 static void weighted_rows(const struct attn_block *b)
 {
     const struct kernels *k = &b->c->kernels;
     for (uint32_t j = 0; j < b->n_cols; j++)
         memset(b->out + j * b->ldo, 0, b->value_dim * sizeof(float));
     for (uint32_t r = 0; r < b->n_rows; r++) {
-        size_t at = r * b->value_stride;
+        const void *row = (const char *)b->values + r * b->value_bytes;
         uint32_t hidden = b->n_rows - b->n_cols; /* column j sees hidden+j+1 */
-        for (uint32_t j = r > hidden ? r - hidden : 0; j < b->n_cols; j++) {
-            float p = b->scores[j * b->ld_scores + r];
-            float *out = b->out + j * b->ldo;
-            if (b->f16)
-                k->axpy_f16(p, (const uint16_t *)b->values + at, out,
-                            b->value_dim);
-            else
-                k->axpy(p, (const float *)b->values + at, out, b->value_dim);
+        if (b->type == KV_Q8_0) {
+            k->weight[WEIGHT_Q8_0].decode(row, b->value, b->value_dim);
+            row = b->value;
         }
+        for (uint32_t j = r > hidden ? r - hidden : 0; j < b->n_cols; j++)
+            add_row(b, b->scores[j * b->ld_scores + r], row,
+                    b->out + j * b->ldo);
     }
 }
 
 void attn_over_cache(const struct attn_block *b)
 {
     const struct kernels *k = &b->c->kernels;
-    enum weight_type type = b->f16 ? WEIGHT_F16 : WEIGHT_F32;
-    size_t item = b->f16 ? sizeof(uint16_t) : sizeof(float);
     assert(b->n_cols <= b->n_rows && b->n_rows <= b->ld_scores);
     /* The cache is a matrix, the queries are its inputs. */
-    k->weight[type].mul_f32(b->key_dim, b->keys, b->key_stride * item,
-                            b->n_rows, b->q, b->ldq, b->n_cols, b->scores,
-                            b->ld_scores);
+    k->weight[kv_type_weights(b->type)].mul_f32(
+        b->key_dim, b->keys, b->key_bytes, b->n_rows, b->q, b->ldq, b->n_cols,
+        b->scores, b->ld_scores);
     for (uint32_t j = 0; j < b->n_cols; j++) {
         uint32_t seen = b->n_rows - b->n_cols + j + 1;
         k->softmax(b->scores + j * b->ld_scores, seen);

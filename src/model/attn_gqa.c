@@ -31,14 +31,17 @@ static void finish_heads(const struct batch *b, uint32_t token, float *heads,
     }
 }
 
-static void store(struct batch *b, void *rows, size_t stride, uint32_t pos,
-                  const float *x, uint32_t n)
+static void store(const struct gqa_job *job, uint32_t pos, uint32_t head,
+                  const float *key, const float *value)
 {
-    if (kv_cache_type(b->kv) == KV_F16)
-        b->c->kernels.to_f16(x, (uint16_t *)rows + pos * stride, n);
-    else
-        for (uint32_t i = 0; i < n; i++)
-            ((float *)rows)[pos * stride + i] = x[i];
+    struct batch *b = job->b;
+    const struct kernels *k = &b->c->kernels;
+    enum kv_type type = kv_cache_type(b->kv);
+    size_t bytes;
+    char *rows = kv_cache_keys(b->kv, job->layer, head, &bytes);
+    kv_type_store(type, k, key, rows + pos * bytes, b->cfg->head_dim);
+    rows = kv_cache_values(b->kv, job->layer, head, &bytes);
+    kv_type_store(type, k, value, rows + pos * bytes, b->cfg->v_head_dim);
 }
 
 static void remember_part(void *arg, unsigned part, unsigned n_parts)
@@ -61,15 +64,9 @@ static void remember_part(void *arg, unsigned part, unsigned n_parts)
         for (size_t i = 0; i < nq; i++)
             q[i] *= cfg->attn_scale;
         finish_heads(b, (uint32_t)t, k, cfg->n_kv_heads, job->lw->k_norm);
-        for (uint32_t h = 0; h < cfg->n_kv_heads; h++) {
-            size_t stride;
-            void *rows = kv_cache_keys(b->kv, job->layer, h, &stride);
-            store(b, rows, stride, b->pos + (uint32_t)t,
-                  k + (size_t)h * cfg->head_dim, cfg->head_dim);
-            rows = kv_cache_values(b->kv, job->layer, h, &stride);
-            store(b, rows, stride, b->pos + (uint32_t)t,
-                  v + (size_t)h * cfg->v_head_dim, cfg->v_head_dim);
-        }
+        for (uint32_t h = 0; h < cfg->n_kv_heads; h++)
+            store(job, b->pos + (uint32_t)t, h, k + (size_t)h * cfg->head_dim,
+                  v + (size_t)h * cfg->v_head_dim);
     }
 }
 
@@ -84,7 +81,7 @@ static void attend(const struct gqa_job *job, uint32_t head, uint32_t first,
     uint32_t n = b->n - first < ATTN_COLUMNS ? b->n - first : ATTN_COLUMNS;
     struct attn_block block = {
         .c = b->c,
-        .f16 = kv_cache_type(b->kv) == KV_F16,
+        .type = kv_cache_type(b->kv),
         .key_dim = cfg->head_dim,
         .value_dim = cfg->v_head_dim,
         .n_rows = b->pos + first + n,
@@ -92,13 +89,14 @@ static void attend(const struct gqa_job *job, uint32_t head, uint32_t first,
         .ldq = (size_t)cfg->n_heads * cfg->head_dim,
         .scores = a->scores + (size_t)part * ATTN_COLUMNS * a->max_context,
         .ld_scores = a->max_context,
+        .value = a->value + (size_t)part * cfg->v_head_dim,
         .ldo = (size_t)cfg->n_heads * cfg->v_head_dim,
     };
     block.q = a->q + first * block.ldq + (size_t)head * cfg->head_dim;
     block.out = a->heads + first * block.ldo + (size_t)head * cfg->v_head_dim;
-    block.keys = kv_cache_keys(b->kv, job->layer, kv_head, &block.key_stride);
+    block.keys = kv_cache_keys(b->kv, job->layer, kv_head, &block.key_bytes);
     block.values = kv_cache_values(b->kv, job->layer, kv_head,
-                                   &block.value_stride);
+                                   &block.value_bytes);
     attn_over_cache(&block);
 }
 

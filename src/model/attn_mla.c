@@ -51,13 +51,10 @@ static void remember(const struct mla_job *job, uint32_t t)
         rope_apply(&b->rope, t,
                    q + (size_t)h * cfg->head_dim + cfg->qk_nope_dim);
 
-    size_t stride;
-    void *rows = kv_cache_keys(b->kv, job->layer, 0, &stride);
-    size_t at = (size_t)(b->pos + t) * stride;
-    if (kv_cache_type(b->kv) == KV_F16)
-        b->c->kernels.to_f16(kv, (uint16_t *)rows + at, row);
-    else
-        memcpy((float *)rows + at, kv, row * sizeof(float));
+    size_t bytes;
+    char *rows = kv_cache_keys(b->kv, job->layer, 0, &bytes);
+    kv_type_store(kv_cache_type(b->kv), &b->c->kernels, kv,
+                  rows + (b->pos + t) * bytes, row);
 }
 
 static void remember_part(void *arg, unsigned part, unsigned n_parts)
@@ -101,7 +98,7 @@ static void attend(const struct mla_job *job, uint32_t head, uint32_t first,
     }
     struct attn_block block = {
         .c = b->c,
-        .f16 = kv_cache_type(b->kv) == KV_F16,
+        .type = kv_cache_type(b->kv),
         .key_dim = (uint32_t)row,
         .value_dim = (uint32_t)rank,
         .n_rows = b->pos + first + n,
@@ -110,11 +107,12 @@ static void attend(const struct mla_job *job, uint32_t head, uint32_t first,
         .ldq = row,
         .scores = a->scores + (size_t)part * ATTN_COLUMNS * a->max_context,
         .ld_scores = a->max_context,
+        .value = a->value + (size_t)part * rank,
         .out = latent,
         .ldo = rank,
     };
-    block.keys = kv_cache_keys(b->kv, job->layer, 0, &block.key_stride);
-    block.values = kv_cache_values(b->kv, job->layer, 0, &block.value_stride);
+    block.keys = kv_cache_keys(b->kv, job->layer, 0, &block.key_bytes);
+    block.values = kv_cache_values(b->kv, job->layer, 0, &block.value_bytes);
     attn_over_cache(&block);
     act_set(act, ACT_HEAD_V, latent, rank, cfg->kv_lora_rank, n);
     matmul_here(b->c, &v_b, act,

@@ -10,26 +10,47 @@
 /* One block of memory: layer by layer, in it head by head the keys, then head
  * by head the values, each with max rows. MLA is one head without values of
  * its own: they are the first kv_lora_rank of the same row. */
+struct kv_shape {
+    uint32_t n_heads;
+    size_t key, value;      /* bytes per head and row; value 0: in the key row */
+    size_t latent, rope;    /* MLA: the parts of a key row, else 0 */
+};
+
 struct kv_cache {
     char *data;             /* owned */
     size_t data_bytes;
     enum kv_type type;
-    size_t item;            /* bytes of one value */
     uint32_t max, len;
-    uint32_t n_layers, n_heads;
-    size_t key_dim, value_dim; /* per head and row; value 0: in the key row */
-    size_t latent_dim, rope_dim; /* MLA, else 0 */
+    uint32_t n_layers;
+    struct kv_shape row;
 };
 
-static size_t item_bytes(enum kv_type type)
+static struct kv_shape shape_of(const struct model_config *cfg,
+                                enum kv_type type)
 {
-    return type == KV_F16 ? 2 : 4;
+    struct kv_shape s = {.n_heads = 1};
+    if (cfg->attn == ATTN_MLA) {
+        s.latent = kv_type_bytes(type, cfg->kv_lora_rank);
+        s.rope = kv_type_bytes(type, cfg->rope.dim);
+        s.key = s.latent + s.rope;
+        return s;
+    }
+    s.n_heads = cfg->n_kv_heads;
+    s.key = kv_type_bytes(type, cfg->head_dim);
+    s.value = kv_type_bytes(type, cfg->v_head_dim);
+    return s;
+}
+
+/* Of one token in one layer. */
+static size_t layer_bytes(const struct kv_shape *s)
+{
+    return s->n_heads * (s->key + s->value);
 }
 
 static uint64_t token_bytes(const struct model_config *cfg, enum kv_type type)
 {
-    return (uint64_t)model_config_cache_layers(cfg) *
-           model_config_cache_values(cfg) * item_bytes(type);
+    struct kv_shape s = shape_of(cfg, type);
+    return (uint64_t)model_config_cache_layers(cfg) * layer_bytes(&s);
 }
 
 uint64_t kv_cache_bytes(const struct model_config *cfg, enum kv_type type,
@@ -44,6 +65,8 @@ uint64_t kv_cache_bytes(const struct model_config *cfg, enum kv_type type,
 struct kv_cache *kv_cache_new(const struct model_config *cfg, enum kv_type type,
                               uint32_t max_tokens, struct err *err)
 {
+    if (!kv_type_check(type, cfg, err))
+        return NULL;
     uint64_t bytes = kv_cache_bytes(cfg, type, max_tokens);
     void *data = mem_big(bytes < SIZE_MAX ? (size_t)bytes : SIZE_MAX,
                          "the context", err);
@@ -54,20 +77,10 @@ struct kv_cache *kv_cache_new(const struct model_config *cfg, enum kv_type type,
         .data = data,
         .data_bytes = (size_t)bytes,
         .type = type,
-        .item = item_bytes(type),
         .max = max_tokens,
         .n_layers = model_config_cache_layers(cfg),
-        .n_heads = cfg->n_kv_heads,
-        .key_dim = cfg->head_dim,
-        .value_dim = cfg->v_head_dim,
+        .row = shape_of(cfg, type),
     };
-    if (cfg->attn == ATTN_MLA) {
-        kv->n_heads = 1;
-        kv->latent_dim = cfg->kv_lora_rank;
-        kv->rope_dim = cfg->rope.dim;
-        kv->key_dim = kv->latent_dim + kv->rope_dim;
-        kv->value_dim = 0;
-    }
     return kv;
 }
 
@@ -96,13 +109,12 @@ enum kv_type kv_cache_type(const struct kv_cache *kv)
 
 struct kv_usage kv_cache_usage(const struct kv_cache *kv)
 {
-    uint64_t rows = (uint64_t)kv->n_layers * kv->n_heads * kv->item;
-    uint64_t per_token = rows * (kv->key_dim + kv->value_dim);
+    uint64_t rows = (uint64_t)kv->n_layers * kv->len;
     return (struct kv_usage){
-        .bytes = per_token * kv->len,
-        .latent_bytes = rows * kv->latent_dim * kv->len,
-        .rope_bytes = rows * kv->rope_dim * kv->len,
-        .bytes_per_token = (uint32_t)per_token,
+        .bytes = rows * layer_bytes(&kv->row),
+        .latent_bytes = rows * kv->row.latent,
+        .rope_bytes = rows * kv->row.rope,
+        .bytes_per_token = (uint32_t)(kv->n_layers * layer_bytes(&kv->row)),
     };
 }
 
@@ -121,26 +133,25 @@ void kv_cache_extend(struct kv_cache *kv, uint32_t n)
 static char *layer_at(const struct kv_cache *kv, uint32_t layer)
 {
     assert(layer < kv->n_layers);
-    return kv->data + (size_t)layer * kv->n_heads *
-                          (kv->key_dim + kv->value_dim) * kv->max * kv->item;
+    return kv->data + (size_t)layer * layer_bytes(&kv->row) * kv->max;
 }
 
 void *kv_cache_keys(struct kv_cache *kv, uint32_t layer, uint32_t kv_head,
-                    size_t *stride)
+                    size_t *row_bytes)
 {
-    assert(kv_head < kv->n_heads);
-    *stride = kv->key_dim;
-    return layer_at(kv, layer) + kv_head * kv->key_dim * kv->max * kv->item;
+    assert(kv_head < kv->row.n_heads);
+    *row_bytes = kv->row.key;
+    return layer_at(kv, layer) + kv_head * kv->row.key * kv->max;
 }
 
 void *kv_cache_values(struct kv_cache *kv, uint32_t layer, uint32_t kv_head,
-                      size_t *stride)
+                      size_t *row_bytes)
 {
-    if (kv->value_dim == 0)
-        return kv_cache_keys(kv, layer, kv_head, stride);
-    assert(kv_head < kv->n_heads);
-    *stride = kv->value_dim;
+    const struct kv_shape *s = &kv->row;
+    if (s->value == 0)
+        return kv_cache_keys(kv, layer, kv_head, row_bytes);
+    assert(kv_head < s->n_heads);
+    *row_bytes = s->value;
     return layer_at(kv, layer) +
-           (kv->n_heads * kv->key_dim + kv_head * kv->value_dim) * kv->max *
-               kv->item;
+           (s->n_heads * s->key + kv_head * s->value) * kv->max;
 }

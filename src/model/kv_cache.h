@@ -13,11 +13,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/kv_type.h"
+
 struct err;
 struct kv_cache;
 struct model_config;
-
-enum kv_type { KV_F32, KV_F16 };
 
 struct kv_usage {
     uint64_t bytes;        /* rows in use, all layers */
@@ -27,7 +27,8 @@ struct kv_usage {
 };
 
 /* NULL with ERR_MEMORY when the room is not there: whether to offer a shorter
- * context is the caller's choice. */
+ * context is the caller's choice. ERR_UNSUPPORTED: the model's rows cannot be
+ * stored like that (kv_type_check). */
 struct kv_cache *kv_cache_new(const struct model_config *cfg, enum kv_type type,
                               uint32_t max_tokens, struct err *err);
 void kv_cache_free(struct kv_cache *kv); /* NULL is fine */
@@ -45,12 +46,12 @@ uint64_t kv_cache_bytes(const struct model_config *cfg, enum kv_type type,
 void kv_cache_truncate(struct kv_cache *kv, uint32_t len);
 
 /* For attention. Rows are written at any position below max, counted by
- * kv_cache_extend once all layers have theirs. Strides are in elements of the
- * cache's type. */
+ * kv_cache_extend once all layers have theirs. A row is what kv_type_store
+ * writes; *row_bytes is how far the next one is. */
 void kv_cache_extend(struct kv_cache *kv, uint32_t n);
 void *kv_cache_keys(struct kv_cache *kv, uint32_t layer, uint32_t kv_head,
-                    size_t *stride);
+                    size_t *row_bytes);
 void *kv_cache_values(struct kv_cache *kv, uint32_t layer, uint32_t kv_head,
-                      size_t *stride);
+                      size_t *row_bytes);
 
 #endif

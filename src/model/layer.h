@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "model/config.h"
+#include "model/kv_type.h"
 #include "model/matmul.h"
 #include "model/rope.h"
 #include "model/weights.h"
@@ -46,6 +47,7 @@ struct attn {
     float *absorbed;   /* MLA: [ATTN_COLUMNS][kv_lora_rank + rope] q, in the
                           terms of the cache's rows */
     float *latent;     /* MLA: [ATTN_COLUMNS][kv_lora_rank] weighted rows */
+    float *value;      /* [value_dim] a row of the cache, decoded */
     struct act *acts;  /* MLA: [threads] inputs of the per-head matrices */
 };
 
@@ -64,15 +66,16 @@ void attn_mla(struct attn *a, struct batch *b, const struct layer_weights *lw,
  * Column j sees rows up to n_rows - n_cols + j. */
 struct attn_block {
     struct compute *c;
-    bool f16;
+    enum kv_type type;
     const void *keys, *values;
-    size_t key_stride, value_stride;  /* elements */
+    size_t key_bytes, value_bytes;    /* from one row to the next */
     uint32_t key_dim, value_dim;
     uint32_t n_rows, n_cols;
     const float *q;                   /* scaled: products are scores */
     size_t ldq;
     float *scores;                    /* [n_cols][ld_scores] */
     size_t ld_scores;
+    float *value;                     /* [value_dim] scratch */
     float *out;                       /* [n_cols][ldo] value_dim each */
     size_t ldo;
 };

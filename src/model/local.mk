@@ -14,6 +14,8 @@ MULL_LIBS += %D%/libmodel.a
 	%D%/attn.c \
 	%D%/attn_gqa.c \
 	%D%/attn_mla.c \
+	%D%/cache_cost.c \
+	%D%/cache_cost.h \
 	%D%/config.c \
 	%D%/config.h \
 	%D%/ffn.c \
@@ -23,6 +25,8 @@ MULL_LIBS += %D%/libmodel.a
 	%D%/keys.h \
 	%D%/kv_cache.c \
 	%D%/kv_cache.h \
+	%D%/kv_type.c \
+	%D%/kv_type.h \
 	%D%/layer.h \
 	%D%/matmul.c \
 	%D%/matmul.h \

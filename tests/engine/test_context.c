@@ -2,7 +2,7 @@
 #include "check.h"
 
 #include "engine/context.h"
-#include "engine/telemetry.h"
+#include "model/cache_cost.h"
 #include "model/config.h"
 
 /* SmolLM2-135M: 30 layers, 3 kv heads of 64: 23,040 bytes a token in f16. */
@@ -89,18 +89,18 @@ static void other_kinds_of_attention_are_compared_in_bytes(void **state)
     (void)state;
     struct model_config gqa = smollm(), mla = deepseek_v3();
     /* layers * heads * (key + value) * 2 bytes */
-    assert_int_equal(telemetry_mha_bytes_per_token(&gqa, KV_F16),
+    assert_int_equal(cache_cost(&gqa, KV_F16).mha,
                      30 * 9 * 128 * 2);
-    assert_int_equal(telemetry_gqa_bytes_per_token(&gqa, KV_F16),
+    assert_int_equal(cache_cost(&gqa, KV_F16).gqa,
                      30 * 3 * 128 * 2);
-    assert_int_equal(telemetry_gqa_bytes_per_token(&gqa, KV_F32),
+    assert_int_equal(cache_cost(&gqa, KV_F32).gqa,
                      30 * 3 * 128 * 4);
-    assert_int_equal(telemetry_mha_bytes_per_token(&mla, KV_F16),
+    assert_int_equal(cache_cost(&mla, KV_F16).mha,
                      61 * 128 * 320 * 2);
-    assert_int_equal(telemetry_gqa_bytes_per_token(&mla, KV_F16),
+    assert_int_equal(cache_cost(&mla, KV_F16).gqa,
                      61 * 8 * 320 * 2);
     mla.n_heads = 4;
-    assert_int_equal(telemetry_gqa_bytes_per_token(&mla, KV_F16),
+    assert_int_equal(cache_cost(&mla, KV_F16).gqa,
                      61 * 4 * 320 * 2);
 }
 

@@ -36,6 +36,7 @@ while read -r name; do
     color) value=auto ;;
     exact | ascii | plain | verbose) value=yes ;;
     ctx) value=256 ;;
+    cache-type) value=f16 ;;
     *) value=1 ;;
     esac
     echo "$name = $value"

@@ -26,7 +26,7 @@ void harness_open(struct harness *h, const char *path,
     h->pool = pool_new(how.threads ? how.threads : 2, &err);
     assert_non_null(h->pool);
     compute_init(&h->c, how.best ? cpu_best() : how.level, h->pool, how.exact);
-    h->kv = kv_cache_new(&h->m.cfg, how.kv, HARNESS_CONTEXT, &err);
+    h->kv = kv_cache_new(&h->m.cfg, how.kv ? how.kv : KV_F32, HARNESS_CONTEXT, &err);
     assert_non_null(h->kv);
     h->f = forward_new(&h->m, &h->c, HARNESS_BATCH, HARNESS_CONTEXT, &err);
     assert_non_null(h->f);

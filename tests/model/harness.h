@@ -33,7 +33,7 @@ struct how {
     enum cpu_level level;   /* CPU_SCALAR is 0 */
     bool best;              /* the CPU's best level instead */
     bool exact;
-    enum kv_type kv;        /* KV_F32 is 0 */
+    enum kv_type kv;        /* KV_AUTO is 0: KV_F32 */
 };
 
 /* path NULL: the tiny model of spec. Both fail the test with the reason. */

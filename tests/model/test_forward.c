@@ -137,6 +137,30 @@ static void a_cache_in_half_precision_is_close(void **state)
     free(f16);
 }
 
+/* In whatever pieces the prompt comes: rows are stored one by one. */
+static void a_cache_of_int8_blocks_is_close(void **state)
+{
+    struct tiny_spec spec = spec_of(state);
+    spec.head_dim = spec.kv_lora_rank = spec.rope_dim = 32;
+    spec.n_embd = 128;
+    spec.n_dense_layers = spec.n_layers; /* nothing but rounding to see */
+    struct how q8 = {.exact = true, .kv = KV_Q8_0};
+    float *right = logits(&spec, (struct how){.exact = true}, N);
+    float *whole = logits(&spec, q8, N), *cut = logits(&spec, q8, 3);
+    double rms = rms_between(right, whole, N * TINY_VOCAB);
+    CHECK(rms > 0 && rms < 2e-2);
+    CHECK(rms_between(whole, cut, N * TINY_VOCAB) < 1e-3);
+    for (unsigned threads = 1; threads < 6; threads++) {
+        q8.threads = threads;
+        float *other = logits(&spec, q8, N);
+        assert_memory_equal(whole, other, N * TINY_VOCAB * sizeof *other);
+        free(other);
+    }
+    free(right);
+    free(whole);
+    free(cut);
+}
+
 static void a_cut_cache_equals_one_never_filled(void **state)
 {
     struct tiny_spec spec = spec_of(state);
@@ -329,6 +353,7 @@ int main(void)
         ON_BOTH(blas_computes_what_the_kernels_do),
         ON_BOTH(every_level_computes_the_same),
         ON_BOTH(a_cache_in_half_precision_is_close),
+        ON_BOTH(a_cache_of_int8_blocks_is_close),
         ON_BOTH(a_cut_cache_equals_one_never_filled),
         ON_BOTH(the_last_row_is_the_same_as_of_all),
         ON_BOTH(ten_tokens_do_not_allocate),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "check.h"
 
+#include <math.h>
+
 #include "model/config.h"
 #include "model/kv_cache.h"
 
@@ -44,7 +46,8 @@ static void rows_do_not_overlap(void **state)
                     size_t stride;
                     float *p = values ? kv_cache_values(kv, l, h, &stride)
                                       : kv_cache_keys(kv, l, h, &stride);
-                    assert_int_equal(stride, values ? 16 : 8);
+                    assert_int_equal(stride, (values ? 16 : 8) * 4);
+                    stride /= sizeof *p;
                     for (size_t i = 0; i < MAX * stride; i++, next++)
                         if (pass == 0)
                             p[i] = next;
@@ -63,8 +66,8 @@ static void latent_values_are_part_of_their_key_row(void **state)
     size_t ks, vs;
     assert_ptr_equal(kv_cache_keys(kv, 1, 0, &ks),
                      kv_cache_values(kv, 1, 0, &vs));
-    assert_int_equal(ks, 40);
-    assert_int_equal(vs, 40);
+    assert_int_equal(ks, 80);
+    assert_int_equal(vs, 80);
     kv_cache_free(kv);
 }
 
@@ -82,6 +85,63 @@ static void usage_is_that_of_the_rows_in_use(void **state)
     kv_cache_free(kv);
     assert_int_equal(kv_cache_bytes(&cfg, KV_F16, 100), 16000);
     assert_int_equal(kv_cache_bytes(&wide, KV_F32, 10), 10 * 3 * 2 * 24 * 4);
+}
+
+static void int8_rows_are_half_of_half_precision(void **state)
+{
+    (void)state;
+    struct model_config cfg = mla(), narrow = gqa();
+    struct err err;
+    CHECK_REFUSED(kv_cache_new(&cfg, KV_Q8_0, 10, &err), &err, ERR_UNSUPPORTED);
+    CHECK(strstr(err.msg, "a rope key of this model is 8 long"));
+    CHECK_REFUSED(kv_cache_new(&narrow, KV_Q8_0, 10, &err), &err,
+                  ERR_UNSUPPORTED);
+
+    cfg.kv_lora_rank = 64;
+    cfg.rope.dim = 32;
+    struct kv_cache *kv = cache(&cfg, KV_Q8_0, 10);
+    kv_cache_extend(kv, 3);
+    struct kv_usage u = kv_cache_usage(kv);
+    assert_int_equal(u.bytes_per_token, 2 * 3 * 34);
+    assert_int_equal(u.latent_bytes, 3 * 2 * 2 * 34);
+    assert_int_equal(u.rope_bytes, 3 * 2 * 34);
+    assert_int_equal(kv_cache_bytes(&cfg, KV_Q8_0, 10), 10 * 2 * 3 * 34);
+    kv_cache_free(kv);
+}
+
+/* What was stored comes back within half a step; what is not finite shows. */
+static void rows_come_back_as_they_were_stored(void **state)
+{
+    (void)state;
+    static const double within[] = {[KV_F32] = 0, [KV_F16] = 1e-3,
+                                    [KV_Q8_0] = 1 / 127.};
+    struct kernels k;
+    float x[64], y[64];
+    char row[256];
+    kernels_init(&k, CPU_SCALAR);
+    for (enum kv_type t = KV_F32; t <= KV_Q8_0; t++) {
+        enum weight_type w = kv_type_weights(t);
+        enum kv_type back;
+        CHECK(kv_type_parse(kv_type_name(t), &back) && back == t);
+        for (int i = 0; i < 64; i++)
+            x[i] = (float)(i * 37 % 64 - 32) / 32;
+        kv_type_store(t, &k, x, row, 64);
+        k.weight[w].decode(row, y, 64);
+        for (int i = 0; i < 64; i++)
+            assert_float_equal(x[i], y[i], within[t]);
+        x[40] = (float)NAN;
+        kv_type_store(t, &k, x, row, 64);
+        k.weight[w].decode(row, y, 64);
+        bool shows = false;
+        for (int i = 0; i < 64; i++)
+            shows |= !isfinite(y[i]);
+        CHECK(shows);
+    }
+    enum kv_type none;
+    CHECK(!kv_type_parse("q4_0", &none));
+    CHECK(kv_type_choose(KV_AUTO, true) == KV_F32);
+    CHECK(kv_type_choose(KV_AUTO, false) == KV_F16);
+    CHECK(kv_type_choose(KV_Q8_0, true) == KV_Q8_0);
 }
 
 static void truncation_only_shortens(void **state)
@@ -117,6 +177,8 @@ int main(void)
         cmocka_unit_test(rows_do_not_overlap),
         cmocka_unit_test(latent_values_are_part_of_their_key_row),
         cmocka_unit_test(usage_is_that_of_the_rows_in_use),
+        cmocka_unit_test(int8_rows_are_half_of_half_precision),
+        cmocka_unit_test(rows_come_back_as_they_were_stored),
         cmocka_unit_test(truncation_only_shortens),
         cmocka_unit_test(no_room_is_said),
     };
