@@ -14,6 +14,11 @@ mull_SOURCES = \
 	%D%/cmd/json_lines.c \
 	%D%/cmd/json_lines.h \
 	%D%/cmd/logits.c \
+	%D%/cmd/progress.c \
+	%D%/cmd/progress.h \
+	%D%/cmd/quantize.c \
+	%D%/cmd/quantize_plan.c \
+	%D%/cmd/quantize_plan.h \
 	%D%/cmd/run.c \
 	%D%/cmd/template.c \
 	%D%/cmd/tensor_groups.c \

@@ -98,6 +98,9 @@ static const struct option_row rows[] = {
     {'o', 'o', false, "output", "FILE",
      "write to FILE",
      OPTION_TEXT, AT(output), 0, 0, 0},
+    {'Y', 0, false, "tensor-type", "PATTERN=TYPE",
+     "another type for tensors whose names fit, as 'blk.*.ffn_down*=Q6_K'",
+     OPTION_TEXTS, AT(tensor_types), 0, 0, 0},
     {'v', 'v', true, "verbose", NULL,
      "log every step, not only every turn",
      OPTION_SWITCH, AT(verbose), 0, 0, 0},
@@ -238,6 +241,16 @@ static bool set_color(enum color_mode *to, const char *value, struct err *err)
     return true;
 }
 
+static bool add_text(struct text_list *to, const char *value, struct err *err)
+{
+    size_t most = sizeof to->text / sizeof *to->text;
+
+    if ((size_t)to->n == most)
+        return err_set(err, ERR_USAGE, "%zu times are the limit", most);
+    to->text[to->n++] = value;
+    return true;
+}
+
 static bool set_value(const struct option_row *row, struct options *o,
                       const char *value, struct err *err)
 {
@@ -249,6 +262,8 @@ static bool set_value(const struct option_row *row, struct options *o,
     case OPTION_TEXT:
         *(const char **)at = value;
         return true;
+    case OPTION_TEXTS:
+        return add_text(at, value, err);
     case OPTION_MODEL:
         if (!*value)
             return err_set(err, ERR_USAGE, "the name of a file is missing");

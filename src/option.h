@@ -14,6 +14,7 @@ struct options;
 enum option_kind {
     OPTION_SWITCH, /* bool: there or not */
     OPTION_TEXT,   /* const char *: borrowed */
+    OPTION_TEXTS,  /* struct text_list: may be given several times */
     OPTION_MODEL,  /* a file, or the word "builtin" */
     OPTION_COUNT,  /* uint32_t within least..most */
     OPTION_NUMBER, /* float within least..most */

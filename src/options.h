@@ -27,6 +27,11 @@ enum sampling_field {
     SET_SEED = 32,
 };
 
+struct text_list {
+    const char *text[32]; /* borrowed */
+    int n;
+};
+
 struct options {
     struct load_options load;     /* -m, -t, --cpu, --exact */
     struct engine_options engine; /* -c, --cache-type */
@@ -36,6 +41,7 @@ struct options {
     /* Particular to one command. */
     bool special, decode, jsonl, raw, mtp;
     const char *tokens_from, *output, *tensor, *family;
+    struct text_list tensor_types;
     const char **args;            /* what is left: prompt, file; borrowed */
     int n_args;
     char *rc_model;               /* owned: model = of the rc file */

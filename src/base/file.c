@@ -148,8 +148,9 @@ bool file_read(const char *path, size_t max_bytes, struct buf *out,
     return ok;
 }
 
-static bool write_all(int fd, const char *p, size_t size, struct err *err)
+bool file_write_fd(int fd, const void *data, size_t size, struct err *err)
 {
+    const char *p = data;
     while (size > 0) {
         ssize_t n = write(fd, p, size);
         if (n < 0 && errno == EINTR)
@@ -159,15 +160,10 @@ static bool write_all(int fd, const char *p, size_t size, struct err *err)
         p += n;
         size -= (size_t)n;
     }
-    if (fsync(fd) != 0)
-        return err_system(err, errno, "cannot be written to the disk");
     return true;
 }
 
-/* A rename lasts through a power loss once its directory is on the disk. Some
- * file systems refuse to sync directories: the file itself is safe by now, so
- * that is no failure. */
-static void sync_folder_of(const char *path)
+void file_sync_folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
     char *dir = !slash          ? mem_strdup(".")
@@ -192,13 +188,15 @@ bool file_replace(const char *path, const void *data, size_t size,
         err_system(err, errno, "cannot be written");
         goto out;
     }
-    ok = write_all(fd, data, size, err);
+    ok = file_write_fd(fd, data, size, err);
+    if (ok && fsync(fd) != 0)
+        ok = err_system(err, errno, "cannot be written to the disk");
     if (close(fd) != 0 && ok)
         ok = err_system(err, errno, "cannot be written");
     if (ok && rename(temp.p, path) != 0)
         ok = err_system(err, errno, "cannot be put in its place");
     if (ok)
-        sync_folder_of(path);
+        file_sync_folder_of(path);
     else
         unlink(temp.p);
 out:

@@ -35,6 +35,13 @@ bool file_read(const char *path, size_t max_bytes, struct buf *out,
                struct err *err);
 bool file_read_fd(int fd, size_t max_bytes, struct buf *out, struct err *err);
 
+/* All of it, through signals and short writes. */
+bool file_write_fd(int fd, const void *data, size_t size, struct err *err);
+/* A rename lasts through a power loss once its folder is on the disk. Some file
+ * systems refuse to sync folders: the file itself is safe by then, so that is no
+ * failure. */
+void file_sync_folder_of(const char *path);
+
 /* Write to a new file beside `path` (0600), sync it, rename it over. When any
  * step fails the old file is as it was. */
 bool file_replace(const char *path, const void *data, size_t size,

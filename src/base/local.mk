@@ -12,6 +12,8 @@ MULL_LIBS += %D%/libbase.a
 	%D%/err.h \
 	%D%/file.c \
 	%D%/file.h \
+	%D%/file_out.c \
+	%D%/file_out.h \
 	%D%/log.c \
 	%D%/log.h \
 	%D%/mem.c \

@@ -19,6 +19,8 @@ static const struct command commands[] = {
     {"logits", "--tokens-from FILE [--mtp] -o FILE",
      "write what the model says at every position of a token list",
      LOAD "fpo", cmd_logits},
+    {"quantize", "IN OUT TYPE",
+     "the same model in fewer bits, as another GGUF file", "tJY", cmd_quantize},
     {"run", "[-m FILE] [PROMPT]",
      "one answer on standard output; text from a pipe follows the prompt",
      LOAD SAMPLE "cHLJA", cmd_run},

@@ -30,6 +30,7 @@ bool cmd_run(struct options *o, struct err *err);
 bool cmd_tokenize(struct options *o, struct err *err);
 bool cmd_logits(struct options *o, struct err *err);
 bool cmd_template(struct options *o, struct err *err);
+bool cmd_quantize(struct options *o, struct err *err);
 bool cmd_inspect(struct options *o, struct err *err);
 bool cmd_bench(struct options *o, struct err *err);
 

@@ -138,10 +138,18 @@ void gguf_put_f32s(struct gguf_writer *w, const char *key, const float *v,
         add_f32(b, v[i]);
 }
 
+/* The default may be said, but need not be. */
+static bool says_default(const struct gguf_writer *w, const struct gguf_kv *kv)
+{
+    const uint8_t v[4] = {32, 0, 0, 0};
+    return w->alignment == 32 && kv->type == GGUF_VALUE_U32 &&
+           memcmp(kv->value, v, sizeof v) == 0;
+}
+
 void gguf_put_kv(struct gguf_writer *w, const struct gguf_kv *kv)
 {
-    if (str_is(kv->key, "general.alignment"))
-        return; /* the writer's own, which may be another */
+    if (str_is(kv->key, "general.alignment") && !says_default(w, kv))
+        return; /* the writer's own, which may be another, stands there */
     struct buf *b = begin_kv(w, kv->key, kv->type);
     if (kv->type == GGUF_VALUE_ARRAY) {
         add_u32(b, kv->item_type);
@@ -182,6 +190,16 @@ void gguf_write_header(struct gguf_writer *w, struct buf *out)
     buf_add_str(out, buf_str(&w->kv));
     buf_add_str(out, buf_str(&w->infos));
     pad(w, out->len - start, out);
+}
+
+size_t gguf_padding(const struct gguf_writer *w, uint64_t size)
+{
+    return (size_t)(padded(w, size) - size);
+}
+
+uint64_t gguf_data_bytes(const struct gguf_writer *w)
+{
+    return w->next_offset;
 }
 
 void gguf_write_tensor(struct gguf_writer *w, const void *data, size_t size,

@@ -40,6 +40,10 @@ void gguf_put_tensor(struct gguf_writer *w, const char *name,
 
 /* Header with all declarations, padded to the data section. */
 void gguf_write_header(struct gguf_writer *w, struct buf *out);
+/* For a tensor too large for a buffer: its bytes and then this many zeros. */
+size_t gguf_padding(const struct gguf_writer *w, uint64_t size);
+/* All that will be written behind the header. */
+uint64_t gguf_data_bytes(const struct gguf_writer *w);
 /* Appends one tensor's bytes and its padding; size must be the declared one. */
 void gguf_write_tensor(struct gguf_writer *w, const void *data, size_t size,
                        struct buf *out);

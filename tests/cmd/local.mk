@@ -28,6 +28,15 @@ check_PROGRAMS += %D%/test_tensor_groups
 %C%_test_tensor_groups_SOURCES = %D%/test_tensor_groups.c src/cmd/tensor_groups.c
 TESTS += %D%/test_tensor_groups
 
+check_PROGRAMS += %D%/test_quantize
+%C%_test_quantize_SOURCES = %D%/test_quantize.c src/cmd/progress.c \
+	src/cmd/quantize.c src/cmd/quantize_plan.c src/cmd/text_output.c \
+	src/option.c src/options.c src/paths.c src/rc.c
+%C%_test_quantize_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+%C%_test_quantize_LDADD = src/mull-default_model.$(OBJEXT) \
+	tests/model/libharness.a $(LDADD)
+TESTS += %D%/test_quantize
+
 # The program as users meet it.
 TESTS += \
 	%D%/answers.sh \
@@ -35,6 +44,7 @@ TESTS += \
 	%D%/inspect.sh \
 	%D%/output.sh \
 	%D%/privacy.sh \
+	%D%/quantize.sh \
 	%D%/run.sh \
 	%D%/tokens.sh \
 	%D%/wrong_files.sh
@@ -44,6 +54,7 @@ EXTRA_DIST += \
 	%D%/inspect.sh \
 	%D%/output.sh \
 	%D%/privacy.sh \
+	%D%/quantize.sh \
 	%D%/run.sh \
 	%D%/tokens.sh \
 	%D%/wrong_files.sh
