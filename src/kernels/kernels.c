@@ -45,6 +45,7 @@ void kernels_init(struct kernels *k, enum cpu_level level)
 #if HAVE_AVX2_KERNELS
     if (level == CPU_AVX2 || level == CPU_AVX512) {
         mul_f32_init_avx2(k);
+        mul_flat_init_avx2(k);
         mul_q8_init_avx2(k);
         vector_init_avx2(k);
     }

@@ -38,6 +38,7 @@ MULL_LIBS += %D%/libkernels_avx2.a
 %C%_libkernels_avx2_a_CFLAGS = $(AM_CFLAGS) $(KERNEL_CFLAGS) $(AVX2_CFLAGS)
 %C%_libkernels_avx2_a_SOURCES = \
 	%D%/x86/mul_f32_avx2.c \
+	%D%/x86/mul_flat_avx2.c \
 	%D%/x86/mul_q8_avx2.c \
 	%D%/x86/quantize_x86.h \
 	%D%/x86/tile_avx2.c \

@@ -3,7 +3,7 @@
 
 #include <immintrin.h>
 
-#include "kernels/block.h"
+#include "kernels/flat.h"
 
 /* Weights decoded to float32, bit for bit as the scalar version does: a
  * product and a sum stay two roundings. */
@@ -231,6 +231,29 @@ MUL_F32(q4_1, 8 * sizeof(struct block_q4_1))
 MUL_F32(q4_k, sizeof(struct block_q4_k))
 MUL_F32(q6_k, sizeof(struct block_q6_k))
 
+/* The types of flat.h are decoded by the readable function, and share one copy
+ * of the loop. */
+static void mul_decoded(decode_fn decode, size_t chunk_bytes, size_t k,
+                        const void *w, size_t row_bytes, size_t n_rows,
+                        const float *x, size_t ldx, size_t n_cols, float *y,
+                        size_t ldy)
+{
+    mul_f32(decode, chunk_bytes, k, w, row_bytes, n_rows, x, ldx, n_cols, y,
+            ldy);
+}
+
+#define MUL_FLAT(NAME, name, LEN, MIN)                                       \
+    static void mul_##name##_f32_avx2(                                       \
+        size_t k, const void *w, size_t row_bytes, size_t n_rows,            \
+        const float *x, size_t ldx, size_t n_cols, float *y, size_t ldy)     \
+    {                                                                        \
+        mul_decoded(decode_##name##_scalar,                                  \
+                    CHUNK / LEN * sizeof(struct block_##name), k, w,         \
+                    row_bytes, n_rows, x, ldx, n_cols, y, ldy);              \
+    }
+
+FLAT_TYPES(MUL_FLAT)
+
 void mul_f32_init_avx2(struct kernels *k)
 {
 #define ENTRY(TYPE) decode_##TYPE##_avx2, mul_##TYPE##_f32_avx2
@@ -245,8 +268,12 @@ void mul_f32_init_avx2(struct kernels *k)
     };
     for (int t = 0; t < WEIGHT_TYPES; t++) {
         if (!entry[t].decode)
-            continue; /* the readable version stays */
+            continue;
         k->weight[t].decode = entry[t].decode;
         k->weight[t].mul_f32 = entry[t].mul;
     }
+#define FLAT_ENTRY(NAME, name, LEN, MIN) \
+    k->weight[WEIGHT_##NAME].mul_f32 = mul_##name##_f32_avx2;
+    FLAT_TYPES(FLAT_ENTRY)
+#undef FLAT_ENTRY
 }

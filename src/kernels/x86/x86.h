@@ -19,6 +19,7 @@
 #endif
 
 void mul_q8_init_avx2(struct kernels *k);
+void mul_flat_init_avx2(struct kernels *k);
 void mul_f32_init_avx2(struct kernels *k);
 void vector_init_avx2(struct kernels *k);
 
