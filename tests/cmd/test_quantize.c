@@ -8,7 +8,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
-#include "kernels/kernels.h"
 #include "model/harness.h"
 #include "options.h"
 
@@ -127,16 +126,6 @@ static double distance(const char *a, const char *b)
     return d;
 }
 
-static bool is_computed_with(const char *type)
-{
-    struct kernels k;
-    kernels_init(&k, CPU_SCALAR);
-    for (int t = 0; t < WEIGHT_TYPES; t++)
-        if (strcmp(k.weight[t].name, type) == 0)
-            return true;
-    return false;
-}
-
 /* How far the weights are off, as encode.h has it, comes back in the logits, some
  * six times as large after two layers. Without experts: a router that decides
  * otherwise makes a jump. */
@@ -156,8 +145,6 @@ static void logits_are_off_as_far_as_the_weights_let_them(void **state)
     char *in = save_model("in.gguf", &s), *out = in_dir("out.gguf");
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         struct err err;
-        if (!is_computed_with(types[i].type))
-            continue;
         CHECK_OK(quantize(in, out, types[i].type, NULL, 2, &err), &err);
         double d = distance(in, out);
         print_message("# %-6s logits off by %.5f of their spread\n",
@@ -181,8 +168,6 @@ static void the_built_in_model_keeps_close(void **state)
     static const char *const types[] = {"F16", "IQ4_NL", "Q4_0"};
     static const double most[] = {0.01, 0.5, 0.7};
     for (int i = 0; i < 3; i++) {
-        if (!is_computed_with(types[i]))
-            continue;
         CHECK_OK(quantize(in.p, out, types[i], NULL, 2, &err), &err);
         double d = distance(in.p, out);
         print_message("# %-6s logits off by %.5f of their spread\n", types[i],
