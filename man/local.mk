@@ -1,2 +1,3 @@
 # man pages, one per line.
-dist_man_MANS += %D%/mull.1
+dist_man_MANS += %D%/mull.1 \
+	%D%/mull-json.5

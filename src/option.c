@@ -53,6 +53,15 @@ static const struct option_row rows[] = {
     {'X', 0, true, "exact", NULL,
      "compute in float32 throughout: slow, for comparing programs",
      OPTION_SWITCH, AT(load.exact), 0, 0, 0},
+    {'O', 0, false, "experts-off", "L:E,...",
+     "let no token use expert E of layer L",
+     OPTION_EXPERTS_OFF, AT(ui.turn.experts), 0, 0, 0},
+    {'U', 0, false, "experts-used", "N",
+     "let every token use N experts of each layer",
+     OPTION_COUNT, AT(ui.turn.experts.used), 1, EXPERTS_USED_MAX, 0},
+    {'N', 0, true, "no-telemetry", NULL,
+     "measure nothing of single tokens: no experts, no alternatives",
+     OPTION_SWITCH, AT(ui.turn.no_telemetry), 0, 0, 0},
     {'H', 0, true, "think", "HOW",
      "thoughts: show, hide or only",
      OPTION_THINK, 0, 0, 0, 0},
@@ -71,6 +80,9 @@ static const struct option_row rows[] = {
     {'A', 0, false, "stats", NULL,
      "write the figures of the answer to standard error",
      OPTION_SWITCH, AT(stats), 0, 0, 0},
+    {'W', 0, false, "trace", "FILE",
+     "write all that is measured to the new FILE, as JSON lines",
+     OPTION_TEXT, AT(trace), 0, 0, 0},
     {'s', 0, false, "special", NULL,
      "read texts like <think> as the special tokens they name",
      OPTION_SWITCH, AT(special), 0, 0, 0},
@@ -281,6 +293,8 @@ static bool set_value(const struct option_row *row, struct options *o,
         return set_cache_type(at, value, err);
     case OPTION_THINK:
         return set_think(&o->ui.think, value, err);
+    case OPTION_EXPERTS_OFF:
+        return experts_switch(at, str_of(value), false, err);
     case OPTION_COLOR:
         return set_color(&o->ui.color, value, err);
     }

@@ -23,6 +23,8 @@ static const struct action_row rows[] = {
      "think before answering, or not"},
     {ACTION_SET, "set", "", "", "", "NAME VALUE",
      "change a setting: /set temp 0.7"},
+    {ACTION_EXPERT, "expert", "", "", "", "off|on L:E",
+     "take experts out, or let them in"},
     {ACTION_STATS, "stats", "", "", "", NULL,
      "figures of the last turn"},
     {ACTION_MOUSE, "mouse", "", "F6", "F6", NULL,

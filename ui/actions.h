@@ -33,6 +33,7 @@ enum action {
     ACTION_THINK,        /* /think on|off */
     ACTION_REGEN,
     ACTION_SET,          /* /set KEY VALUE */
+    ACTION_EXPERT,       /* /expert off LAYER:EXPERT */
     ACTION_STATS,
     ACTION_MOUSE,        /* let the wheel scroll, or leave it to the terminal */
     ACTION_COUNT,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "chat/conversation.h"
 #include "ui/event_json.h"
@@ -13,7 +14,10 @@
 struct answer {
     struct backend *b;
     FILE *out, *notes;
-    bool json, ascii;
+    bool json;
+    struct event_json lines;  /* on out, where json */
+    struct event_json trace;  /* out NULL: none, or none any more */
+    double telemetry_ms;      /* when it was told last */
     struct plain_text text;
     struct turn_stats *stats; /* may be NULL */
     struct err *err;
@@ -32,11 +36,46 @@ static void mention_full_context(const struct answer *a)
     plain_text_line(a->notes, "mull: ", text);
 }
 
-static bool write_event(struct answer *a, const struct event *ev)
+/* A trace is worth less than the answer: it ends alone. */
+static void end_trace(struct answer *a)
+{
+    struct err err;
+    err_system(&err, errno, "the trace ends here, it cannot be written");
+    plain_text_line(a->notes, "mull: ", err.msg);
+    a->trace.out = NULL;
+}
+
+static bool begin_lines(struct answer *a, uint32_t turn)
+{
+    if (a->trace.out && !event_json_begin(&a->trace, turn))
+        end_trace(a);
+    return !a->json || (event_json_begin(&a->lines, turn) &&
+                        fflush(a->out) == 0);
+}
+
+/* Once a second, and at the end. */
+static bool telemetry_is_due(struct answer *a, const struct event *ev)
+{
+    double now = clock_ms();
+    if (ev->kind != EVENT_DONE &&
+        (ev->kind != EVENT_TOKEN || now - a->telemetry_ms < 1000))
+        return false;
+    a->telemetry_ms = now;
+    return true;
+}
+
+static bool write_lines(const struct event_json *j, const struct event *ev,
+                        const struct telemetry *t)
+{
+    return (!t || event_json_telemetry(j, ev->turn, t)) &&
+           event_json_write(j, ev);
+}
+
+static bool write_event(struct answer *a, const struct event *ev,
+                        const struct telemetry *t)
 {
     if (a->json)
-        return event_json_write(a->out, ev, a->b->info.first_moe_layer,
-                                a->ascii);
+        return write_lines(&a->lines, ev, t) && fflush(a->out) == 0;
     if (ev->kind == EVENT_NOTICE)
         plain_text_line(a->notes, "mull: ", ev->notice.s);
     if (ev->kind == EVENT_DONE && ev->done.reason == DONE_CONTEXT)
@@ -44,15 +83,26 @@ static bool write_event(struct answer *a, const struct event *ev)
     return plain_text_event(&a->text, ev);
 }
 
+static void stop_writing(struct answer *a)
+{
+    int why = errno;
+    a->ok = err_system(a->err, why, "cannot write the answer");
+    a->reader_left = true;
+    backend_cancel(a->b);
+}
+
 /* Returns false when the turn is over. */
 static bool take_event(struct answer *a, const struct event *ev)
 {
-    if (!a->reader_left && !write_event(a, ev)) {
-        int why = errno;
-        a->ok = err_system(a->err, why, "cannot write the answer");
-        a->reader_left = true;
-        backend_cancel(a->b);
+    struct telemetry measured, *t = NULL;
+    if ((a->json || a->trace.out) && telemetry_is_due(a, ev)) {
+        backend_telemetry(a->b, &measured);
+        t = &measured;
     }
+    if (a->trace.out && !write_lines(&a->trace, ev, t))
+        end_trace(a);
+    if (!a->reader_left && !write_event(a, ev, t))
+        stop_writing(a);
     if (ev->kind == EVENT_DONE && a->stats)
         *a->stats = ev->done.stats;
     if (ev->kind == EVENT_ERROR && a->ok) {
@@ -79,6 +129,16 @@ static void follow_turn(struct answer *a)
     }
 }
 
+/* JSON lines say it themselves. */
+static void mention_modified(const struct answer *a,
+                             const struct expert_changes *x)
+{
+    struct expert_shape shape = experts_shape(&a->b->info);
+    char text[EXPERTS_TEXT_MAX];
+    if (!a->json && experts_modified(x))
+        plain_text_line(a->notes, "mull: ", experts_text(x, &shape, text));
+}
+
 bool answer_run(struct backend *b, const struct ui_options *o,
                 struct str message, bool json, FILE *out, FILE *notes,
                 struct turn_stats *stats, struct err *err)
@@ -89,15 +149,23 @@ bool answer_run(struct backend *b, const struct ui_options *o,
     struct interrupt interrupt;
     uint32_t turn;
 
-    a.ascii = isatty(fileno(out));
+    a.lines = (struct event_json){out, &b->info, &o->turn, isatty(fileno(out))};
+    a.trace = (struct event_json){o->trace, &b->info, &o->turn, false};
+    a.telemetry_ms = clock_ms();
     a.text = plain_text_init(out, o->think, plain_text_color(o->color, out),
                              false);
     a.text.ascii = plain_text_ascii(o->ascii, out);
     conversation_add(&c, ROLE_USER, message);
     interrupt_begin(&interrupt);
     a.ok = backend_start(b, &c, &o->turn, &turn, err);
-    if (a.ok)
+    if (a.ok) {
+        mention_modified(&a, &o->turn.experts);
+        if (!begin_lines(&a, turn))
+            stop_writing(&a);
         follow_turn(&a);
+        if (a.trace.out && fflush(a.trace.out) != 0)
+            end_trace(&a);
+    }
     if (a.interrupted || interrupt_seen())
         a.ok = err_set(err, ERR_CANCELLED, "interrupted");
     interrupt_end(&interrupt);

@@ -4,7 +4,7 @@
 #include <jansson.h>
 
 #include "base/utf8.h"
-#include "chat/event.h"
+#include "chat/backend.h"
 
 static const char *const kinds[] = {
     [EVENT_PREFILL] = "prefill",
@@ -70,6 +70,11 @@ static void set_name(json_t *o, const char *key, const char *name)
     json_object_set_new(o, key, json_string(name));
 }
 
+static void set_bool(json_t *o, const char *key, bool yes)
+{
+    json_object_set_new(o, key, json_boolean(yes));
+}
+
 static json_t *alternatives(const struct token_info *t)
 {
     json_t *all = json_array();
@@ -108,10 +113,12 @@ static void put_token(json_t *o, const struct token_info *t,
     set_int(o, "pos", t->pos);
     set_name(o, "part", parts[t->part]);
     set_text(o, "text", str_n(t->text, t->text_len));
-    set_real(o, "p", (double)t->p);
-    set_real(o, "entropy", (double)t->entropy);
     set_real(o, "ms", (double)t->ms);
     set_name(o, "draft", drafts[t->draft]);
+    if (!t->measured)
+        return;
+    set_real(o, "p", (double)t->p);
+    set_real(o, "entropy", (double)t->entropy);
     json_object_set_new(o, "alternatives", alternatives(t));
     if (t->n_moe_layers && t->picks)
         json_object_set_new(o, "experts", experts(t, first_layer));
@@ -134,11 +141,17 @@ static json_t *stats(const struct turn_stats *s)
     return o;
 }
 
-static json_t *event_object(const struct event *ev, uint32_t first_layer)
+static json_t *line_object(const char *kind, uint32_t turn)
 {
     json_t *o = json_object();
-    set_name(o, "event", kinds[ev->kind]);
-    set_int(o, "turn", ev->turn);
+    set_name(o, "event", kind);
+    set_int(o, "turn", turn);
+    return o;
+}
+
+static json_t *event_object(const struct event_json *j, const struct event *ev)
+{
+    json_t *o = line_object(kinds[ev->kind], ev->turn);
     switch (ev->kind) {
     case EVENT_PREFILL:
         set_int(o, "done", ev->prefill.done);
@@ -149,13 +162,14 @@ static json_t *event_object(const struct event *ev, uint32_t first_layer)
         set_text(o, "text", str_n(ev->text.s, ev->text.len));
         break;
     case EVENT_TOKEN:
-        put_token(o, &ev->token, first_layer);
+        put_token(o, &ev->token, j->info->first_moe_layer);
         break;
     case EVENT_NOTICE:
         set_text(o, "text", str_of(ev->notice.s));
         break;
     case EVENT_DONE:
         set_name(o, "reason", reasons[ev->done.reason]);
+        set_bool(o, "modified", experts_modified(&j->options->experts));
         json_object_set_new(o, "stats", stats(&ev->done.stats));
         break;
     case EVENT_ERROR:
@@ -169,13 +183,129 @@ static json_t *event_object(const struct event *ev, uint32_t first_layer)
     return o;
 }
 
-bool event_json_write(FILE *out, const struct event *ev,
-                      uint32_t first_moe_layer, bool ascii)
+/* Six digits: these are measurements, not data to compute with. */
+static bool write_line(const struct event_json *j, json_t *o)
 {
-    json_t *o = event_object(ev, first_moe_layer);
-    /* Six digits: these are measurements, not data to compute with. */
     size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(6);
-    bool ok = json_dumpf(o, out, ascii ? flags | JSON_ENSURE_ASCII : flags) == 0;
+    if (j->ascii)
+        flags |= JSON_ENSURE_ASCII;
+    bool ok = json_dumpf(o, j->out, flags) == 0;
     json_decref(o);
-    return ok && putc('\n', out) != EOF && fflush(out) == 0;
+    return ok && putc('\n', j->out) != EOF;
+}
+
+bool event_json_write(const struct event_json *j, const struct event *ev)
+{
+    return write_line(j, event_object(j, ev));
+}
+
+/* --- what is no event of the backend ------------------------------------------ */
+
+static json_t *model(const struct backend_info *info)
+{
+    json_t *o = json_object();
+    set_text(o, "name", str_of(info->name));
+    set_text(o, "architecture", str_of(info->arch));
+    set_text(o, "quantization", str_of(info->quant));
+    set_text(o, "family", str_of(info->family));
+    set_int(o, "parameters", info->n_params);
+    set_int(o, "active_parameters", info->n_active_params);
+    set_int(o, "layers", info->n_layers);
+    set_int(o, "moe_layers", info->n_moe_layers);
+    set_int(o, "first_moe_layer", info->first_moe_layer);
+    set_int(o, "n_experts", info->n_experts);
+    set_int(o, "n_used", info->n_experts_used);
+    set_int(o, "context", info->context_max);
+    return o;
+}
+
+static json_t *sampling(const struct sampling *s)
+{
+    json_t *o = json_object();
+    set_real(o, "temp", (double)s->temp);
+    set_int(o, "top_k", s->top_k);
+    set_real(o, "top_p", (double)s->top_p);
+    set_real(o, "min_p", (double)s->min_p);
+    set_real(o, "repeat_penalty", (double)s->repeat_penalty);
+    /* A string: 64 bits are more than a double holds, and readers use those. */
+    json_object_set_new(o, "seed",
+                        json_sprintf("%llu", (unsigned long long)s->seed));
+    return o;
+}
+
+static json_t *experts_off(const struct expert_changes *x)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; i < x->n_off; i++) {
+        json_t *one = json_object();
+        set_int(one, "layer", x->off[i].layer);
+        set_int(one, "expert", x->off[i].expert);
+        json_array_append_new(all, one);
+    }
+    return all;
+}
+
+bool event_json_begin(const struct event_json *j, uint32_t turn)
+{
+    const struct expert_changes *x = &j->options->experts;
+    struct expert_shape shape = experts_shape(j->info);
+    json_t *o = line_object("begin", turn);
+    json_object_set_new(o, "model", model(j->info));
+    json_object_set_new(o, "sampling", sampling(&j->options->sampling));
+    set_bool(o, "modified", experts_modified(x));
+    set_int(o, "experts_used", experts_used(x, &shape));
+    json_object_set_new(o, "experts_off", experts_off(x));
+    return write_line(j, o);
+}
+
+static json_t *kv_layers(const struct telemetry *t)
+{
+    json_t *all = json_array();
+    for (uint32_t i = 0; i < t->kv_layers; i++) {
+        json_t *layer = json_object();
+        set_int(layer, "layer", i);
+        set_int(layer, "bytes", t->kv_bytes / t->kv_layers);
+        set_int(layer, "latent_bytes", t->kv_latent_bytes / t->kv_layers);
+        set_int(layer, "rope_bytes", t->kv_rope_bytes / t->kv_layers);
+        json_array_append_new(all, layer);
+    }
+    return all;
+}
+
+static json_t *kv(const struct telemetry *t)
+{
+    json_t *o = json_object();
+    set_int(o, "tokens", t->context_used);
+    set_int(o, "bytes", t->kv_bytes);
+    set_int(o, "latent_bytes", t->kv_latent_bytes);
+    set_int(o, "rope_bytes", t->kv_rope_bytes);
+    set_int(o, "bytes_per_token", t->kv_bytes_per_token);
+    json_object_set_new(o, "by_layer", kv_layers(t));
+    return o;
+}
+
+static json_t *memory(const struct telemetry *t)
+{
+    json_t *o = json_object();
+    set_int(o, "model_mapped", t->model_mapped);
+    set_int(o, "resident", t->resident);
+    set_int(o, "resident_files", t->resident_files);
+    set_int(o, "cache", t->kv_bytes);
+    set_int(o, "scratch", t->scratch);
+    set_int(o, "scratch_reserved", t->scratch_reserved);
+    return o;
+}
+
+bool event_json_telemetry(const struct event_json *j, uint32_t turn,
+                          const struct telemetry *t)
+{
+    json_t *o = line_object("telemetry", turn), *read = json_object();
+    json_object_set_new(o, "kv", kv(t));
+    json_object_set_new(o, "memory", memory(t));
+    set_real(o, "prefill_tokens_per_s", t->prompt_tok_s);
+    set_real(o, "decode_tokens_per_s", t->decode_tok_s);
+    set_int(read, "weights", t->bytes_per_token);
+    set_int(read, "cache", t->kv_bytes);
+    json_object_set_new(o, "read_per_token", read);
+    return write_line(j, o);
 }

@@ -54,6 +54,11 @@ void frame_resize(struct frame *f, int width, int height)
     f->all_dirty = true;
 }
 
+void frame_modified(struct frame *f, const struct expert_changes *x)
+{
+    title_bar_modified(f->title, x);
+}
+
 /* --- what the panes hear --------------------------------------------------- */
 
 void frame_event(struct frame *f, const struct event *ev)

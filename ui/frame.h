@@ -13,6 +13,7 @@
 #include "ui/layout.h"
 #include "ui/panes.h"
 
+struct expert_changes;
 struct input;
 struct transcript;
 
@@ -44,6 +45,8 @@ void frame_resize(struct frame *f, int width, int height);
 
 void frame_event(struct frame *f, const struct event *ev);
 void frame_telemetry(struct frame *f, const struct telemetry *t);
+/* What the user changed about the experts: the title says so. */
+void frame_modified(struct frame *f, const struct expert_changes *x);
 /* Scrolling and folding, to whom it concerns. False: nobody's. */
 bool frame_action(struct frame *f, enum action a);
 void frame_toggle_sides(struct frame *f);

@@ -9,6 +9,7 @@
 
 #include "ui/pane.h"
 
+struct expert_changes;
 struct transcript;
 
 /* The conversation. Follows the end until it is scrolled. greeting (may be NULL)
@@ -30,6 +31,9 @@ struct pane *speed_pane_new(const struct backend_info *info);
 /* One row each: the first and the last line of the screen. */
 struct pane *title_bar_new(const struct backend_info *info);
 struct pane *status_bar_new(const struct backend_info *info);
+
+/* Experts off, or more or fewer used: in plain sight for as long as it is so. */
+void title_bar_modified(struct pane *p, const struct expert_changes *x);
 
 /* What the status bar has to know about the rest of the screen. */
 struct status {

@@ -100,7 +100,7 @@ static bool is_for_lines(enum action a)
 {
     return a == ACTION_HELP || a == ACTION_QUIT || a == ACTION_CLEAR ||
            a == ACTION_THINK || a == ACTION_SET || a == ACTION_STATS ||
-           a == ACTION_REGEN;
+           a == ACTION_REGEN || a == ACTION_EXPERT;
 }
 
 static void say_help(struct plain *p)
@@ -147,6 +147,17 @@ static void set(struct plain *p, struct str args)
     buf_clear(&answer);
 }
 
+static void change_experts(struct plain *p, struct str args)
+{
+    struct buf answer = {0};
+    struct err e = {0};
+    if (talk_experts(&p->talk, args, &answer, &e))
+        fputs(answer.p, p->chrome);
+    else
+        complain(p, &e);
+    buf_clear(&answer);
+}
+
 static void say_stats(struct plain *p)
 {
     struct buf answer = {0};
@@ -173,6 +184,9 @@ static void act(struct plain *p, const struct action_row *row, struct str args)
         break;
     case ACTION_SET:
         set(p, args);
+        break;
+    case ACTION_EXPERT:
+        change_experts(p, args);
         break;
     case ACTION_STATS:
         say_stats(p);
@@ -290,6 +304,12 @@ static void greet(struct plain *p)
     struct buf name = {0};
     if (*info->notice)
         plain_text_line(p->notes, "", info->notice);
+    if (experts_modified(&p->talk.options.experts)) {
+        struct expert_shape shape = experts_shape(info);
+        char text[EXPERTS_TEXT_MAX];
+        plain_text_line(p->notes, "",
+                        experts_text(&p->talk.options.experts, &shape, text));
+    }
     if (!p->prompts)
         return;
     sanitize_text(str_of(info->name), true, &name);

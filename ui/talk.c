@@ -32,6 +32,7 @@ static bool start(struct talk *t, struct err *err)
         return false;
     t->running = true;
     t->forget = false;
+    t->experts = t->options.experts;
     conversation_add(&t->c, ROLE_ASSISTANT, str_n("", 0));
     return true;
 }
@@ -234,6 +235,70 @@ bool talk_think(struct talk *t, struct str arg, struct buf *answer,
     return true;
 }
 
+/* --- experts ----------------------------------------------------------------- */
+
+static bool set_used(struct expert_changes *x, struct str value,
+                     struct err *err)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < value.len && n <= EXPERTS_USED_MAX; i++) {
+        if (value.p[i] < '0' || value.p[i] > '9')
+            return err_set(err, ERR_USAGE, "/expert used takes a number");
+        n = n * 10 + (uint32_t)(value.p[i] - '0');
+    }
+    if (n == 0)
+        return err_set(err, ERR_USAGE, "/expert used takes a number above 0");
+    x->used = n;
+    return true;
+}
+
+static bool change_experts(struct expert_changes *x, struct str args,
+                           struct err *err)
+{
+    struct str what = take_word(&args);
+    if (str_is(what, "off") && args.len)
+        return experts_switch(x, args, false, err);
+    if (str_is(what, "on") && args.len)
+        return experts_switch(x, args, true, err);
+    if (str_is(what, "used") && args.len)
+        return set_used(x, args, err);
+    if (!str_is(what, "on") || args.len)
+        return err_set(err, ERR_USAGE, "/expert takes off L:E, on L:E, on "
+                       "(all as the model has it) or used N");
+    *x = (struct expert_changes){0};
+    return true;
+}
+
+static void tell_experts(const struct expert_changes *x,
+                         const struct expert_shape *shape, struct buf *answer)
+{
+    char text[EXPERTS_TEXT_MAX];
+    if (!experts_modified(x)) {
+        buf_puts(answer, "experts are as the model has them\n");
+        return;
+    }
+    buf_puts(answer, experts_text(x, shape, text));
+    for (uint32_t i = 0; i < x->n_off; i++)
+        buf_printf(answer, "%s%u:%u", i ? "," : "\noff: ", x->off[i].layer,
+                   x->off[i].expert);
+    buf_putc(answer, '\n');
+}
+
+bool talk_experts(struct talk *t, struct str args, struct buf *answer,
+                  struct err *err)
+{
+    struct expert_shape shape = experts_shape(&t->b->info);
+    struct expert_changes changed = t->options.experts;
+    if (shape.n_layers == 0)
+        return err_set(err, ERR_USAGE, "this model has no experts");
+    if (args.len && (!change_experts(&changed, args, err) ||
+                     !experts_check(&changed, &shape, err)))
+        return false;
+    t->options.experts = changed;
+    tell_experts(&changed, &shape, answer);
+    return true;
+}
+
 /* --- figures ----------------------------------------------------------------- */
 
 static double per_second(uint32_t n, double ms)
@@ -263,6 +328,11 @@ void talk_stats(const struct talk *t, struct buf *answer)
     buf_printf(answer, "context  %s of %s tokens\n",
                units_count(a, s->context_used),
                units_count(b, t->b->info.context_max));
+    struct expert_shape shape = experts_shape(&t->b->info);
+    char text[EXPERTS_TEXT_MAX];
+    if (experts_modified(&t->experts))
+        buf_printf(answer, "experts  %s\n",
+                   experts_text(&t->experts, &shape, text));
     if (s->drafted)
         buf_printf(answer, "drafts   %u of %u kept\n", (unsigned)s->accepted,
                    (unsigned)s->drafted);

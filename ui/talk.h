@@ -20,6 +20,7 @@ struct talk {
     bool forget;                /* cleared meanwhile: say nothing of this turn */
     uint32_t turn;
     struct turn_stats stats;    /* of the last turn that ended */
+    struct expert_changes experts; /* of the last turn that began */
     bool has_stats;
 };
 
@@ -45,6 +46,10 @@ bool talk_set(struct talk *t, struct str args, struct buf *answer,
 /* "on", "off", or nothing: what it is now. */
 bool talk_think(struct talk *t, struct str arg, struct buf *answer,
                 struct err *err);
+/* "off 3:17,4:5", "on 3:17", "on" (all), "used 4", or nothing: what is changed.
+ * From the next turn on. */
+bool talk_experts(struct talk *t, struct str args, struct buf *answer,
+                  struct err *err);
 /* Figures of the last turn, a line each. */
 void talk_stats(const struct talk *t, struct buf *answer);
 

@@ -16,6 +16,7 @@ struct title_bar {
     const struct backend_info *info; /* borrowed */
     struct buf name, quant;          /* owned; cleaned */
     uint32_t context_used, context_max;
+    char modified[EXPERTS_TEXT_MAX]; /* or empty */
 };
 
 static struct title_bar *self(struct pane *p)
@@ -59,6 +60,8 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
     int end = draw_context(p, c, area);
     struct parts line = parts_on(c, area.x + 1, area.y, end);
     parts_add(&line, "mull", style_bold(STYLE_ACCENT));
+    if (p->modified[0])
+        parts_printf(&line, style_of(STYLE_LOOK), "  %s", p->modified);
     if (p->name.len)
         parts_printf(&line, quiet, "  %s", p->name.p);
     if (p->quant.len)
@@ -69,6 +72,14 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
         p->info->n_active_params < p->info->n_params)
         parts_printf(&line, quiet, ", %s active",
                      units_params(n, p->info->n_active_params));
+}
+
+void title_bar_modified(struct pane *pane, const struct expert_changes *x)
+{
+    struct title_bar *p = self(pane);
+    struct expert_shape shape = experts_shape(p->info);
+    experts_text(x, &shape, p->modified);
+    pane->dirty = true;
 }
 
 static void measure(struct pane *pane, int width, int *min_rows, int *want_rows)

@@ -172,6 +172,8 @@ static void ask_settings(struct ui *u, enum action a, struct str args)
     bool ok = true;
     if (a == ACTION_SET)
         ok = talk_set(&u->talk, args, &answer, &err);
+    else if (a == ACTION_EXPERT)
+        ok = talk_experts(&u->talk, args, &answer, &err);
     else if (a == ACTION_THINK)
         ok = talk_think(&u->talk, args, &answer, &err);
     else
@@ -182,6 +184,7 @@ static void ask_settings(struct ui *u, enum action a, struct str args)
         buf_erase(&answer, answer.len - 1, 1);
     if (ok && answer.len > 0)
         say(u, answer.p);
+    frame_modified(&u->frame, &u->talk.options.experts);
     buf_clear(&answer);
 }
 
@@ -248,6 +251,7 @@ static void act(struct ui *u, enum action a, struct str args)
         break;
     case ACTION_THINK:
     case ACTION_SET:
+    case ACTION_EXPERT:
     case ACTION_STATS:
         ask_settings(u, a, args);
         break;
@@ -492,6 +496,7 @@ static bool begin(struct ui *u, const struct ui_options *o, struct err *err)
     transcript_fold_new(u->transcript, o->think == HIDE_THOUGHTS);
     talk_init(&u->talk, u->b, &o->turn);
     frame_init(&u->frame, u->transcript, &u->b->info, o->greeting, u->input);
+    frame_modified(&u->frame, &o->turn.experts);
     u->frame.canvas.ascii = screen_ascii(u->screen);
     u->frame.canvas.mono = screen_mono(u->screen);
     keymap_init(&u->keymap, on_key, u);

@@ -24,6 +24,7 @@ struct ui_options {
     const char *greeting;       /* first lines of an empty chat, or NULL */
     const char *history_path;   /* of the input, or NULL */
     const char *log_path;       /* where stray output goes meanwhile, or NULL */
+    FILE *trace;                /* events as JSON lines too, or NULL; borrowed */
 };
 
 /* Whether this terminal can carry the full screen (a tty on both sides, a TERM
@@ -42,7 +43,8 @@ bool plain_run(struct backend *b, const struct ui_options *o, FILE *in,
                FILE *out, FILE *notes, struct err *err);
 
 /* One message, one answer. `json`: events as one object a line instead of text.
- * `stats` (may be NULL) gets the figures of the turn. */
+ * `stats` (may be NULL) gets the figures of the turn. A trace that cannot be
+ * written any more is told once; the answer goes on without. */
 bool answer_run(struct backend *b, const struct ui_options *o,
                 struct str message, bool json, FILE *out, FILE *notes,
                 struct turn_stats *stats, struct err *err);

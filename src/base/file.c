@@ -215,3 +215,20 @@ bool file_context(struct err *err, const char *path)
         tail++; /* do not begin inside a character */
     return err_context(err, "...%s", tail);
 }
+
+FILE *file_create(const char *path, struct err *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY,
+                  0600);
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+    if (f)
+        return f;
+    if (errno == EEXIST)
+        err_set(err, ERR_IO, "is there already, and is not overwritten");
+    else
+        err_system(err, errno, "cannot be created");
+    if (fd >= 0)
+        close(fd);
+    file_context(err, path);
+    return NULL;
+}

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 
@@ -41,6 +42,10 @@ bool file_write_fd(int fd, const void *data, size_t size, struct err *err);
  * systems refuse to sync folders: the file itself is safe by then, so that is no
  * failure. */
 void file_sync_folder_of(const char *path);
+
+/* A new file of our own (0600) to write, NULL when there is anything of that
+ * name already: nothing is overwritten, no link is followed. */
+FILE *file_create(const char *path, struct err *err);
 
 /* Write to a new file beside `path` (0600), sync it, rename it over. When any
  * step fails the old file is as it was. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/err.h"
 
@@ -82,4 +83,19 @@ void mem_big_free(void *p, size_t bytes)
 {
     if (p)
         munmap(p, ((bytes ? bytes : 1) + 63) & ~(size_t)63);
+}
+
+size_t mem_big_touched(const void *p, size_t bytes)
+{
+    enum { PAGES = 4096 };
+    unsigned char there[PAGES];
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), touched = 0;
+    for (size_t at = 0; p && at < bytes; at += PAGES * page) {
+        size_t n = bytes - at < PAGES * page ? bytes - at : PAGES * page;
+        if (mincore((char *)(uintptr_t)p + at, n, there) != 0)
+            return bytes; /* cannot happen to memory of our own */
+        for (size_t i = 0; i * page < n; i++)
+            touched += (there[i] & 1) * page;
+    }
+    return touched < bytes ? touched : bytes;
 }

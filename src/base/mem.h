@@ -23,5 +23,8 @@ void mem_free(void *p);                     /* NULL is fine */
  * it fills. NULL with ERR_MEMORY. Freed by mem_big_free with the same size. */
 void *mem_big(size_t bytes, const char *what, struct err *err);
 void mem_big_free(void *p, size_t bytes);
+/* How many of these bytes are in RAM, by whole pages. Asks the system: for
+ * telling people now and then. */
+size_t mem_big_touched(const void *p, size_t bytes);
 
 #endif

@@ -45,6 +45,7 @@ struct turn_options {
     enum think_mode think;
     uint32_t max_tokens;        /* 0: as many as the context holds */
     struct expert_changes experts;
+    bool no_telemetry;          /* tell of each token no more than its text */
 };
 
 struct backend_ops {

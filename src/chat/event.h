@@ -56,6 +56,7 @@ struct token_info {
     uint32_t pos;              /* place in the context, 0-based */
     enum text_part part;
     enum draft_state draft;
+    bool measured;             /* false: p, entropy, alts, picks are not there */
     float p;                   /* the token's probability before sampling */
     float entropy;             /* of that distribution, in bits */
     float ms;                  /* since the token before */

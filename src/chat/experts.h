@@ -25,8 +25,8 @@ struct expert_place {
 
 /* All zero: as the model has it. */
 struct expert_changes {
-    uint16_t used;  /* by each token in each layer; 0: as the model says */
-    uint16_t n_off;
+    uint32_t used;  /* by each token in each layer; 0: as the model says */
+    uint32_t n_off;
     struct expert_place off[EXPERTS_OFF_MAX]; /* by layer and expert, no two
                                                  the same */
 };

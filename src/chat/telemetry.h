@@ -15,16 +15,23 @@ struct telemetry {
     uint64_t kv_latent_bytes;   /* of these: MLA latent rows (0 for GQA) */
     uint64_t kv_rope_bytes;     /* of these: MLA rope keys (0 for GQA) */
     uint32_t kv_bytes_per_token;
+    uint32_t kv_layers;         /* that share these bytes evenly */
     uint64_t kv_gqa_bytes;      /* what 8 groups would take for these tokens */
     uint64_t kv_mha_bytes;      /* what plain multi-head attention would take */
 
     /* Memory of the process, in bytes. */
     uint64_t model_mapped;      /* weights, as mapped */
-    uint64_t scratch;           /* activations and batches */
+    /* The rest of these as of the end of the last turn: costly to count. */
+    uint64_t resident;          /* the whole process, in RAM */
+    uint64_t resident_files;    /* of it, pages of files: weights read so far,
+                                   and the program */
+    uint64_t scratch;           /* activations and batches: pages in use */
+    uint64_t scratch_reserved;  /* address space kept for them */
 
     /* Rates, over the last turn. */
     double prompt_tok_s, decode_tok_s, first_token_ms;
-    uint64_t bytes_per_token;   /* weights read to decode one token */
+    uint64_t bytes_per_token;   /* weights read to decode one token; it reads
+                                   all of the cache (kv_bytes) as well */
     uint32_t drafted, accepted; /* in the conversation so far */
 };
 

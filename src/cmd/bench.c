@@ -13,7 +13,10 @@
 #include "base/err.h"
 #include "base/pool.h"
 #include "base/rng.h"
+#include "chat/experts.h"
+#include "engine/experts.h"
 #include "engine/load.h"
+#include "engine/sampler.h"
 #include "kernels/bandwidth.h"
 #include "kernels/blas.h"
 #include "model/arch.h"
@@ -36,6 +39,7 @@ struct figures {
     double prompt_tps, decode_tps;
     uint64_t token_bytes;  /* read to decode one token: weights and cache */
     double decode_gbs, decode_share;
+    double telemetry_us, telemetry_share; /* of a token; of decoding it */
 };
 
 struct bench {
@@ -76,7 +80,7 @@ static bool open_all(struct bench *b, const struct options *o, struct err *err)
                                err)
                  : NULL;
     b->r.ready_ms = clock_ms() - began;
-    return b->f != NULL;
+    return b->f && experts_apply(&o->ui.turn.experts, &b->m.model, b->f, err);
 }
 
 static void close_all(struct bench *b)
@@ -129,7 +133,28 @@ static bool run_decode(struct bench *b, double *tps, struct err *err)
     return true;
 }
 
-static bool measure_model(struct bench *b, struct err *err)
+/* What a turn does beside decoding, to tell of a token how likely it was. */
+static bool measure_telemetry(struct bench *b, struct err *err)
+{
+    struct sampler *s = sampler_new(b->m.model.cfg.n_vocab, err);
+    struct token_info info = {0};
+    double us[ROUNDS];
+    if (!s)
+        return false;
+    for (int i = 0; i < ROUNDS; i++) {
+        double began = clock_ms();
+        for (uint32_t k = 0; k < b->r.n_decode; k++)
+            sampler_observe(s, forward_logits(b->f, 0), b->ids[k], &info);
+        us[i] = (clock_ms() - began) * 1e3 / b->r.n_decode;
+    }
+    sampler_free(s);
+    b->r.telemetry_us = median(us, ROUNDS);
+    b->r.telemetry_share = b->r.telemetry_us * b->r.decode_tps / 1e6;
+    return true;
+}
+
+static bool measure_model(struct bench *b, const struct expert_changes *x,
+                          struct err *err)
 {
     double prompt[ROUNDS], decode[ROUNDS], ignored;
     /* The first run reads the file from disk and loads OpenBLAS. */
@@ -141,11 +166,11 @@ static bool measure_model(struct bench *b, struct err *err)
     b->r.prompt_tps = median(prompt, ROUNDS);
     b->r.decode_tps = median(decode, ROUNDS);
     uint64_t rows = b->r.n_prompt + b->r.n_decode / 2; /* on average */
-    b->r.token_bytes = b->m.model.w.active_bytes +
+    b->r.token_bytes = experts_active_bytes(x, &b->m.model) +
                        rows * kv_cache_usage(b->kv).bytes_per_token;
     b->r.decode_gbs = (double)b->r.token_bytes * b->r.decode_tps / 1e9;
     b->r.decode_share = b->r.decode_gbs / b->r.read_all_gbs;
-    return true;
+    return measure_telemetry(b, err);
 }
 
 /* --- saying it ------------------------------------------------------------------ */
@@ -162,7 +187,7 @@ static bool print_json(const struct bench *b, const struct options *o,
     const struct weights *w = &b->m.model.w;
     json_t *out = json_pack(
         "{s:s%, s:s, s:I, s:I, s:I, s:s, s:s, s:i, s:b,"
-        " s:f, s:f, s:f, s:i, s:f, s:i, s:f, s:I, s:f, s:f}",
+        " s:f, s:f, s:f, s:i, s:f, s:i, s:f, s:I, s:f, s:f, s:f, s:f, s:b}",
         "model", model_name(o), strlen(model_name(o)),
         "architecture", b->m.model.cfg.arch->name,
         "parameters", (json_int_t)w->n_params,
@@ -179,7 +204,10 @@ static bool print_json(const struct bench *b, const struct options *o,
         "decode_tokens_per_s", r->decode_tps,
         "decode_bytes_per_token", (json_int_t)r->token_bytes,
         "decode_gb_per_s", r->decode_gbs,
-        "decode_share_of_read", r->decode_share);
+        "decode_share_of_read", r->decode_share,
+        "telemetry_us_per_token", r->telemetry_us,
+        "telemetry_share_of_decode", r->telemetry_share,
+        "modified", (int)experts_modified(&o->ui.turn.experts));
     char *text = out ? json_dumps(out, JSON_COMPACT | JSON_REAL_PRECISION(6))
                      : NULL;
     json_decref(out);
@@ -189,6 +217,16 @@ static bool print_json(const struct bench *b, const struct options *o,
     puts(text);
     free(text);
     return true;
+}
+
+static void print_modified(const struct bench *b,
+                           const struct expert_changes *x)
+{
+    const struct moe_config *moe = &b->m.model.cfg.moe;
+    struct expert_shape shape = {.n_experts = moe->n_experts};
+    char text[EXPERTS_TEXT_MAX];
+    if (experts_modified(x))
+        printf("experts     %s\n", experts_text(x, &shape, text));
 }
 
 static void print_table(const struct bench *b, const struct options *o)
@@ -206,6 +244,9 @@ static void print_table(const struct bench *b, const struct options *o)
     printf("            %.2f MB read for each: %.1f GB/s, %.0f %% of what "
            "memory gives\n", (double)r->token_bytes / 1e6, r->decode_gbs,
            r->decode_share * 100);
+    printf("telemetry   %.0f us for each: %.2f %% of decoding it\n",
+           r->telemetry_us, r->telemetry_share * 100);
+    print_modified(b, &o->ui.turn.experts);
 }
 
 bool cmd_bench(struct options *o, struct err *err)
@@ -216,7 +257,7 @@ bool cmd_bench(struct options *o, struct err *err)
     bool ok = open_all(&b, o, err);
     if (ok) {
         choose_tokens(&b);
-        ok = measure_memory(&b, err) && measure_model(&b, err);
+        ok = measure_memory(&b, err) && measure_model(&b, &o->ui.turn.experts, err);
     }
     if (ok && o->json)
         ok = print_json(&b, o, err);

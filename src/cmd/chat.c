@@ -56,6 +56,9 @@ static void state_files_close(struct state_files *s)
 static bool talk(struct backend *b, struct options *o, bool full,
                  struct err *err)
 {
+    struct expert_shape shape = experts_shape(&b->info);
+    if (!experts_check(&o->ui.turn.experts, &shape, err))
+        return false;
     o->ui.turn.sampling = options_sampling(o, &b->info.sampling);
     o->ui.greeting = o->load.path ? file_greeting : builtin_greeting;
     return full ? ui_run(b, &o->ui, err)

@@ -4,17 +4,18 @@
 #include <string.h>
 
 /* Groups of option keys (option.c has the letters): what to load and compute
- * with, and how to sample. */
+ * with, how to sample, which experts. */
 #define LOAD "mtCXk"
 #define SAMPLE "nTKPMRS"
+#define EXPERTS "OU"
 
 static const struct command commands[] = {
     {"chat", "[-m FILE]",
      "the full screen; plain lines where there is no terminal",
-     LOAD "c" SAMPLE "HLIQv", cmd_chat},
+     LOAD "c" SAMPLE EXPERTS "NHLIQv", cmd_chat},
     {"inspect", "[FILE] [--tensor NAME [--raw]]",
      "say what is in a GGUF file", "mJew", cmd_inspect},
-    {"bench", "", "measure memory, prompt and decode speed", LOAD "J",
+    {"bench", "", "measure memory, prompt and decode speed", LOAD EXPERTS "J",
      cmd_bench},
     {"logits", "--tokens-from FILE [--mtp] -o FILE",
      "write what the model says at every position of a token list",
@@ -23,7 +24,7 @@ static const struct command commands[] = {
      "the same model in fewer bits, as another GGUF file", "tJY", cmd_quantize},
     {"run", "[-m FILE] [PROMPT]",
      "one answer on standard output; text from a pipe follows the prompt",
-     LOAD SAMPLE "cHLJA", cmd_run},
+     LOAD SAMPLE EXPERTS "cNHLJAW", cmd_run},
     {"template", "(--family NAME | -m FILE) (--jsonl | MESSAGE)",
      "show the prompt that a conversation becomes", "mFl", cmd_template},
     {"tokenize", "[-m FILE] [TEXT]",

@@ -57,7 +57,8 @@ static double rate(uint32_t n, double ms)
     return ms > 0 ? 1000.0 * n / ms : 0;
 }
 
-static void print_stats(const struct turn_stats *s, FILE *out)
+static void print_stats(const struct turn_stats *s, const char *modified,
+                        FILE *out)
 {
     char a[UNITS_MAX], b[UNITS_MAX], c[UNITS_MAX];
     uint32_t computed = s->prompt_tokens - s->reused_tokens;
@@ -75,19 +76,36 @@ static void print_stats(const struct turn_stats *s, FILE *out)
             units_count(a, s->answer_tokens),
             units_rate(b, rate(tokens ? tokens - 1 : 0, s->decode_ms)));
     fprintf(out, "context  %s tokens\n", units_count(a, s->context_used));
+    if (*modified)
+        fprintf(out, "experts  %s\n", modified);
+}
+
+static bool begin_trace(struct options *o, struct err *err)
+{
+    o->ui.trace = o->trace ? file_create(o->trace, err) : NULL;
+    return o->ui.trace || !o->trace;
 }
 
 static bool answer(struct options *o, struct backend *b, struct str prompt,
                    struct err *err)
 {
     struct turn_stats stats = {0};
+    struct expert_shape shape = experts_shape(&b->info);
+    char text[EXPERTS_TEXT_MAX];
+    /* Before there is a trace, so that no empty one is left behind. */
+    if (!experts_check(&o->ui.turn.experts, &shape, err) ||
+        !begin_trace(o, err))
+        return false;
     o->ui.turn.sampling = options_sampling(o, &b->info.sampling);
     if (b->info.notice[0])
         plain_text_line(stderr, "mull: ", b->info.notice);
     bool ok = answer_run(b, &o->ui, prompt, o->json, stdout, stderr, &stats,
                          err);
+    if (o->ui.trace)
+        fclose(o->ui.trace); /* answer_run has written all of it */
     if (o->stats)
-        print_stats(&stats, stderr);
+        print_stats(&stats, experts_text(&o->ui.turn.experts, &shape, text),
+                    stderr);
     return ok;
 }
 

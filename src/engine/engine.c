@@ -42,6 +42,7 @@ struct engine {
 
     /* The engine thread's own. */
     struct turn_parts parts;      /* session, sampler, reply */
+    struct telemetry measured;    /* what was published last */
 
     /* Between the two threads. */
     struct queue *requests;       /* owned; struct request pointers */
@@ -67,13 +68,15 @@ static struct engine *engine_of(struct backend *b)
 static void publish(void *arg, const struct turn_rates *rates)
 {
     struct engine *e = arg;
-    struct telemetry t = {0};
-    telemetry_measure(&t, e->m, e->parts.session, e->parts.kv_type);
-    t.prompt_tok_s = rates->prompt_tok_s;
-    t.decode_tok_s = rates->decode_tok_s;
-    t.first_token_ms = rates->first_token_ms;
+    struct telemetry *t = &e->measured;
+    telemetry_measure(t, e->m, e->parts.session, e->parts.kv_type);
+    if (rates->ended)
+        telemetry_memory(t, e->parts.session);
+    t->prompt_tok_s = rates->prompt_tok_s;
+    t->decode_tok_s = rates->decode_tok_s;
+    t->first_token_ms = rates->first_token_ms;
     pthread_mutex_lock(&e->lock);
-    e->telemetry = t;
+    e->telemetry = *t;
     pthread_mutex_unlock(&e->lock);
 }
 
@@ -251,7 +254,7 @@ struct backend *engine_open(struct loaded_model *m,
         engine_close(&e->b);
         return NULL;
     }
-    publish(e, &(struct turn_rates){0});
+    publish(e, &(struct turn_rates){.ended = true});
     if (!start_thread(e, err)) {
         engine_close(&e->b);
         return NULL;

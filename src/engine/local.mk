@@ -3,6 +3,8 @@ MULL_LIBS += %D%/libengine.a
 %C%_libengine_a_SOURCES = \
 	%D%/context.c \
 	%D%/context.h \
+	%D%/distribution.c \
+	%D%/distribution.h \
 	%D%/engine.c \
 	%D%/engine.h \
 	%D%/experts.c \

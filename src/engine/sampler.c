@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "engine/distribution.h"
 
 /* e^-40 of the likeliest, times the largest vocabularies there are, is still
  * below what a double tells from 1: such tokens are left out early, and most
@@ -281,11 +282,14 @@ void sampler_observe(struct sampler *s, const float *logits, int32_t id,
                      struct token_info *info)
 {
     assert(is_token(s, id));
+    uint32_t n = s->n_vocab;
+    float limit = -INFINITY; /* below it nothing can be among the likeliest */
     info->n_alts = 0;
-    for (uint32_t i = 0; i < s->n_vocab; i++) {
-        float l = tame(logits[i]);
-        if (l > -INFINITY)
-            note_alt(info, (int32_t)i, l);
+    for (uint32_t i = distribution_next_above(logits, 0, n, limit); i < n;
+         i = distribution_next_above(logits, i + 1, n, limit)) {
+        note_alt(info, (int32_t)i, tame(logits[i]));
+        if (info->n_alts == TOKEN_ALTS)
+            limit = info->alts[TOKEN_ALTS - 1].p;
     }
     if (info->n_alts == 0) {
         info->p = info->entropy = 0;
@@ -293,15 +297,8 @@ void sampler_observe(struct sampler *s, const float *logits, int32_t id,
     }
     /* With x = l - max and Z = sum e^x: entropy = log Z - (sum x e^x) / Z. */
     float max = info->alts[0].p;
-    double z = 0, xz = 0;
-    for (uint32_t i = 0; i < s->n_vocab; i++) {
-        float x = tame(logits[i]) - max;
-        if (x >= NEGLIGIBLE) {
-            double w = exp((double)x);
-            z += w;
-            xz += w * (double)x;
-        }
-    }
+    double z, xz;
+    distribution_sums(logits, n, max, &z, &xz);
     float own = tame(logits[id]);
     if (own > -INFINITY)
         include_own(info, id, own);

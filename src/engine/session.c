@@ -158,3 +158,13 @@ uint64_t session_scratch_bytes(const struct session *s)
 {
     return forward_scratch_bytes(s->forward);
 }
+
+uint64_t session_scratch_touched(const struct session *s)
+{
+    return forward_scratch_touched(s->forward);
+}
+
+const struct expert_changes *session_experts_changed(const struct session *s)
+{
+    return &s->experts;
+}

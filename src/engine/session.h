@@ -57,6 +57,8 @@ const float *session_logits(const struct session *s);
 const struct expert_choice *session_experts(const struct session *s,
                                             uint32_t j);
 struct kv_usage session_usage(const struct session *s);
-uint64_t session_scratch_bytes(const struct session *s);
+uint64_t session_scratch_bytes(const struct session *s);   /* reserved */
+uint64_t session_scratch_touched(const struct session *s); /* in RAM; costly */
+const struct expert_changes *session_experts_changed(const struct session *s);
 
 #endif

@@ -14,7 +14,11 @@ struct loaded_model;
 struct model_config;
 struct session;
 
-/* All but the rates, which belong to a turn. */
+/* The memory of the process and of the session: asks the system, so once a
+ * turn. */
+void telemetry_memory(struct telemetry *t, const struct session *s);
+
+/* All but memory and the rates, which belong to a turn. */
 void telemetry_measure(struct telemetry *t, const struct loaded_model *m,
                        const struct session *s, enum kv_type type);
 

@@ -156,8 +156,11 @@ static bool tell_token(struct run *r, int32_t id)
 {
     struct turn_parts *p = r->p;
     struct token_info info = {.id = id, .pos = session_len(p->session)};
-    sampler_observe(p->sampler, session_logits(p->session), id, &info);
-    collect_picks(p, &info);
+    if (!r->t->options->no_telemetry) {
+        info.measured = true;
+        sampler_observe(p->sampler, session_logits(p->session), id, &info);
+        collect_picks(p, &info);
+    }
 
     double now = clock_ms();
     if (r->n_tokens++ == 0) {
@@ -230,6 +233,7 @@ static void end_turn(struct run *r, bool ok, enum done_reason reason,
         ev.error = *err;
         log_error(LOG_ENGINE, "turn %u: %s", r->t->number, err->msg);
     }
+    r->rates.ended = true;
     publish(r);
     event_queue_push(r->p->events, &ev);
 }

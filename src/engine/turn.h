@@ -41,6 +41,7 @@ void turn_parts_clear(struct turn_parts *p);
 /* Rates of the turn so far, for the gauges. */
 struct turn_rates {
     double prompt_tok_s, decode_tok_s, first_token_ms;
+    bool ended;                  /* the last time of this turn */
 };
 
 struct turn {

@@ -133,6 +133,11 @@ uint64_t forward_scratch_bytes(const struct forward *f)
     return f->scratch_bytes;
 }
 
+uint64_t forward_scratch_touched(const struct forward *f)
+{
+    return mem_big_touched(f->scratch, f->scratch_bytes);
+}
+
 float *forward_logits(struct forward *f, uint32_t row)
 {
     assert(row < f->max_batch);

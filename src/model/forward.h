@@ -29,6 +29,7 @@ struct forward *forward_new(const struct model *m, struct compute *c,
 void forward_free(struct forward *f);
 uint32_t forward_max_batch(const struct forward *f);
 uint64_t forward_scratch_bytes(const struct forward *f);
+uint64_t forward_scratch_touched(const struct forward *f); /* costly */
 
 /* From the next batch on, a token uses n_used experts in each layer (n_used <=
  * n_experts) and none of those that are off ([n_layers][n_experts], 1: off;

@@ -71,7 +71,7 @@ static void more_than_there_is_room_for_is_refused(void **state)
 
 static bool check(const char *list, unsigned used, struct err *err)
 {
-    struct expert_changes x = {.used = (uint16_t)used};
+    struct expert_changes x = {.used = used};
     if (list)
         off(&x, list);
     return experts_check(&x, &shape, err);

@@ -42,19 +42,23 @@ TESTS += \
 	%D%/answers.sh \
 	%D%/cli.sh \
 	%D%/inspect.sh \
+	%D%/json_keys.sh \
 	%D%/output.sh \
 	%D%/privacy.sh \
 	%D%/quantize.sh \
 	%D%/run.sh \
 	%D%/tokens.sh \
+	%D%/trace.sh \
 	%D%/wrong_files.sh
 EXTRA_DIST += \
 	%D%/answers.sh \
 	%D%/cli.sh \
 	%D%/inspect.sh \
+	%D%/json_keys.sh \
 	%D%/output.sh \
 	%D%/privacy.sh \
 	%D%/quantize.sh \
 	%D%/run.sh \
 	%D%/tokens.sh \
+	%D%/trace.sh \
 	%D%/wrong_files.sh

@@ -56,7 +56,7 @@ if env --default-signal=INT true 2>/dev/null; then
     exec 3<&-
     check "Ctrl-C is exit status 130" exits 130
     check "and nothing to complain about" silent err
-    case $line in '{"event":"prefill"'*) begun=true ;; *) begun=false ;; esac
+    case $line in '{"event":"begin"'*) begun=true ;; *) begun=false ;; esac
     check "what was written before is kept" $begun
 else
     skip "Ctrl-C is exit status 130" "this env cannot reset SIGINT"

@@ -7,6 +7,10 @@ check_PROGRAMS += %D%/test_context
 %C%_test_context_SOURCES = %D%/test_context.c
 TESTS += %D%/test_context
 
+check_PROGRAMS += %D%/test_distribution
+%C%_test_distribution_SOURCES = %D%/test_distribution.c
+TESTS += %D%/test_distribution
+
 check_PROGRAMS += %D%/test_engine
 %C%_test_engine_SOURCES = %D%/test_engine.c
 %C%_test_engine_LDADD = %D%/libask.a $(LDADD)

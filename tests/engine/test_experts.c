@@ -5,7 +5,7 @@
 
 #include "engine/experts.h"
 
-static struct turn_options with_off(const char *list, uint16_t used)
+static struct turn_options with_off(const char *list, uint32_t used)
 {
     struct turn_options o = greedy(40);
     struct err err;
@@ -95,8 +95,8 @@ static void any_number_of_experts_can_be_used(void **state)
     (void)state;
     struct subject s;
     subject_open(&s, (struct subject_options){0});
-    uint16_t all = (uint16_t)s.b->info.n_experts;
-    for (uint16_t used = 1; used <= all; used = (uint16_t)(used * 2)) {
+    uint32_t all = s.b->info.n_experts;
+    for (uint32_t used = 1; used <= all; used *= 2) {
         struct turn_options o = with_off(NULL, used);
         struct chosen c = turn_with(&s, &o);
         assert_int_equal(c.n_used, used);

@@ -139,6 +139,7 @@ static void tell_token(struct scripted *s, struct str word)
     t->id = (int32_t)(hash % 4096);
     t->pos = s->used++;
     t->part = s->in_thought ? PART_THOUGHT : PART_ANSWER;
+    t->measured = true;
     t->p = 0.5f + (float)(hash % 50) / 100.0f;
     t->entropy = (float)(hash % 300) / 100.0f;
     t->ms = MS_PER_TOKEN;

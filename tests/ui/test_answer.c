@@ -139,8 +139,8 @@ static void every_event_is_one_json_object_a_line(void **state)
     struct buf kinds = {0};
     json_t *last = NULL, *token = NULL;
     json_kinds(r.out, &kinds, &last, &token);
-    assert_string_equal(kinds.p, "prefill think_begin token text notice "
-                                 "think_end token text token text done ");
+    assert_string_equal(kinds.p, "begin prefill think_begin token text notice "
+                                 "think_end token text token text telemetry done ");
     assert_string_equal(r.notes, "");
 
     const char *reason = json_string_value(json_object_get(last, "reason"));
@@ -161,6 +161,58 @@ static void every_event_is_one_json_object_a_line(void **state)
     json_decref(last);
     json_decref(token);
     buf_clear(&kinds);
+    forget(&r);
+}
+
+static void a_trace_has_the_lines_of_json_beside_the_text(void **state)
+{
+    (void)state;
+    struct ui_options o = {0};
+    char *text = NULL;
+    size_t len;
+    o.trace = open_memstream(&text, &len);
+    struct outcome plain = ask(thinking, &o, false);
+    struct ui_options untraced = {0};
+    struct outcome json = ask(thinking, &untraced, true);
+    fclose(o.trace);
+    assert_true(plain.ok);
+    assert_non_null(strstr(plain.out, "four."));
+    assert_string_equal(text, json.out);
+    free(text);
+    forget(&plain);
+    forget(&json);
+}
+
+static void a_trace_on_a_full_disk_ends_alone(void **state)
+{
+    (void)state;
+    struct ui_options o = {.trace = fopen("/dev/full", "w")};
+    if (!o.trace)
+        skip();
+    setvbuf(o.trace, NULL, _IONBF, 0);
+    struct outcome r = ask(thinking, &o, false);
+    fclose(o.trace);
+    assert_true(r.ok);
+    assert_non_null(strstr(r.out, "four."));
+    char *said = strstr(r.notes, "trace");
+    assert_non_null(said);
+    assert_null(strstr(said + 1, "trace")); /* once */
+    forget(&r);
+}
+
+static void an_answer_with_experts_off_says_so(void **state)
+{
+    (void)state;
+    struct ui_options o = {0};
+    struct err err;
+    CHECK_OK(experts_switch(&o.turn.experts, str_of("3:17"), false, &err),
+             &err);
+    struct outcome r = ask(thinking, &o, false);
+    assert_non_null(strstr(r.notes, "modified: 1 expert off"));
+    forget(&r);
+    r = ask(thinking, &o, true);
+    assert_non_null(strstr(r.out, "\"modified\":true"));
+    assert_non_null(strstr(r.out, "[{\"layer\":3,\"expert\":17}]"));
     forget(&r);
 }
 
@@ -251,6 +303,9 @@ int main(void)
         cmocka_unit_test(only_thoughts_are_dimmed_and_only_with_colour),
         cmocka_unit_test(an_error_of_the_model_is_the_error_of_the_call),
         cmocka_unit_test(every_event_is_one_json_object_a_line),
+        cmocka_unit_test(a_trace_has_the_lines_of_json_beside_the_text),
+        cmocka_unit_test(a_trace_on_a_full_disk_ends_alone),
+        cmocka_unit_test(an_answer_with_experts_off_says_so),
         cmocka_unit_test(text_in_json_is_what_the_model_wrote),
         cmocka_unit_test(a_reader_that_leaves_ends_the_turn),
         cmocka_unit_test(ctrl_c_stops_the_answer_and_keeps_what_was_written),

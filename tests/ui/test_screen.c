@@ -171,11 +171,11 @@ static void help_lists_every_key_and_command(void **state)
 {
     (void)state;
     struct show s = {0};
-    open_show(&s, scripted_demo, SHOW(120, 36));
+    open_show(&s, scripted_demo, SHOW(120, 40));
     pty_wait(&s.p, " ›");
     pty_send(&s.p, "\033OP");
     pty_wait(&s.p, "while typing");
-    expect_golden(&s, "screen-help-120x36");
+    expect_golden(&s, "screen-help-120x40");
     pty_send(&s.p, "\033"); /* a lone Esc, told by silence */
     pty_wait_gone(&s.p, "while typing");
     leave(&s);

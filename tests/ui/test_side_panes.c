@@ -249,6 +249,9 @@ static void the_title_says_what_and_how_full(void **state)
     full.context_used = 1700;
     p->ops->telemetry(p, &full);
     golden_pane("title-nearly-full-80", p, 80, 1, false);
+    struct expert_changes x = {.used = 2, .n_off = 1, .off = {{3, 17}}};
+    title_bar_modified(p, &x);
+    golden_pane("title-modified-80", p, 80, 1, false);
     free_pane(p);
 }
 

@@ -143,9 +143,63 @@ static void a_cleared_conversation_hears_nothing_of_the_old(void **state)
     talk_clear(&t);
 }
 
+static void experts_are_switched_and_told(void **state)
+{
+    (void)state;
+    struct deaf d;
+    struct talk t = talk_with(&d);
+    struct buf b = {0};
+    struct err err;
+    CHECK_REFUSED(talk_experts(&t, str_of("off 2:1"), &b, &err), &err,
+                  ERR_USAGE); /* has none */
+    d.b.info = (struct backend_info){.n_moe_layers = 4, .first_moe_layer = 1,
+                                     .n_experts = 8, .n_experts_used = 2};
+    CHECK_OK(talk_experts(&t, str_of("off 2:1,4:7"), &b, &err), &err);
+    CHECK(strstr(b.p, "2 experts off") && strstr(b.p, "2:1,4:7"));
+    CHECK_REFUSED(talk_experts(&t, str_of("off 5:0"), &b, &err), &err,
+                  ERR_USAGE);
+    static const char *const wrong[] = {"off", "away 2:1", "used", "used x",
+                                        "used 0", "used 9", "on 2"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        CHECK_REFUSED(talk_experts(&t, str_of(wrong[i]), &b, &err), &err,
+                      ERR_USAGE);
+    assert_int_equal(t.options.experts.n_off, 2);
+    CHECK_OK(talk_experts(&t, str_of("on 2:1"), &b, &err), &err);
+    CHECK_OK(talk_experts(&t, str_of("used 3"), &b, &err), &err);
+    buf_reset(&b);
+    CHECK_OK(talk_experts(&t, str_of(""), &b, &err), &err);
+    CHECK(strstr(b.p, "1 expert off, 3 of 8 used"));
+    CHECK_OK(talk_experts(&t, str_of("on"), &b, &err), &err);
+    CHECK(!experts_modified(&t.options.experts));
+    buf_clear(&b);
+    talk_clear(&t);
+}
+
+static void figures_name_the_experts_of_their_turn(void **state)
+{
+    (void)state;
+    struct deaf d;
+    struct talk t = talk_with(&d);
+    struct buf b = {0};
+    struct err err;
+    d.b.info = (struct backend_info){.n_moe_layers = 4, .first_moe_layer = 1,
+                                     .n_experts = 8, .n_experts_used = 2};
+    CHECK_OK(talk_experts(&t, str_of("off 2:1"), &b, &err), &err);
+    say(&t, "hi");
+    CHECK(tell(&t, event_done(DONE_END), 1));
+    CHECK_OK(talk_experts(&t, str_of("on"), &b, &err), &err);
+    buf_reset(&b);
+    talk_stats(&t, &b);
+    CHECK(strstr(b.p, "modified: 1 expert off"));
+    buf_clear(&b);
+    talk_clear(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(experts_are_switched_and_told),
+        cmocka_unit_test(figures_name_the_experts_of_their_turn),
         cmocka_unit_test(a_turn_becomes_two_messages_raw),
         cmocka_unit_test(a_cut_thought_is_remembered_as_such),
         cmocka_unit_test(what_does_not_fit_leaves_the_conversation),

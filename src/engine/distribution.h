@@ -1,0 +1,20 @@
+/* distribution.h - sums over the softmax of a whole row of logits.
+ *
+ * Told of every token, so it has to cost little beside computing it: most of a
+ * row is far below its largest, and is only looked at in blocks. */
+#ifndef ENGINE_DISTRIBUTION_H
+#define ENGINE_DISTRIBUTION_H
+
+#include <stdint.h>
+
+/* With x = logit - max: the sums of e^x and of x e^x. NaN and -Inf count for
+ * nothing, +Inf as the largest float. To about 1e-6 of the sums. */
+void distribution_sums(const float *logits, uint32_t n, float max, double *z,
+                       double *xz);
+
+/* The first index from `from` on whose logit is above `limit`, n where there
+ * is none. */
+uint32_t distribution_next_above(const float *logits, uint32_t from,
+                                 uint32_t n, float limit);
+
+#endif
