@@ -4,20 +4,6 @@
 #include "base/arena.h"
 #include "model/matmul.h"
 
-/* The second column costs arithmetic, so it is there where rounding without it
- * moves the logits most: on the way into attention and through it, because the
- * routers of later layers see that, and into the widest product of a layer. */
-static const uint8_t columns_of[ACT_ROLES] = {
-    [ACT_ATTN] = 2, [ACT_Q_LATENT] = 2, [ACT_HEAD_K] = 2, [ACT_HEAD_V] = 2,
-    [ACT_O] = 2,    [ACT_FFN] = 2,      [ACT_DOWN] = 1,   [ACT_EXPERT] = 1,
-    [ACT_EXPERT_DOWN] = 1,              [ACT_LOGITS] = 1, [ACT_MTP] = 1,
-};
-
-uint32_t act_columns(const struct act *a)
-{
-    return columns_of[a->role];
-}
-
 void act_layout(struct act *a, uint32_t max_k, uint32_t max_n,
                 struct arena *mem)
 {
@@ -29,11 +15,9 @@ void act_layout(struct act *a, uint32_t max_k, uint32_t max_n,
     a->q8.s = arena_take(mem, columns, blocks * sizeof(float));
 }
 
-void act_set(struct act *a, enum act_role role, const float *x, size_t ldx,
-             uint32_t k, uint32_t n)
+void act_set(struct act *a, const float *x, size_t ldx, uint32_t k, uint32_t n)
 {
     assert(k <= a->max_k && n <= a->max_n);
-    a->role = role;
     a->x = x;
     a->ldx = ldx;
     a->k = k;
@@ -50,7 +34,7 @@ static struct act_q8 at(struct act_q8 q8, size_t i)
 
 struct act_q8 act_q8_from(const struct act *a, uint32_t first)
 {
-    return at(a->q8, (size_t)a->k * act_columns(a) * first);
+    return at(a->q8, (size_t)a->k * 2 * first);
 }
 
 /* n values of one column, n a multiple of ACT_BLOCK. */
@@ -72,11 +56,6 @@ void act_quantize(struct act *a, const struct kernels *k, uint32_t first,
                   uint32_t n)
 {
     enum { PIECE = 512 };
-    if (act_columns(a) == 1) {
-        k->quantize(a->x + first * a->ldx, a->ldx, a->k, n,
-                    act_q8_from(a, first));
-        return;
-    }
     for (uint32_t c = first; c < first + n; c++) {
         struct act_q8 high = act_q8_from(a, c), low = at(high, a->k);
         for (uint32_t i = 0; i < a->k; i += PIECE) {

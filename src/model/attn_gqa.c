@@ -121,7 +121,7 @@ void attn_gqa(struct attn *a, struct batch *b, const struct layer_weights *lw,
         {.w = lw->k, .x = &b->act, .n = b->n, .y = a->k, .ldy = lw->k.n_rows},
         {.w = lw->v, .x = &b->act, .n = b->n, .y = a->v, .ldy = lw->v.n_rows},
     };
-    act_set(&b->act, ACT_ATTN, b->xn, cfg->n_embd, cfg->n_embd, b->n);
+    act_set(&b->act, b->xn, cfg->n_embd, cfg->n_embd, b->n);
     matmul_many(b->c, qkv, 3);
     compute_run(b->c, (uint64_t)b->n * lw->q.n_rows * 4, remember_part, &job);
     if (b->rows_only)
@@ -129,7 +129,7 @@ void attn_gqa(struct attn *a, struct batch *b, const struct layer_weights *lw,
     uint64_t work = (uint64_t)b->n * (b->pos + b->n) * cfg->n_heads *
                     (cfg->head_dim + cfg->v_head_dim);
     compute_run(b->c, work, attend_part, &job);
-    act_set(&b->act, ACT_O, a->heads, lw->o.n_cols, lw->o.n_cols, b->n);
+    act_set(&b->act, a->heads, lw->o.n_cols, lw->o.n_cols, b->n);
     matmul(b->c, &lw->o, &b->act, b->out, cfg->n_embd);
     for (uint32_t t = 0; t < b->n; t++)
         add(b->out + (size_t)t * cfg->n_embd, lw->o_bias, cfg->n_embd);

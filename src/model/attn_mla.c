@@ -27,13 +27,13 @@ static void project(struct attn *a, struct batch *b,
         {.w = lw->kv_a, .x = &b->act, .n = b->n, .y = a->k,
          .ldy = lw->kv_a.n_rows},
     };
-    act_set(&b->act, ACT_ATTN, b->xn, cfg->n_embd, cfg->n_embd, b->n);
+    act_set(&b->act, b->xn, cfg->n_embd, cfg->n_embd, b->n);
     matmul_many(b->c, first, 2);
     if (!compressed)
         return;
     uint32_t rq = cfg->q_lora_rank;
     batch_norm(b, a->q_a, rq, lw->q_a_norm, a->q_a, rq, rq, b->n);
-    act_set(&b->act, ACT_Q_LATENT, a->q_a, rq, rq, b->n);
+    act_set(&b->act, a->q_a, rq, rq, b->n);
     matmul(b->c, &lw->q_b, &b->act, a->q, lw->q_b.n_rows);
 }
 
@@ -87,7 +87,7 @@ static void attend(const struct mla_job *job, uint32_t head, uint32_t first,
 
     struct act *act = &a->acts[part];
 
-    act_set(act, ACT_HEAD_K, q, ldq, cfg->qk_nope_dim, n);
+    act_set(act, q, ldq, cfg->qk_nope_dim, n);
     matmul_here(b->c, &k_b, act, absorbed, row);
     for (uint32_t j = 0; j < n; j++) {
         float *to = absorbed + j * row;
@@ -114,7 +114,7 @@ static void attend(const struct mla_job *job, uint32_t head, uint32_t first,
     block.keys = kv_cache_keys(b->kv, job->layer, 0, &block.key_bytes);
     block.values = kv_cache_values(b->kv, job->layer, 0, &block.value_bytes);
     attn_over_cache(&block);
-    act_set(act, ACT_HEAD_V, latent, rank, cfg->kv_lora_rank, n);
+    act_set(act, latent, rank, cfg->kv_lora_rank, n);
     matmul_here(b->c, &v_b, act,
                 a->heads + first * ldo + (size_t)head * cfg->v_head_dim, ldo);
 }
@@ -143,6 +143,6 @@ void attn_mla(struct attn *a, struct batch *b, const struct layer_weights *lw,
     uint64_t per_query = rank * (cfg->qk_nope_dim + cfg->v_head_dim) +
                          (uint64_t)(b->pos + b->n) * (2 * rank + cfg->rope.dim);
     compute_run(b->c, queries * per_query, attend_part, &job);
-    act_set(&b->act, ACT_O, a->heads, lw->o.n_cols, lw->o.n_cols, b->n);
+    act_set(&b->act, a->heads, lw->o.n_cols, lw->o.n_cols, b->n);
     matmul(b->c, &lw->o, &b->act, b->out, cfg->n_embd);
 }

@@ -291,7 +291,7 @@ bool pass_head(struct forward *f, const struct matrix *output, const float *h,
 {
     struct batch *b = &f->b;
     const struct model_config *cfg = b->cfg;
-    act_set(&b->act, ACT_LOGITS, h, cfg->n_embd, cfg->n_embd, n);
+    act_set(&b->act, h, cfg->n_embd, cfg->n_embd, n);
     matmul(b->c, output, &b->act, f->logits, cfg->n_vocab);
     if (!all_finite(f->logits, (size_t)n * cfg->n_vocab))
         return err_set(err, ERR_MODEL, "the model produced NaN");

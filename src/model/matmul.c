@@ -60,14 +60,12 @@ enum how { HOW_Q8, HOW_F32, HOW_BLAS };
 
 /* Where OpenBLAS is faster than our kernels (10^9 multiply-adds a second of one
  * Zen 4 core, 256 columns): for float weights 36 against 17; for quantized ones
- * 36 against 55 with one int8 column and 27 with two where the CPU has no VNNI,
- * against 110 and 60 where it has. */
+ * 36 against 27 where the CPU has no VNNI, against 60 where it has. */
 static bool blas_is_faster(const struct compute *c, const struct product *p)
 {
     if (!c->kernels.weight[p->w.type].mul_q8)
         return p->n >= 32;
-    return c->kernels.level == CPU_AVX2 && act_columns(p->x) == 2 &&
-           p->n >= 128;
+    return c->kernels.level == CPU_AVX2 && p->n >= 128;
 }
 
 static enum how how_to(const struct compute *c, const struct product *p)
@@ -85,19 +83,10 @@ static const void *row_at(const struct matrix *w, size_t r)
     return (const char *)w->data + r * w->row_bytes;
 }
 
-static void rows_q8(const struct compute *c, const struct product *p,
-                    size_t begin, size_t end)
-{
-    const struct matrix *w = &p->w;
-    c->kernels.weight[w->type].mul_q8(
-        w->n_cols, row_at(w, begin), w->row_bytes, end - begin,
-        act_q8_from(p->x, p->first), p->n, p->y + begin, p->ldy);
-}
-
 /* Two int8 columns for each of ours, then their sum. In tiles, so that the
  * weights of one stay in the cache while all columns pass by. */
-static void rows_q8_twice(const struct compute *c, const struct product *p,
-                          size_t begin, size_t end)
+static void rows_q8(const struct compute *c, const struct product *p,
+                    size_t begin, size_t end)
 {
     enum { ROWS = 128, COLUMNS = 16 };
     float pairs[2 * COLUMNS][ROWS];
@@ -145,10 +134,8 @@ static void rows(const struct compute *c, const struct product *p, size_t begin,
 {
     if (how_to(c, p) == HOW_F32)
         rows_f32(c, p, begin, end);
-    else if (act_columns(p->x) == 1)
-        rows_q8(c, p, begin, end);
     else
-        rows_q8_twice(c, p, begin, end);
+        rows_q8(c, p, begin, end);
 }
 
 struct job {

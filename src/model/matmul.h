@@ -48,29 +48,13 @@ void compute_clear(struct compute *c);
  * never changes a result. */
 void compute_run(struct compute *c, uint64_t work, pool_fn fn, void *arg);
 
-/* What activations are for. Some roles are quantized to two int8 columns, the
- * second holding what rounding left over of the first, so that together they
- * carry 15 bits; act.c says which, and why. The choice depends on nothing else:
- * a token gives the same numbers in any batch. */
-enum act_role {
-    ACT_ATTN,     /* what q, k and v are made of */
-    ACT_Q_LATENT, /* MLA: into q_b */
-    ACT_HEAD_K,   /* MLA: a head's query into k_b */
-    ACT_HEAD_V,   /* MLA: a head's weighted rows into v_b */
-    ACT_O,        /* into attn_output */
-    ACT_FFN,      /* into gate and up, shared expert included */
-    ACT_DOWN,
-    ACT_EXPERT,   /* into the routed experts' gate and up */
-    ACT_EXPERT_DOWN,
-    ACT_LOGITS,   /* into the head */
-    ACT_MTP,      /* into the MTP block's eh_proj */
-    ACT_ROLES,
-};
-
 /* Activations that several products read: n columns of k floats, quantized at
- * most once. */
+ * most once. Each becomes two int8 columns, the second holding what rounding
+ * left over of the first, so that together they carry 15 bits. With one the
+ * logits of a prompt differ by as much between two ways of cutting it into
+ * batches as from exact arithmetic: a rounding of 1e-7 flips an int8 here and
+ * there, later layers flip more, and near ties become other words. */
 struct act {
-    enum act_role role;
     const float *x;     /* [n] columns of k, ldx apart; borrowed until the next
                            act_set */
     uint32_t k, n;
@@ -82,10 +66,7 @@ struct act {
 
 void act_layout(struct act *a, uint32_t max_k, uint32_t max_n,
                 struct arena *mem);
-void act_set(struct act *a, enum act_role role, const float *x, size_t ldx,
-             uint32_t k, uint32_t n);
-/* int8 columns per activation: 1 or 2. */
-uint32_t act_columns(const struct act *a);
+void act_set(struct act *a, const float *x, size_t ldx, uint32_t k, uint32_t n);
 /* Columns [first, first + n), on this thread. */
 void act_quantize(struct act *a, const struct kernels *k, uint32_t first,
                   uint32_t n);

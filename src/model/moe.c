@@ -146,7 +146,7 @@ static void down(struct moe *m, struct batch *b, const struct layer_weights *lw)
     size_t n = per_expert(m, c, &lw->down_exps, &m->slot_act, m->gathered, p);
     if (c->n_shared > 0) {
         uint32_t width = c->n_shared * c->ff_dim;
-        act_set(&m->shared_act, ACT_DOWN, m->shared_gate, width, width, b->n);
+        act_set(&m->shared_act, m->shared_gate, width, width, b->n);
         p[n++] = (struct product){.w = lw->shared.down, .x = &m->shared_act,
                                   .n = b->n, .y = b->out,
                                   .ldy = b->cfg->n_embd};
@@ -162,17 +162,17 @@ void ffn_moe(struct moe *m, struct batch *b, const struct layer_weights *lw,
     uint32_t slots = b->n * c->n_used;
     struct moe_job job = {m, b, choices};
 
-    act_set(&b->act, ACT_FFN, b->xn, cfg->n_embd, cfg->n_embd, b->n);
+    act_set(&b->act, b->xn, cfg->n_embd, cfg->n_embd, b->n);
     route(m, b, lw, layer, choices);
     assign_slots(m, c, b->n, choices);
     compute_run(b->c, (uint64_t)slots * cfg->n_embd, gather_part, &job);
-    act_set(&m->slot_act, ACT_EXPERT, m->gathered, cfg->n_embd, cfg->n_embd, slots);
+    act_set(&m->slot_act, m->gathered, cfg->n_embd, cfg->n_embd, slots);
     gate_and_up(m, b, lw);
     ffn_swiglu(b->c, m->gate, m->up, c->ff_dim, slots);
     if (c->n_shared > 0)
         ffn_swiglu(b->c, m->shared_gate, m->shared_up, c->n_shared * c->ff_dim,
                    b->n);
-    act_set(&m->slot_act, ACT_EXPERT_DOWN, m->gate, c->ff_dim, c->ff_dim, slots);
+    act_set(&m->slot_act, m->gate, c->ff_dim, c->ff_dim, slots);
     down(m, b, lw);
     compute_run(b->c, (uint64_t)slots * cfg->n_embd, combine_part, &job);
 }

@@ -15,7 +15,7 @@ static void join(struct forward *f, const float *h)
     uint32_t D = b->cfg->n_embd;
     batch_norm(b, b->x, D, w->enorm, f->mtp_in, 2 * D, D, b->n);
     batch_norm(b, h, D, w->hnorm, f->mtp_in + D, 2 * D, D, b->n);
-    act_set(&b->act, ACT_MTP, f->mtp_in, 2 * D, 2 * D, b->n);
+    act_set(&b->act, f->mtp_in, 2 * D, 2 * D, b->n);
     matmul(b->c, &w->eh_proj, &b->act, b->x, D);
 }
 
