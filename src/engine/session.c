@@ -105,15 +105,23 @@ bool session_read(struct session *s, const int32_t *ids, size_t n_ids,
     progress(arg, done, n);
 
     uint32_t max_batch = forward_max_batch(s->forward);
-    while (done < n) {
-        uint32_t batch = n - done < max_batch ? n - done : max_batch;
-        bool last = done + batch == n;
-        if (!run(s, ids + done, batch, last ? LOGITS_LAST : LOGITS_NONE,
-                 cancel, err))
+    while (done < n - 1) {
+        uint32_t left = n - 1 - done;
+        uint32_t batch = left < max_batch ? left : max_batch;
+        if (!run(s, ids + done, batch, LOGITS_NONE, cancel, err))
             return false;
         done += batch;
         progress(arg, done, n);
     }
+    /* The last one alone: that is how it is computed when all before it are
+     * remembered, and the same prompt must get the same answer. */
+    if (!run(s, ids + done, 1, LOGITS_LAST, cancel, err)) {
+        /* Only logits show nonsense: what was read before may hold it. */
+        if (err->kind == ERR_MODEL)
+            kv_cache_truncate(s->kv, *reused);
+        return false;
+    }
+    progress(arg, n, n);
     return true;
 }
 
