@@ -7,8 +7,11 @@ mull_SOURCES = \
 	%D%/cmd/cmd.h \
 	%D%/cmd/inspect.c \
 	%D%/cmd/inspect.h \
+	%D%/cmd/inspect_cache.c \
+	%D%/cmd/inspect_cache.h \
 	%D%/cmd/inspect_facts.c \
 	%D%/cmd/inspect_json.c \
+	%D%/cmd/inspect_shapes.c \
 	%D%/cmd/inspect_tensor.c \
 	%D%/cmd/inspect_text.c \
 	%D%/cmd/json_lines.c \

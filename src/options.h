@@ -41,7 +41,7 @@ struct options {
     /* Particular to one command. */
     bool special, decode, jsonl, raw, mtp;
     const char *trace;            /* --trace: not there yet, or NULL */
-    const char *tokens_from, *output, *tensor, *family;
+    const char *tokens_from, *output, *tensor, *shape, *family;
     struct text_list tensor_types;
     const char **args;            /* what is left: prompt, file; borrowed */
     int n_args;

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "cmd/cmd.h"
+#include "cmd/inspect_cache.h"
 #include "gguf/gguf.h"
 #include "options.h"
 
@@ -29,6 +30,23 @@ static bool show_file(const struct gguf *g, bool json, struct buf *out,
     return true;
 }
 
+static void put_out(struct buf *out, bool ok)
+{
+    if (ok && out->len)
+        fwrite(out->p, 1, out->len, stdout); /* main sees whether it arrived */
+    buf_clear(out);
+}
+
+static bool show_shapes(const struct options *o, struct err *err)
+{
+    struct buf out = {0};
+    if (o->n_args || o->tensor)
+        return err_set(err, ERR_USAGE, "--shape goes without a file");
+    bool ok = inspect_shapes(o->shape, o->json, &out, err);
+    put_out(&out, ok);
+    return ok;
+}
+
 bool cmd_inspect(struct options *o, struct err *err)
 {
     struct gguf g;
@@ -37,14 +55,14 @@ bool cmd_inspect(struct options *o, struct err *err)
         return false;
     if (o->raw && !o->tensor)
         return err_set(err, ERR_USAGE, "--raw goes with --tensor NAME");
+    if (o->shape)
+        return show_shapes(o, err);
     if (!open_file(&g, o, err))
         return false;
     bool ok = o->raw      ? inspect_tensor_raw(&g, o->tensor, STDOUT_FILENO, err)
               : o->tensor ? inspect_tensor(&g, o->tensor, o->json, &out, err)
                           : show_file(&g, o->json, &out, err);
-    if (ok && out.len)
-        fwrite(out.p, 1, out.len, stdout); /* main sees whether it arrived */
-    buf_clear(&out);
+    put_out(&out, ok);
     gguf_close(&g);
     return ok;
 }

@@ -34,22 +34,30 @@ static void read_shapes(struct inspect_facts *f)
     f->expert_ff = arch_number(g, "expert_feed_forward_length");
 }
 
+static uint64_t cache_values(const struct model_config *cfg)
+{
+    return (uint64_t)model_config_cache_layers(cfg) *
+           model_config_cache_values(cfg);
+}
+
 /* Whether it would run is found out by doing what a run does first. */
 static void read_model(struct inspect_facts *f)
 {
     struct model m = {0};
     f->has_config = model_config_read(&f->cfg, f->g, &f->why_not);
-    if (f->has_config)
-        f->cache_values = (uint64_t)f->cfg.n_layers *
-                          model_config_cache_values(&f->cfg);
     if (f->g->n_tensors == 0)
         err_set(&f->why_not, ERR_UNSUPPORTED, "there are no weights in it");
+    if (f->has_config)
+        f->cache_values = cache_values(&f->cfg);
     if (f->g->n_tensors == 0 || !gguf_check_is_model(f->g, &f->why_not) ||
         !f->has_config)
         return;
     f->runs = model_open(&m, f->g, &f->why_not);
-    if (f->runs)
-        model_close(&m);
+    if (!f->runs)
+        return;
+    f->cfg = m.cfg; /* it knows whether the prediction block is there */
+    f->cache_values = cache_values(&f->cfg);
+    model_close(&m);
 }
 
 static struct str token_at(const struct gguf *g, const char *id_key)

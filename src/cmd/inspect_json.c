@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "cmd/inspect_cache.h"
 #include "gguf/gguf.h"
 
 /* Strings from the file may be any bytes; JSON wants UTF-8. */
@@ -149,6 +150,7 @@ static json_t *all(const struct inspect_facts *f)
                             number(f->cache_values * 2));
         json_object_set_new(j, "kv_bytes_per_token_f32",
                             number(f->cache_values * 4));
+        json_object_set_new(j, "kv_cache", inspect_cache_json(&f->cfg));
     }
     json_object_set_new(j, "tokenizer", tokenizer(f));
     if (f->family)

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/sanitize.h"
 #include "base/utf8.h"
+#include "cmd/inspect_cache.h"
 #include "gguf/gguf.h"
 #include "ui/units.h"
 
@@ -159,12 +160,8 @@ static void show_cache(const struct inspect_facts *f, struct buf *out)
         line(out, "KV cache", "not known for this architecture");
         return;
     }
-    uint64_t half = f->cache_values * 2, full = f->cache_values * 4;
     line(out, "KV cache", "%s bytes a token as float16, %s as float32",
-         count(half).s, count(full).s);
-    if (f->n_ctx)
-        line(out, "", "%s or %s for the whole context",
-             bytes(half * f->n_ctx).s, bytes(full * f->n_ctx).s);
+         count(f->cache_values * 2).s, count(f->cache_values * 4).s);
 }
 
 static void add_token(struct buf *out, const char *name, struct str token)
@@ -245,4 +242,6 @@ void inspect_text(const struct inspect_facts *f, struct buf *out)
     show_cache(f, out);
     show_tokenizer(f, out);
     show_groups(f, out);
+    if (f->has_config)
+        inspect_cache_text(&f->cfg, out);
 }

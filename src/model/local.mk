@@ -39,5 +39,7 @@ MULL_LIBS += %D%/libmodel.a
 	%D%/rope.c \
 	%D%/rope.h \
 	%D%/router.c \
+	%D%/shapes.c \
+	%D%/shapes.h \
 	%D%/weights.c \
 	%D%/weights.h

@@ -18,7 +18,8 @@ check_PROGRAMS += %D%/test_rc
 TESTS += %D%/test_rc
 
 check_PROGRAMS += %D%/test_inspect
-%C%_test_inspect_SOURCES = %D%/test_inspect.c src/cmd/inspect_facts.c \
+%C%_test_inspect_SOURCES = %D%/test_inspect.c src/cmd/inspect_cache.c \
+	src/cmd/inspect_facts.c src/cmd/inspect_shapes.c \
 	src/cmd/inspect_json.c src/cmd/inspect_tensor.c src/cmd/inspect_text.c \
 	src/cmd/tensor_groups.c
 %C%_test_inspect_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "cmd/inspect.h"
+#include "cmd/inspect_cache.h"
 #include "gguf/gguf.h"
 #include "gguf/gguf_write.h"
 #include "tiny/tiny.h"
@@ -91,6 +92,66 @@ static void gqa_keeps_keys_and_values_of_the_shared_heads(void **state)
     assert_int_equal(f.cache_values, 2 * 2 * 2 * 16);
     gguf_close(&g);
     buf_clear(&file);
+}
+
+/* The rope key of 16 has no blocks of 32. */
+static void a_model_says_what_its_cache_costs(void **state)
+{
+    (void)state;
+    struct tiny_spec spec = tiny_deepseek2();
+    struct inspect_facts f;
+    struct buf file = {0}, text = {0};
+    tiny_write(&spec, &file);
+    struct gguf g = opened(&file);
+    inspect_facts_read(&f, &g);
+    const struct model_config *c = &f.cfg;
+    json_t *j = as_json(&f), *kv = json_object_get(j, "kv_cache");
+    assert_int_equal(number(kv, "f16", "bytes_per_token"), 3 * 48 * 2);
+    assert_int_equal(number(kv, "f32", "bytes_whole_context"),
+                     3 * 48 * 4 * spec.n_ctx);
+    CHECK(!json_object_get(kv, "q8_0"));
+    uint64_t mha = 3 * c->n_heads * (c->head_dim + c->v_head_dim) * 2;
+    assert_int_equal(number(kv, "mha_f16", "bytes_per_token"), mha);
+    CHECK(number(kv, "gqa_groups", NULL) == c->n_heads); /* fewer than 8 */
+    double saving = json_real_value(json_object_get(kv, "saving_against_mha"));
+    assert_float_equal(saving, 1 - 288. / (double)mha, 1e-9);
+    json_decref(j);
+    inspect_text(&f, &text);
+    CHECK(strstr(text.p, "as stored (MLA), f16                 288"));
+    CHECK(strstr(text.p, "as stored (MLA), q8_0       not possible"));
+    buf_clear(&text);
+    gguf_close(&g);
+    buf_clear(&file);
+}
+
+static void published_shapes_give_the_published_saving(void **state)
+{
+    (void)state;
+    struct err err;
+    struct buf text = {0};
+    CHECK_OK(inspect_shapes("v2-236b,llm-67b", false, &text, &err), &err);
+    CHECK(strstr(text.p, "v2-236b: DeepSeek-V2, 34,560 values a token"));
+    CHECK(strstr(text.p, "llm-67b: DeepSeek LLM 67B, 194,560 values a token"));
+    CHECK(strstr(text.p, "82.2 %  counted in values"));
+    CHECK(strstr(text.p, "93.3 %  at 6 bits a value against 16"));
+    buf_clear(&text);
+
+    CHECK_OK(inspect_shapes("v2-236b,llm-67b", true, &text, &err), &err);
+    json_t *j = json_loads(text.p, 0, NULL);
+    json_t *s = json_array_get(json_object_get(j, "savings"), 0);
+    assert_float_equal(json_real_value(json_object_get(s, "by_values")),
+                       1 - 34560. / 194560, 1e-9);
+    assert_float_equal(
+        json_real_value(json_object_get(s, "at_6_bits_against_16")), .9334,
+        1e-4);
+    json_decref(j);
+    buf_clear(&text);
+
+    CHECK_REFUSED(inspect_shapes("v2-236", false, &text, &err), &err,
+                  ERR_USAGE);
+    CHECK(strstr(err.msg, "did you mean v2-236b?"));
+    CHECK_REFUSED(inspect_shapes("v2-236b,,", false, &text, &err), &err,
+                  ERR_USAGE);
 }
 
 /* A file that wants to draw on the terminal, of no architecture we know. */
@@ -228,6 +289,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_facts_of_a_known_model_are_those_of_its_spec),
+        cmocka_unit_test(a_model_says_what_its_cache_costs),
+        cmocka_unit_test(published_shapes_give_the_published_saving),
         cmocka_unit_test(gqa_keeps_keys_and_values_of_the_shared_heads),
         cmocka_unit_test(a_strange_model_is_inspected_and_cannot_draw),
         cmocka_unit_test(a_file_of_nothing_is_inspected),
