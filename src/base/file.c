@@ -204,6 +204,38 @@ out:
     return ok;
 }
 
+bool file_in_open(struct file_in *f, const char *path, struct err *err)
+{
+    struct stat st;
+    f->fd = open_regular(path, &st, err);
+    if (f->fd < 0)
+        return false;
+    f->size = (uint64_t)st.st_size;
+    return true;
+}
+
+bool file_in_read(struct file_in *f, void *to, size_t size, struct err *err)
+{
+    char *p = to;
+    while (size > 0) {
+        ssize_t n = read_some(f->fd, p, size);
+        if (n < 0)
+            return err_system(err, errno, "cannot be read");
+        if (n == 0)
+            return err_set(err, ERR_FORMAT, "ends in the middle");
+        p += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+void file_in_close(struct file_in *f)
+{
+    if (f->fd >= 0)
+        close(f->fd);
+    f->fd = -1;
+}
+
 bool file_context(struct err *err, const char *path)
 {
     enum { SHOWN = 100 };

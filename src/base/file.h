@@ -52,6 +52,18 @@ FILE *file_create(const char *path, struct err *err);
 bool file_replace(const char *path, const void *data, size_t size,
                   struct err *err);
 
+/* A regular file read from its beginning on. Unlike a mapping it cannot kill
+ * the program when somebody cuts the file meanwhile. */
+struct file_in {
+    int fd;
+    uint64_t size; /* when it was opened */
+};
+
+bool file_in_open(struct file_in *f, const char *path, struct err *err);
+/* Exactly `size` bytes; a file that ends before is ERR_FORMAT. */
+bool file_in_read(struct file_in *f, void *to, size_t size, struct err *err);
+void file_in_close(struct file_in *f);
+
 /* err_context with the path in front; of a long one only its end, so that the
  * reason behind it is not cut off. Returns false. */
 bool file_context(struct err *err, const char *path);

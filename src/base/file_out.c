@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config.h" /* O_CLOEXEC */
+#include "config.h" /* mkostemp */
 
 #include "base/file_out.h"
 
@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -48,6 +49,28 @@ static bool open_part(struct file_out *f, struct err *err)
                        "is being written by another run, or one was killed: "
                        "then remove the .part file beside it first");
     return err_system(err, errno, "cannot be written");
+}
+
+bool file_out_open_private(struct file_out *f, const char *path, uint64_t bytes,
+                           struct err *err)
+{
+    struct buf part = {0};
+    *f = (struct file_out){.fd = -1};
+    if (!check_place(path, err))
+        return false;
+    buf_printf(&part, "%s.XXXXXX", path);
+    f->fd = mkostemp(part.p, O_CLOEXEC); /* 0600, and never an existing file */
+    if (f->fd < 0) {
+        err_system(err, errno, "cannot be written");
+        buf_clear(&part);
+        return false;
+    }
+    f->part = part.p;
+    f->path = mem_strdup(path);
+    if (check_room(f->fd, bytes, err))
+        return true;
+    file_out_abandon(f);
+    return false;
 }
 
 bool file_out_open(struct file_out *f, const char *path, uint64_t bytes,

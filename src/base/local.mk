@@ -8,6 +8,8 @@ MULL_LIBS += %D%/libbase.a
 	%D%/buf.h \
 	%D%/clock.c \
 	%D%/clock.h \
+	%D%/crc32c.c \
+	%D%/crc32c.h \
 	%D%/err.c \
 	%D%/err.h \
 	%D%/file.c \

@@ -80,6 +80,9 @@ bool cmd_chat(struct options *o, struct err *err)
         struct backend *b = engine_open(&m, &o->engine, err);
         if (b)
             ok = talk(b, o, full, err);
+        struct err unsaved;
+        if (b && !engine_save(b, ok ? err : &unsaved))
+            ok = false;
         backend_close(b);
         loaded_model_close(&m);
     }

@@ -123,6 +123,10 @@ bool cmd_run(struct options *o, struct err *err)
     b = engine_open(&m, &o->engine, err);
     if (b)
         ok = answer(o, b, buf_str(&prompt), err);
+    /* What was read is worth keeping also when the answer failed. */
+    struct err unsaved;
+    if (b && !engine_save(b, ok ? err : &unsaved))
+        ok = false;
     backend_close(b);
     loaded_model_close(&m);
 out:

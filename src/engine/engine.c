@@ -2,13 +2,17 @@
 #include "engine/engine.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/file.h"
+#include "base/file_out.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/queue.h"
@@ -19,6 +23,7 @@
 #include "engine/info.h"
 #include "engine/load.h"
 #include "engine/session.h"
+#include "engine/state.h"
 #include "engine/telemetry.h"
 #include "engine/turn.h"
 
@@ -39,6 +44,7 @@ struct request {
 struct engine {
     struct backend b;             /* first: the ops cast back */
     struct loaded_model *m;       /* borrowed */
+    char *state;                  /* owned; file of a saved cache, or NULL */
 
     /* The engine thread's own. */
     struct turn_parts parts;      /* session, sampler, reply */
@@ -171,19 +177,26 @@ static void engine_telemetry(struct backend *b, struct telemetry *out)
     pthread_mutex_unlock(&e->lock);
 }
 
+static void stop_thread(struct engine *e)
+{
+    if (!e->thread_runs)
+        return;
+    atomic_store(&e->cancel, true);
+    queue_close(e->requests);
+    event_queue_close(e->events);
+    pthread_join(e->thread, NULL);
+    e->thread_runs = false;
+}
+
 static void engine_close(struct backend *b)
 {
     struct engine *e = engine_of(b);
-    if (e->thread_runs) {
-        atomic_store(&e->cancel, true);
-        queue_close(e->requests);
-        event_queue_close(e->events);
-        pthread_join(e->thread, NULL);
-    }
+    stop_thread(e);
     turn_parts_clear(&e->parts);
     event_queue_free(e->events);
     queue_free(e->requests);
     pthread_mutex_destroy(&e->lock);
+    mem_free(e->state);
     mem_free(e);
 }
 
@@ -243,6 +256,44 @@ static bool open_parts(struct engine *e, const struct engine_options *o,
                                         : default_batch(&e->m->model), err);
 }
 
+/* A folder that cannot be written should be known before an hour of reading. */
+static bool can_write(const char *path, struct err *err)
+{
+    struct file_out f;
+    if (!file_out_open_private(&f, path, 0, err))
+        return false;
+    file_out_abandon(&f);
+    return true;
+}
+
+static bool open_state(struct engine *e, const char *path, struct err *err)
+{
+    struct state_model model = state_model_of(&e->m->gguf);
+    uint32_t n = 0;
+    double began = clock_ms();
+    e->state = mem_strdup(path);
+    if (!can_write(path, err))
+        return false;
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return true;
+    if (!state_load(path, &model, e->parts.session, &n, err))
+        return false;
+    log_info(LOG_ENGINE, "%u tokens from %s in %.1f ms", n, path,
+             clock_ms() - began);
+    return true;
+}
+
+bool engine_save(struct backend *b, struct err *err)
+{
+    struct engine *e = engine_of(b);
+    stop_thread(e);
+    if (!e->state)
+        return true;
+    struct state_model model = state_model_of(&e->m->gguf);
+    return state_save(e->state, &model, e->parts.session, err) ||
+           file_context(err, e->state);
+}
+
 struct backend *engine_open(struct loaded_model *m,
                             const struct engine_options *o, struct err *err)
 {
@@ -251,6 +302,11 @@ struct backend *engine_open(struct loaded_model *m,
     e->m = m;
     pthread_mutex_init(&e->lock, NULL);
     if (!open_parts(e, o, err)) {
+        engine_close(&e->b);
+        return NULL;
+    }
+    if (o->state && !open_state(e, o->state, err)) {
+        file_context(err, o->state);
         engine_close(&e->b);
         return NULL;
     }

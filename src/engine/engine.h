@@ -20,10 +20,18 @@ struct engine_options {
     uint32_t max_batch;  /* of a prompt; 0: 256, less for large models, so that
                             a turn can be cancelled within 100 ms */
     enum kv_type cache_type; /* of the context; KV_AUTO: f16, f32 if exact */
+    const char *state;   /* file of a saved cache (state.h): read here if it is
+                            there, written by engine_save; NULL: none */
 };
 
-/* The loaded model is borrowed and must outlive the backend. */
+/* The loaded model is borrowed and must outlive the backend. Several engines may
+ * share one: their turns run side by side, a batch of one and a batch of the
+ * other by turns. */
 struct backend *engine_open(struct loaded_model *m,
                             const struct engine_options *o, struct err *err);
+
+/* Ends the turn that runs, for good, and writes the cache into the file of the
+ * options; without one, true. Only backend_close may follow. */
+bool engine_save(struct backend *b, struct err *err);
 
 #endif

@@ -176,3 +176,26 @@ const struct expert_changes *session_experts_changed(const struct session *s)
 {
     return &s->experts;
 }
+
+struct kv_cache *session_cache(struct session *s)
+{
+    return s->kv;
+}
+
+void session_restore(struct session *s, const int32_t *ids, uint32_t n)
+{
+    kv_cache_truncate(s->kv, 0);
+    kv_cache_extend(s->kv, n);
+    for (uint32_t i = 0; i < n; i++)
+        s->ids[i] = ids[i];
+}
+
+uint32_t session_n_vocab(const struct session *s)
+{
+    return s->m->cfg.n_vocab;
+}
+
+bool session_modified(const struct session *s)
+{
+    return experts_modified(&s->experts);
+}

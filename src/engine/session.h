@@ -61,4 +61,12 @@ uint64_t session_scratch_bytes(const struct session *s);   /* reserved */
 uint64_t session_scratch_touched(const struct session *s); /* in RAM; costly */
 const struct expert_changes *session_experts_changed(const struct session *s);
 
+/* For state.c. The cache's rows, to be read and written; then n of them (at
+ * most session_max) belong to these tokens, which are all below
+ * session_n_vocab. The next session_read goes on from there. */
+struct kv_cache *session_cache(struct session *s);
+void session_restore(struct session *s, const int32_t *ids, uint32_t n);
+uint32_t session_n_vocab(const struct session *s);
+bool session_modified(const struct session *s); /* other experts */
+
 #endif

@@ -365,9 +365,14 @@ bool forward_run(struct forward *f, struct kv_cache *kv, const int32_t *ids,
     for (uint32_t i = 0; i < cfg->n_layers; i++) {
         if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
             return err_set(err, ERR_CANCELLED, "cancelled");
+        compute_enter(f->b.c);
         run_layer(f, i, want, n);
+        compute_leave(f->b.c);
     }
-    if (!run_end(f, want, err))
+    compute_enter(f->b.c);
+    bool ok = run_end(f, want, err);
+    compute_leave(f->b.c);
+    if (!ok)
         return false;
     kv_cache_extend(kv, n);
     return true;

@@ -2,6 +2,8 @@
 #include "model/kv_cache.h"
 
 #include <assert.h>
+#include <stdbool.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -154,4 +156,55 @@ void *kv_cache_values(struct kv_cache *kv, uint32_t layer, uint32_t kv_head,
     *row_bytes = s->value;
     return layer_at(kv, layer) +
            (s->n_heads * s->key + kv_head * s->value) * kv->max;
+}
+
+/* --- as bytes: stretch by stretch, a stretch being the keys or the values of
+ * one head in one layer ----------------------------------------------------- */
+
+size_t kv_cache_token_bytes(const struct kv_cache *kv)
+{
+    return kv->n_layers * layer_bytes(&kv->row);
+}
+
+static uint32_t n_stretches(const struct kv_cache *kv)
+{
+    return kv->n_layers * kv->row.n_heads * (kv->row.value ? 2 : 1);
+}
+
+/* Where position `first` stands in stretch i, and how long a row is. */
+static char *stretch_at(struct kv_cache *kv, uint32_t i, uint32_t first,
+                        size_t *row_bytes)
+{
+    uint32_t heads = kv->row.n_heads;
+    bool values = kv->row.value && i & 1;
+    uint32_t head = kv->row.value ? i / 2 : i;
+    char *rows = (values ? kv_cache_values : kv_cache_keys)(
+        kv, head / heads, head % heads, row_bytes);
+    return rows + first * *row_bytes;
+}
+
+void kv_cache_copy_out(struct kv_cache *kv, uint32_t first, uint32_t n,
+                       void *to)
+{
+    assert(first <= kv->max && n <= kv->max - first);
+    char *p = to;
+    for (uint32_t i = 0; i < n_stretches(kv); i++) {
+        size_t row_bytes;
+        const char *rows = stretch_at(kv, i, first, &row_bytes);
+        memcpy(p, rows, n * row_bytes);
+        p += n * row_bytes;
+    }
+}
+
+void kv_cache_copy_in(struct kv_cache *kv, uint32_t first, uint32_t n,
+                      uint32_t taken, const void *from)
+{
+    assert(taken <= n && first <= kv->max && taken <= kv->max - first);
+    const char *p = from;
+    for (uint32_t i = 0; i < n_stretches(kv); i++) {
+        size_t row_bytes;
+        char *rows = stretch_at(kv, i, first, &row_bytes);
+        memcpy(rows, p, taken * row_bytes);
+        p += n * row_bytes;
+    }
 }

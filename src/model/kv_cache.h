@@ -54,4 +54,14 @@ void *kv_cache_keys(struct kv_cache *kv, uint32_t layer, uint32_t kv_head,
 void *kv_cache_values(struct kv_cache *kv, uint32_t layer, uint32_t kv_head,
                       size_t *row_bytes);
 
+/* For saving: n tokens from position `first` on as bytes, everything that the
+ * cache holds of them, in an order of its own that a cache of the same config
+ * and type understands. Copying in takes the first `taken` of n such tokens, at
+ * positions below max; kv_cache_extend counts them. */
+size_t kv_cache_token_bytes(const struct kv_cache *kv);
+void kv_cache_copy_out(struct kv_cache *kv, uint32_t first, uint32_t n,
+                       void *to);
+void kv_cache_copy_in(struct kv_cache *kv, uint32_t first, uint32_t n,
+                      uint32_t taken, const void *from);
+
 #endif

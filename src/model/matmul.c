@@ -21,9 +21,28 @@ void compute_init(struct compute *c, enum cpu_level level, struct pool *pool,
 {
     *c = (struct compute){.pool = pool, .exact = exact};
     kernels_init(&c->kernels, level);
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_cond_init(&c->served, NULL);
 }
 
-bool compute_reserve(struct compute *c, uint32_t max_k, struct err *err)
+void compute_enter(struct compute *c)
+{
+    pthread_mutex_lock(&c->lock);
+    uint64_t mine = c->tickets++;
+    while (c->serving != mine)
+        pthread_cond_wait(&c->served, &c->lock);
+    pthread_mutex_unlock(&c->lock);
+}
+
+void compute_leave(struct compute *c)
+{
+    pthread_mutex_lock(&c->lock);
+    c->serving++;
+    pthread_cond_broadcast(&c->served);
+    pthread_mutex_unlock(&c->lock);
+}
+
+static bool reserve(struct compute *c, uint32_t max_k, struct err *err)
 {
     size_t need = (size_t)PANEL_ROWS * max_k;
     if (c->exact || need <= c->panel_floats)
@@ -38,11 +57,21 @@ bool compute_reserve(struct compute *c, uint32_t max_k, struct err *err)
     return true;
 }
 
+bool compute_reserve(struct compute *c, uint32_t max_k, struct err *err)
+{
+    compute_enter(c); /* another session may be computing in them */
+    bool ok = reserve(c, max_k, err);
+    compute_leave(c);
+    return ok;
+}
+
 void compute_clear(struct compute *c)
 {
     if (c->panels)
         mem_big_free(c->panels, pool_size(c->pool) * c->panel_floats *
                                     sizeof(float));
+    pthread_cond_destroy(&c->served);
+    pthread_mutex_destroy(&c->lock);
     *c = (struct compute){0};
 }
 

@@ -7,6 +7,7 @@
 #ifndef MODEL_MATMUL_H
 #define MODEL_MATMUL_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,7 +27,8 @@ struct matrix {
     const void *data;   /* borrowed from the mapping; NULL: not there */
 };
 
-/* How to compute. One per model; the pool serves one forward pass at a time. */
+/* How to compute. One per model: the sessions that share it compute by turns,
+ * since the pool serves one at a time. */
 struct compute {
     struct kernels kernels;
     struct pool *pool;  /* borrowed */
@@ -35,6 +37,9 @@ struct compute {
     bool blas_tried;
     float *panels;      /* owned: decoded weights for BLAS, one per thread */
     size_t panel_floats;
+    pthread_mutex_t lock;      /* guards the rest */
+    pthread_cond_t served;
+    uint64_t tickets, serving; /* handed out; whose turn it is */
 };
 
 void compute_init(struct compute *c, enum cpu_level level, struct pool *pool,
@@ -42,6 +47,12 @@ void compute_init(struct compute *c, enum cpu_level level, struct pool *pool,
 /* Room for products with up to max_k columns; forward_new asks for it. */
 bool compute_reserve(struct compute *c, uint32_t max_k, struct err *err);
 void compute_clear(struct compute *c);
+
+/* Around a stretch of products, such as a layer: waits until everybody who
+ * asked before is through. Whatever runs on the pool or uses the panels stands
+ * between the two, once more than one session may run. */
+void compute_enter(struct compute *c);
+void compute_leave(struct compute *c);
 
 /* Run fn over the parts of the pool; or, when `work` (multiply-adds, roughly)
  * is not worth waking anybody, as one part on this thread. Which of the two

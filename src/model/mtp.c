@@ -19,18 +19,13 @@ static void join(struct forward *f, const float *h)
     matmul(b->c, &w->eh_proj, &b->act, b->x, D);
 }
 
-bool mtp_run(struct forward *f, struct kv_cache *kv, uint32_t pos,
-             const float *h, const int32_t *next, uint32_t n,
-             enum logits_wanted want, struct err *err)
+static bool run(struct forward *f, struct kv_cache *kv, uint32_t pos,
+                const float *h, const int32_t *next, uint32_t n,
+                enum logits_wanted want, struct err *err)
 {
     struct batch *b = &f->b;
     const struct mtp_weights *w = &f->m->w.mtp;
     uint32_t layer = b->cfg->n_layers, D = b->cfg->n_embd;
-    assert(b->cfg->n_mtp == 1);
-    assert(n >= 1 && n <= f->max_batch);
-    assert(pos <= kv_cache_max(kv) && n <= kv_cache_max(kv) - pos);
-    if (!pass_check_ids(f, next, n, err))
-        return false;
     pass_begin(f, kv, &w->token_embd, next, pos, n);
     join(f, h);
     b->rows_only = want == LOGITS_NONE;
@@ -42,6 +37,21 @@ bool mtp_run(struct forward *f, struct kv_cache *kv, uint32_t pos,
     pass_ffn(f, layer, f->mtp_choices);
     batch_norm(b, b->x, D, w->output_norm, b->xn, D, D, b->n);
     return pass_head(f, &w->output, b->xn, b->n, err);
+}
+
+bool mtp_run(struct forward *f, struct kv_cache *kv, uint32_t pos,
+             const float *h, const int32_t *next, uint32_t n,
+             enum logits_wanted want, struct err *err)
+{
+    assert(f->b.cfg->n_mtp == 1);
+    assert(n >= 1 && n <= f->max_batch);
+    assert(pos <= kv_cache_max(kv) && n <= kv_cache_max(kv) - pos);
+    if (!pass_check_ids(f, next, n, err))
+        return false;
+    compute_enter(f->b.c);
+    bool ok = run(f, kv, pos, h, next, n, want, err);
+    compute_leave(f->b.c);
+    return ok;
 }
 
 const float *mtp_hidden(const struct forward *f)

@@ -2,6 +2,10 @@ check_PROGRAMS += %D%/test_err
 %C%_test_err_SOURCES = %D%/test_err.c
 TESTS += %D%/test_err
 
+check_PROGRAMS += %D%/test_crc32c
+%C%_test_crc32c_SOURCES = %D%/test_crc32c.c
+TESTS += %D%/test_crc32c
+
 check_PROGRAMS += %D%/test_sanitize
 %C%_test_sanitize_SOURCES = %D%/test_sanitize.c
 %C%_test_sanitize_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)

@@ -48,6 +48,7 @@ TESTS += \
 	%D%/privacy.sh \
 	%D%/quantize.sh \
 	%D%/run.sh \
+	%D%/state.sh \
 	%D%/tokens.sh \
 	%D%/trace.sh \
 	%D%/wrong_files.sh
@@ -60,6 +61,7 @@ EXTRA_DIST += \
 	%D%/privacy.sh \
 	%D%/quantize.sh \
 	%D%/run.sh \
+	%D%/state.sh \
 	%D%/tokens.sh \
 	%D%/trace.sh \
 	%D%/wrong_files.sh

@@ -24,6 +24,7 @@ struct subject_options {
     unsigned threads;             /* 0: 2 */
     bool exact;                   /* float32 activations */
     uint32_t context, max_batch;
+    const char *state;            /* file of a saved cache */
 };
 
 void subject_open(struct subject *s, struct subject_options o);

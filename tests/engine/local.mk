@@ -39,9 +39,20 @@ check_PROGRAMS += %D%/test_sampler
 %C%_test_sampler_SOURCES = %D%/test_sampler.c
 TESTS += %D%/test_sampler
 
+EXTRA_DIST += %D%/world.h
 check_PROGRAMS += %D%/test_session
 %C%_test_session_SOURCES = %D%/test_session.c
 TESTS += %D%/test_session
+
+check_PROGRAMS += %D%/test_shared
+%C%_test_shared_SOURCES = %D%/test_shared.c
+%C%_test_shared_LDADD = %D%/libask.a $(LDADD)
+TESTS += %D%/test_shared
+
+check_PROGRAMS += %D%/test_state
+%C%_test_state_SOURCES = %D%/test_state.c
+%C%_test_state_LDADD = %D%/libask.a $(LDADD)
+TESTS += %D%/test_state
 
 check_PROGRAMS += %D%/test_turn
 %C%_test_turn_SOURCES = %D%/test_turn.c

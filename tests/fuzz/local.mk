@@ -38,6 +38,11 @@ fuzz_targets += %D%/fuzz_screen_text
 %C%_fuzz_screen_text_SOURCES = %D%/fuzz_screen_text.c tests/ui/events.h
 %C%_fuzz_screen_text_LDADD = $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_state
+%C%_fuzz_state_SOURCES = %D%/fuzz_state.c tests/tiny/tiny.c tests/tiny/tiny.h \
+	tests/tiny/tiny_vocab.c tests/tiny/tiny_vocab.h
+%C%_fuzz_state_LDADD = $(FUZZ_LDADD)
+
 fuzz_targets += %D%/fuzz_tags
 %C%_fuzz_tags_SOURCES = %D%/fuzz_tags.c
 %C%_fuzz_tags_LDADD = $(FUZZ_LDADD)
