@@ -116,7 +116,7 @@ static const struct option_row rows[] = {
      "write to FILE",
      OPTION_TEXT, AT(output), 0, 0, 0},
     {'Y', 0, false, "tensor-type", "PATTERN=TYPE",
-     "another type for tensors whose names fit, as 'blk.*.ffn_down*=Q6_K'",
+     "another type for tensors that fit, as 'blk.*.ffn_down*=Q6_K'",
      OPTION_TEXTS, AT(tensor_types), 0, 0, 0},
     {'v', 'v', true, "verbose", NULL,
      "log every step, not only every turn",
