@@ -5,6 +5,11 @@ mull_SOURCES = \
 	%D%/cmd/chat.c \
 	%D%/cmd/cmd.c \
 	%D%/cmd/cmd.h \
+	%D%/cmd/expert_counts.c \
+	%D%/cmd/expert_counts.h \
+	%D%/cmd/experts.c \
+	%D%/cmd/experts_print.c \
+	%D%/cmd/experts_print.h \
 	%D%/cmd/inspect.c \
 	%D%/cmd/inspect.h \
 	%D%/cmd/inspect_cache.c \
@@ -29,6 +34,8 @@ mull_SOURCES = \
 	%D%/cmd/text_output.c \
 	%D%/cmd/text_output.h \
 	%D%/cmd/tokenize.c \
+	%D%/cmd/trace_read.c \
+	%D%/cmd/trace_read.h \
 	%D%/cmd/vocab_file.c \
 	%D%/cmd/vocab_file.h \
 	%D%/default_model.c \

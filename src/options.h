@@ -40,6 +40,7 @@ struct options {
     bool json, stats, plain, verbose;
     /* Particular to one command. */
     bool special, decode, jsonl, raw, mtp;
+    bool csv;
     const char *trace;            /* --trace: not there yet, or NULL */
     const char *tokens_from, *output, *tensor, *shape, *family;
     struct text_list tensor_types;

@@ -33,5 +33,6 @@ bool cmd_template(struct options *o, struct err *err);
 bool cmd_quantize(struct options *o, struct err *err);
 bool cmd_inspect(struct options *o, struct err *err);
 bool cmd_bench(struct options *o, struct err *err);
+bool cmd_experts(struct options *o, struct err *err);
 
 #endif

@@ -11,33 +11,49 @@
 
 #define MAX_LINE ((size_t)64 << 20)
 
-enum got { GOT_LINE, GOT_END, GOT_ERROR };
-
-static enum got read_line(FILE *in, struct buf *line, struct err *err)
+enum line_got line_next(FILE *in, size_t max, struct buf *line,
+                        struct err *err)
 {
     int c;
     buf_reset(line);
     while ((c = getc(in)) != EOF && c != '\n') {
-        if (line->len == MAX_LINE) {
-            err_set(err, ERR_LIMIT, "longer than %zu MB", MAX_LINE >> 20);
-            return GOT_ERROR;
+        if (line->len == max) {
+            err_set(err, ERR_LIMIT, "longer than %zu MB", max >> 20);
+            return LINE_ERROR;
         }
         buf_putc(line, (char)c);
     }
     if (ferror(in)) {
-        err_system(err, errno, "standard input");
-        return GOT_ERROR;
+        err_system(err, errno, "cannot be read");
+        return LINE_ERROR;
     }
-    return c == EOF && line->len == 0 ? GOT_END : GOT_LINE;
+    if (c != EOF)
+        return LINE_WHOLE;
+    return line->len ? LINE_CUT : LINE_END;
 }
 
-static bool is_empty(struct str s)
+bool line_is_empty(const struct buf *line)
 {
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.p[i] != ' ' && s.p[i] != '\t' && s.p[i] != '\r')
+    for (size_t i = 0; i < line->len; i++)
+        if (line->p[i] != ' ' && line->p[i] != '\t' && line->p[i] != '\r')
             return false;
-    }
     return true;
+}
+
+json_t *line_object(const struct buf *line, struct err *err)
+{
+    json_error_t why;
+    struct str s = buf_str(line);
+    /* jansson goes at most 2048 levels deep. */
+    json_t *o = json_loadb(s.p, s.len, JSON_ALLOW_NUL, &why);
+    if (o && json_is_object(o))
+        return o;
+    if (o)
+        err_set(err, ERR_FORMAT, "not a JSON object");
+    else
+        err_set(err, ERR_FORMAT, "not JSON: %s", why.text);
+    json_decref(o);
+    return NULL;
 }
 
 static bool write_line(json_t *out, struct err *err)
@@ -48,19 +64,11 @@ static bool write_line(json_t *out, struct err *err)
     return err_system(err, errno, "standard output");
 }
 
-static bool one_line(struct str line, json_line_fn fn, void *arg,
+static bool one_line(const struct buf *line, json_line_fn fn, void *arg,
                      struct err *err)
 {
-    json_error_t why;
-    /* jansson goes at most 2048 levels deep. */
-    json_t *in = json_loadb(line.p, line.len, JSON_ALLOW_NUL, &why);
-    if (!in)
-        return err_set(err, ERR_FORMAT, "not JSON: %s", why.text);
-    json_t *out = NULL;
-    if (json_is_object(in))
-        out = fn(arg, in, err);
-    else
-        err_set(err, ERR_FORMAT, "not a JSON object");
+    json_t *in = line_object(line, err);
+    json_t *out = in ? fn(arg, in, err) : NULL;
     json_decref(in);
     bool ok = out && write_line(out, err);
     json_decref(out);
@@ -70,17 +78,17 @@ static bool one_line(struct str line, json_line_fn fn, void *arg,
 bool json_lines(json_line_fn fn, void *arg, struct err *err)
 {
     struct buf line = {0};
-    enum got got;
+    enum line_got got;
     unsigned long n = 0;
     do {
         n++;
-        got = read_line(stdin, &line, err);
-        if (got == GOT_LINE && !is_empty(buf_str(&line)) &&
-            !one_line(buf_str(&line), fn, arg, err))
-            got = GOT_ERROR;
-    } while (got == GOT_LINE);
-    if (got == GOT_ERROR)
+        got = line_next(stdin, MAX_LINE, &line, err);
+        if ((got == LINE_WHOLE || got == LINE_CUT) && !line_is_empty(&line) &&
+            !one_line(&line, fn, arg, err))
+            got = LINE_ERROR;
+    } while (got == LINE_WHOLE || got == LINE_CUT);
+    if (got == LINE_ERROR)
         err_context(err, "line %lu", n);
     buf_clear(&line);
-    return got == GOT_END;
+    return got == LINE_END;
 }

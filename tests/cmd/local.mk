@@ -38,10 +38,17 @@ check_PROGRAMS += %D%/test_quantize
 	tests/model/libharness.a $(LDADD)
 TESTS += %D%/test_quantize
 
+check_PROGRAMS += %D%/test_trace_read
+%C%_test_trace_read_SOURCES = %D%/test_trace_read.c src/cmd/expert_counts.c \
+	src/cmd/json_lines.c src/cmd/trace_read.c
+%C%_test_trace_read_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+TESTS += %D%/test_trace_read
+
 # The program as users meet it.
 TESTS += \
 	%D%/answers.sh \
 	%D%/cli.sh \
+	%D%/experts.sh \
 	%D%/inspect.sh \
 	%D%/json_keys.sh \
 	%D%/output.sh \
@@ -55,6 +62,7 @@ TESTS += \
 EXTRA_DIST += \
 	%D%/answers.sh \
 	%D%/cli.sh \
+	%D%/experts.sh \
 	%D%/inspect.sh \
 	%D%/json_keys.sh \
 	%D%/output.sh \

@@ -47,6 +47,11 @@ fuzz_targets += %D%/fuzz_tags
 %C%_fuzz_tags_SOURCES = %D%/fuzz_tags.c
 %C%_fuzz_tags_LDADD = $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_trace
+%C%_fuzz_trace_SOURCES = %D%/fuzz_trace.c src/cmd/expert_counts.c \
+	src/cmd/experts_print.c src/cmd/json_lines.c src/cmd/trace_read.c
+%C%_fuzz_trace_LDADD = $(FUZZ_LDADD)
+
 fuzz_targets += %D%/fuzz_utf8
 %C%_fuzz_utf8_SOURCES = %D%/fuzz_utf8.c
 %C%_fuzz_utf8_LDADD = $(FUZZ_LDADD)
