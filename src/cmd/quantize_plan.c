@@ -110,7 +110,7 @@ static bool all_used(const struct rule *r, int n, struct err *err)
 
 static bool wants_better_head(enum gguf_type t)
 {
-    return t == GGUF_Q4_K || t == GGUF_Q5_K || t == GGUF_IQ4_NL;
+    return t != GGUF_Q8_0 && t != GGUF_F16 && t != GGUF_BF16;
 }
 
 static enum gguf_type next_larger(enum gguf_type t)

@@ -4,7 +4,7 @@
  * positions, whatever is not called "weight" or holds whole numbers: they are
  * small, and an error there reaches everything. The rest gets, in this order:
  * the type of the last --tensor-type pattern that fits; Q6_K for the output head
- * of the K types and IQ4_NL; the type asked for. Where rows do not divide into
+ * where less was asked for; the type asked for. Where rows do not divide into
  * its blocks, the next larger type that they do divide into: Q5_0 for Q4_K, Q5_1
  * for Q5_K, Q8_0 for Q6_K, and F16 for all whose rows are no multiple of 32. */
 #ifndef CMD_QUANTIZE_PLAN_H

@@ -9,7 +9,7 @@ left() { [ "$(find "$work" -name 'small*' | wc -l)" -eq "$1" ]; }
 
 run quantize "$model" "$out" Q4_0
 check "a model is quantized" exits 0
-check "its size and types are told" says '108 Q4_0'
+check "its size and types are told" says '107 Q4_0, 1 Q8_0$'
 check "progress off a terminal is plain lines" complains '^50 % of '
 check "one file is left" left 1
 mode_is_that_of_new_files() {

@@ -284,6 +284,10 @@ static void a_tied_embedding_is_the_head(void **state)
     CHECK_OK(gguf_open(&g, out, &err), &err);
     assert_int_equal(type_in(&g, "token_embd.weight"), GGUF_Q6_K);
     gguf_close(&g);
+    CHECK_OK(quantize(in, out, "Q8_0", NULL, 2, &err), &err);
+    CHECK_OK(gguf_open(&g, out, &err), &err);
+    assert_int_equal(type_in(&g, "token_embd.weight"), GGUF_Q8_0);
+    gguf_close(&g);
     unlink(in);
     unlink(out);
     mem_free(in);
