@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -34,8 +33,8 @@ static bool check_room(int fd, uint64_t bytes, struct err *err)
     if (room >= bytes || room == 0) /* 0: some file systems do not know */
         return true;
     return err_set(err, ERR_IO,
-                   "needs %" PRIu64 " bytes, the disk has %" PRIu64 " left",
-                   bytes, room);
+                   "needs %.1f MB, the disk has %.1f MB left",
+                   (double)bytes / 1e6, (double)room / 1e6);
 }
 
 static bool open_part(struct file_out *f, struct err *err)

@@ -29,6 +29,12 @@ check "the built-in model gives the same bytes" cmp -s "$out" "$work/first"
 check "--json gives one object" says '"bytes_before": '
 check "and nothing else" silent err
 
+run quantize "$model" "$out" Q4_0 --tensor-type 'blk.1.*=Q8_0' \
+    --tensor-type 'blk.1.attn_output*=F16'
+check "of two patterns that fit the last counts" says ' 1 F16, .* Q8_0$'
+run quantize "$model" "$out" Q4_0 --tensor-type 'nonesuch=Q8_0'
+check "a pattern that fits nothing is wrong usage" exits 2
+
 rm "$out"
 : >"$out.part"
 run quantize "$model" "$out" Q4_0

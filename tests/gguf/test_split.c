@@ -230,7 +230,7 @@ static void damage_anywhere_in_a_later_part_is_refused_or_harmless(void **state)
     buf_add(&b, bytes, fread(bytes, 1, sizeof bytes, f));
     fclose(f);
     size_t whole = b.len, n_refused = 0;
-    volatile unsigned read = 0;
+    unsigned read = 0;
     for (size_t at = 0; at < whole; at++) {
         b.p[at] = (char)~b.p[at];
         save(path_of("m", 2, PARTS), &b);
@@ -243,7 +243,7 @@ static void damage_anywhere_in_a_later_part_is_refused_or_harmless(void **state)
         }
         b.p[at] = (char)~b.p[at];
     }
-    CHECK(n_refused > 20);
+    CHECK(n_refused > 20 && read > 0);
     const size_t padding = 128 - 32;
     for (b.len = 0; b.len < whole - padding; b.len += 7) {
         save(path_of("m", 2, PARTS), &b);
