@@ -211,19 +211,29 @@ static size_t keep_likely(const struct sampler *s, struct candidate *c,
     return kept;
 }
 
-/* c[0..n) in any order that is always the same. */
+/* Every token runs for a time that is exponentially distributed with its weight
+ * as the rate; the first one home has won with just its probability. A token's
+ * luck depends on seed, position and id alone, so two similar distributions
+ * mostly choose the same: as often as can be without knowing of each other
+ * (2408.07978). c may be in any order. */
 static int32_t draw(const struct sampler *s, const struct candidate *c,
-                    size_t n, double total, uint32_t pos)
+                    size_t n, uint32_t pos)
 {
-    struct rng rng = rng_init(s->p.seed);
-    rng.n = pos;
-    double left = rng_unit(&rng) * total;
-    for (size_t i = 0; i + 1 < n; i++) {
-        left -= c[i].weight;
-        if (left < 0)
-            return c[i].id;
+    struct rng rng = rng_init(s->p.seed + rng_mix(pos));
+    int32_t id = c[0].id;
+    double best = INFINITY;
+    for (size_t i = 0; i < n; i++) {
+        rng.n = (uint64_t)c[i].id;
+        double u = rng_unit(&rng);
+        if (1 - u >= best * c[i].weight)
+            continue; /* -log u is larger still: no need to know it */
+        double time = -log(u) / c[i].weight;
+        if (time < best) {
+            best = time;
+            id = c[i].id;
+        }
     }
-    return c[n - 1].id;
+    return id;
 }
 
 int32_t sampler_pick(struct sampler *s, const float *logits, uint32_t pos,
@@ -242,13 +252,13 @@ int32_t sampler_pick(struct sampler *s, const float *logits, uint32_t pos,
     bool cut_k = s->p.top_k > 0 && s->p.top_k < n;
     bool cut_p = s->p.top_p < 1.0f || s->p.min_p > 0.0f;
     if (!cut_k && !cut_p)
-        return draw(s, c, n, total, pos);
+        return draw(s, c, n, pos);
 
     heapify(c, n);
     size_t kept = cut_k ? keep_top_k(c, n, s->p.top_k, &total) : 0;
     if (cut_p)
         kept = keep_likely(s, c, n, kept, &total);
-    return draw(s, c + (n - kept), kept, total, pos);
+    return draw(s, c + (n - kept), kept, pos);
 }
 
 /* --- observing -------------------------------------------------------------- */

@@ -2,8 +2,9 @@
  *
  * Order: repetition penalty, top-k, temperature softmax, top-p, min-p, draw. With
  * temp 0 the largest logit wins, the lower id on ties. Random numbers come from
- * (seed, position) alone, so the same seed gives the same text however the
- * work was batched.
+ * (seed, position, token) alone, so the same seed gives the same text however
+ * the work was batched, and similar logits at the same position mostly give the
+ * same token: what a draft needs (speculate.h).
  *
  * Any row of floats is fine: NaN and -Inf are never picked, +Inf counts as the
  * largest float there is. */
