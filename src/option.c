@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "engine/speculate.h"
 #include "kernels/cpu.h"
 #include "options.h"
 
@@ -52,6 +53,9 @@ static const struct option_row rows[] = {
     {'C', 0, true, "cpu", "LEVEL",
      "instructions to use: scalar, avx2, avx512 (default: the best here)",
      OPTION_CPU, 0, 0, 0, 0},
+    {'D', 0, true, "draft", "HOW",
+     "guess tokens ahead: auto, off, 1 to 4; the text stays the same",
+     OPTION_DRAFT, 0, 0, 0, 0},
     {'X', 0, true, "exact", NULL,
      "compute in float32 throughout: slow, for comparing programs",
      OPTION_SWITCH, AT(load.exact), 0, 0, 0},
@@ -248,6 +252,20 @@ static bool set_think(enum think_display *to, const char *value,
     return true;
 }
 
+static bool set_draft(int *to, const char *value, struct err *err)
+{
+    if (strcmp(value, "auto") == 0)
+        *to = DRAFT_AUTO;
+    else if (strcmp(value, "off") == 0)
+        *to = DRAFT_OFF;
+    else if (value[0] >= '1' && value[0] <= '0' + SESSION_DRAFTS && !value[1])
+        *to = value[0] - '0';
+    else
+        return err_set(err, ERR_USAGE, "\"%s\" is not auto, off or 1 to %d",
+                       value, SESSION_DRAFTS);
+    return true;
+}
+
 static bool set_color(enum color_mode *to, const char *value, struct err *err)
 {
     static const char *const names[3] = {
@@ -303,6 +321,8 @@ static bool set_value(const struct option_row *row, struct options *o,
         return set_think(&o->ui.think, value, err);
     case OPTION_EXPERTS_OFF:
         return experts_switch(at, str_of(value), false, err);
+    case OPTION_DRAFT:
+        return set_draft(&o->engine.draft, value, err);
     case OPTION_COLOR:
         return set_color(&o->ui.color, value, err);
     }

@@ -24,6 +24,7 @@ enum option_kind {
     OPTION_THINK,
     OPTION_COLOR,
     OPTION_EXPERTS_OFF, /* a list; several add up */
+    OPTION_DRAFT,
 };
 
 struct option_row {

@@ -12,7 +12,7 @@
 static const struct command commands[] = {
     {"chat", "[-m FILE]",
      "the full screen; plain lines where there is no terminal",
-     LOAD "cZ" SAMPLE EXPERTS "NHLIQv", cmd_chat},
+     LOAD "cDZ" SAMPLE EXPERTS "NHLIQv", cmd_chat},
     {"inspect", "[FILE] [--tensor NAME [--raw]] | --shape NAMES",
      "say what is in a GGUF file", "mJewa", cmd_inspect},
     {"bench", "", "measure memory, prompt and decode speed", LOAD EXPERTS "J",
@@ -27,7 +27,7 @@ static const struct command commands[] = {
      "the same model in fewer bits, as another GGUF file", "tJY", cmd_quantize},
     {"run", "[-m FILE] [PROMPT]",
      "one answer on standard output; text from a pipe follows the prompt",
-     LOAD SAMPLE EXPERTS "cZNHLJAW", cmd_run},
+     LOAD SAMPLE EXPERTS "cDZNHLJAW", cmd_run},
     {"template", "(--family NAME | -m FILE) (--jsonl | MESSAGE)",
      "show the prompt that a conversation becomes", "mFl", cmd_template},
     {"tokenize", "[-m FILE] [TEXT]",

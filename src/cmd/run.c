@@ -71,10 +71,13 @@ static void print_stats(const struct turn_stats *s, const char *modified,
     if (s->think_tokens)
         fprintf(out, "thought  %s tokens in %.3f s\n",
                 units_count(a, s->think_tokens), s->think_ms / 1000);
-    /* The first token came with the prompt; the rest took a pass each. */
+    /* The first token came with the prompt, the rest took time of their own. */
     fprintf(out, "answer   %s tokens, decoded at %s tok/s\n",
             units_count(a, s->answer_tokens),
             units_rate(b, rate(tokens ? tokens - 1 : 0, s->decode_ms)));
+    if (s->drafted)
+        fprintf(out, "drafts   %s of %s kept\n", units_count(a, s->accepted),
+                units_count(b, s->drafted));
     fprintf(out, "context  %s tokens\n", units_count(a, s->context_used));
     if (*modified)
         fprintf(out, "experts  %s\n", modified);

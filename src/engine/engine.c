@@ -81,6 +81,8 @@ static void publish(void *arg, const struct turn_rates *rates)
     t->prompt_tok_s = rates->prompt_tok_s;
     t->decode_tok_s = rates->decode_tok_s;
     t->first_token_ms = rates->first_token_ms;
+    t->drafted = e->parts.speculate.drafted;
+    t->accepted = e->parts.speculate.accepted;
     pthread_mutex_lock(&e->lock);
     e->telemetry = *t;
     pthread_mutex_unlock(&e->lock);
@@ -253,7 +255,8 @@ static bool open_parts(struct engine *e, const struct engine_options *o,
     return e->events &&
            turn_parts_init(&e->parts, e->m, e->events, type, context,
                            o->max_batch ? o->max_batch
-                                        : default_batch(&e->m->model), err);
+                                        : default_batch(&e->m->model),
+                           o->draft, err);
 }
 
 /* A folder that cannot be written should be known before an hour of reading. */

@@ -22,6 +22,8 @@ struct engine_options {
     enum kv_type cache_type; /* of the context; KV_AUTO: f16, f32 if exact */
     const char *state;   /* file of a saved cache (state.h): read here if it is
                             there, written by engine_save; NULL: none */
+    int draft;           /* tokens guessed ahead: speculate.h. 0: as many as
+                            pay, DRAFT_OFF: none */
 };
 
 /* The loaded model is borrowed and must outlive the backend. Several engines may

@@ -19,6 +19,8 @@ MULL_LIBS += %D%/libengine.a
 	%D%/sampler.h \
 	%D%/session.c \
 	%D%/session.h \
+	%D%/speculate.c \
+	%D%/speculate.h \
 	%D%/state.c \
 	%D%/state.h \
 	%D%/telemetry.c \

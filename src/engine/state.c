@@ -211,6 +211,8 @@ bool state_save(const char *path, const struct state_model *model,
         return err_set(err, ERR_UNSUPPORTED,
                        "is not written: what was computed with modified "
                        "experts is not the model's own");
+    if (!session_settle(s, err))
+        return false;
     uint8_t *block = block_new(session_cache(s), &size, err);
     if (!block)
         return false;

@@ -37,7 +37,7 @@ void telemetry_memory(struct telemetry *t, const struct session *s)
 void telemetry_measure(struct telemetry *t, const struct loaded_model *m,
                        const struct session *s, enum kv_type type)
 {
-    struct cache_cost other = cache_cost(&m->model.cfg, type);
+    struct cache_cost other = cache_cost(session_config(s), type);
     struct kv_usage use = session_usage(s);
 
     t->context_used = session_len(s);

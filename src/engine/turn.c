@@ -43,13 +43,14 @@ static void spare_ends(struct turn_parts *p)
 
 bool turn_parts_init(struct turn_parts *p, struct loaded_model *m,
                      struct event_queue *events, enum kv_type type,
-                     uint32_t context, uint32_t max_batch, struct err *err)
+                     uint32_t context, uint32_t max_batch, int draft,
+                     struct err *err)
 {
     *p = (struct turn_parts){.m = m, .events = events, .kv_type = type};
     if (max_batch > context)
         max_batch = context;
     p->session = session_new(&m->model, &m->compute, type, context, max_batch,
-                             err);
+                             draft != DRAFT_OFF, err);
     /* Rows of logits behind the vocabulary are padding, never picked. */
     if (p->session)
         p->sampler = sampler_new(vocab_size(m->vocab), err);
@@ -57,6 +58,7 @@ bool turn_parts_init(struct turn_parts *p, struct loaded_model *m,
         return false;
     reply_init(&p->reply, m->vocab, events);
     p->has_reply = true;
+    speculate_init(&p->speculate, draft, p->session, p->sampler, m->vocab);
     count_experts(p);
     spare_ends(p);
     return true;
@@ -156,6 +158,7 @@ static bool tell_token(struct run *r, int32_t id)
 {
     struct turn_parts *p = r->p;
     struct token_info info = {.id = id, .pos = session_len(p->session)};
+    info.draft = speculate_judge(&p->speculate, id);
     if (!r->t->options->no_telemetry) {
         info.measured = true;
         sampler_observe(p->sampler, session_logits(p->session), id, &info);
@@ -205,7 +208,7 @@ static bool decode(struct run *r, enum done_reason *reason, struct err *err)
         *reason = DONE_CONTEXT;
         if (session_len(p->session) >= session_max(p->session))
             return true;
-        if (!session_append(p->session, id, r->t->cancel, err))
+        if (!speculate_append(&p->speculate, id, r->t->cancel, err))
             return false;
     }
 }
@@ -241,6 +244,7 @@ static void end_turn(struct run *r, bool ok, enum done_reason reason,
 void turn_run(struct turn_parts *p, const struct turn *t)
 {
     struct run r = {.p = p, .t = t};
+    const struct speculate before = p->speculate;
     struct prompt prompt = {0};
     struct err err = {0};
     enum done_reason reason = DONE_CANCELLED;
@@ -255,6 +259,8 @@ void turn_run(struct turn_parts *p, const struct turn *t)
     reply_begin(&p->reply, t->number, ok && prompt.inside_think);
     ok = ok && decode(&r, &reason, &err);
     reply_end(&p->reply);
+    r.stats.drafted = p->speculate.drafted - before.drafted;
+    r.stats.accepted = p->speculate.accepted - before.accepted;
     end_turn(&r, ok, reason, &err);
     prompt_clear(&prompt);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "engine/reply.h"
+#include "engine/speculate.h"
 #include "model/kv_cache.h"
 
 struct conversation;
@@ -27,6 +28,7 @@ struct turn_parts {
     enum kv_type kv_type;
     struct session *session;     /* owned */
     struct sampler *sampler;     /* owned */
+    struct speculate speculate;  /* over these two */
     struct reply reply;          /* owned */
     bool has_reply;
     uint16_t n_moe_layers, n_used; /* n_used: of this turn */
@@ -35,7 +37,8 @@ struct turn_parts {
 
 bool turn_parts_init(struct turn_parts *p, struct loaded_model *m,
                      struct event_queue *events, enum kv_type type,
-                     uint32_t context, uint32_t max_batch, struct err *err);
+                     uint32_t context, uint32_t max_batch, int draft,
+                     struct err *err);
 void turn_parts_clear(struct turn_parts *p);
 
 /* Rates of the turn so far, for the gauges. */

@@ -26,7 +26,7 @@ void subject_open(struct subject *s, struct subject_options o)
     }
     CHECK_OK(loaded_model_open(&s->m, &load, &err), &err);
     struct engine_options eo = {.context = o.context, .max_batch = o.max_batch,
-                                .state = o.state};
+                                .state = o.state, .draft = o.draft};
     s->b = engine_open(&s->m, &eo, &err);
     if (!s->b)
         fail_msg("%s", err.msg);

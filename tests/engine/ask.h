@@ -25,6 +25,7 @@ struct subject_options {
     bool exact;                   /* float32 activations */
     uint32_t context, max_batch;
     const char *state;            /* file of a saved cache */
+    int draft;                    /* 0: auto */
 };
 
 void subject_open(struct subject *s, struct subject_options o);

@@ -54,6 +54,11 @@ check_PROGRAMS += %D%/test_state
 %C%_test_state_LDADD = %D%/libask.a $(LDADD)
 TESTS += %D%/test_state
 
+check_PROGRAMS += %D%/test_speculate
+%C%_test_speculate_SOURCES = %D%/test_speculate.c
+%C%_test_speculate_LDADD = %D%/libask.a $(LDADD)
+TESTS += %D%/test_speculate
+
 check_PROGRAMS += %D%/test_turn
 %C%_test_turn_SOURCES = %D%/test_turn.c
 %C%_test_turn_LDADD = %D%/libask.a $(LDADD)

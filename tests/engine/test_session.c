@@ -81,7 +81,7 @@ static void appending_equals_reading(void **state)
     struct session *a = new_session(&w, BATCH), *b = new_session(&w, BATCH);
     read_ids(a, w.ids, 20);
     for (int i = 20; i < N; i++)
-        CHECK_OK(session_append(a, w.ids[i], NULL, &err), &err);
+        CHECK_OK(session_append(a, w.ids[i], NULL, 0, NULL, &err), &err);
     read_ids(b, w.ids, N);
     check_same_logits(a, b);
     for (uint32_t j = 0; j < 2; j++)
@@ -168,7 +168,7 @@ static void a_cancelled_prompt_leaves_a_usable_session(void **state)
     CHECK_REFUSED(session_read(s, w.ids, N, &cancel, raise_flag, &cancel,
                                &reused, &err), &err, ERR_CANCELLED);
     assert_int_equal(session_len(s), 2 * BATCH);
-    CHECK_REFUSED(session_append(s, 1, &cancel, &err), &err, ERR_CANCELLED);
+    CHECK_REFUSED(session_append(s, 1, NULL, 0, &cancel, &err), &err, ERR_CANCELLED);
     assert_int_equal(session_len(s), 2 * BATCH);
 
     assert_int_equal(read_ids(s, w.ids, N), 2 * BATCH);
@@ -214,6 +214,183 @@ static void a_token_from_nowhere_is_refused(void **state)
     world_close(&w);
 }
 
+/* --- drafts ------------------------------------------------------------------ */
+
+static struct tiny_spec with_mtp(void)
+{
+    struct tiny_spec s = tiny_deepseek2();
+    s.mtp = true;
+    return s;
+}
+
+/* Notes what the MTP block says of the token behind the next, and stops. */
+static int32_t note_logits(void *arg, const float *logits, uint32_t pos,
+                           const int32_t *recent, uint32_t n_recent)
+{
+    (void)recent;
+    assert_int_equal(pos, n_recent);
+    memcpy(arg, logits, TINY_VOCAB * sizeof *logits);
+    return -1;
+}
+
+static int32_t best_of(void *arg, const float *logits, uint32_t pos,
+                       const int32_t *recent, uint32_t n_recent)
+{
+    (void)arg;
+    assert_int_equal(pos, n_recent);
+    assert_true(recent[n_recent - 1] >= 0);
+    int32_t best = 0;
+    for (int32_t i = 1; i < TINY_VOCAB; i++)
+        best = logits[i] > logits[best] ? i : best;
+    return best;
+}
+
+static void mtp_says(struct session *s, int32_t id, float *logits)
+{
+    struct err err;
+    int32_t out[SESSION_DRAFTS];
+    uint32_t n;
+    memset(logits, 0, TINY_VOCAB * sizeof *logits);
+    CHECK_OK(session_draft(s, id, 1, note_logits, logits, out, &n, &err), &err);
+    assert_int_equal(n, 0);
+}
+
+/* Whatever a session went through, the MTP block sees what it would see in a
+ * new one. */
+static void check_same_drafts(struct world *w, struct session *s,
+                              const int32_t *ids, uint32_t n)
+{
+    float a[TINY_VOCAB], b[TINY_VOCAB];
+    struct session *fresh = new_session(w, BATCH);
+    assert_int_equal(session_len(s), n);
+    read_ids(fresh, ids, n);
+    mtp_says(s, 77, a);
+    mtp_says(fresh, 77, b);
+    assert_true(a[0] != 0);
+    assert_memory_equal(a, b, sizeof a);
+    session_free(fresh);
+}
+
+static void drafts_that_are_right_cost_no_pass(void **state)
+{
+    (void)state;
+    struct world w;
+    struct err err;
+    world_open(&w, with_mtp());
+    struct session *s = new_session(&w, BATCH), *plain = new_session(&w, BATCH);
+    read_ids(s, w.ids, 20);
+    CHECK_OK(session_append(s, w.ids[20], w.ids + 21, 3, NULL, &err), &err);
+    for (uint32_t n = 21; n <= 24; n++) {
+        assert_int_equal(session_len(s), n);
+        read_ids(plain, w.ids, n);
+        check_same_logits(s, plain);
+        assert_int_equal(session_experts(s, 1)->expert,
+                         session_experts(plain, 1)->expert);
+        assert_int_equal(session_usage(s).bytes, session_usage(plain).bytes);
+        assert_int_equal(session_drafted(s), n < 24 ? w.ids[n] : -1);
+        assert_int_equal(session_take(s, w.ids[n]), n < 24);
+    }
+    check_same_drafts(&w, s, w.ids, 24);
+    session_free(s);
+    session_free(plain);
+    world_close(&w);
+}
+
+static void drafts_that_are_wrong_leave_no_trace(void **state)
+{
+    (void)state;
+    struct world w;
+    struct err err;
+    world_open(&w, with_mtp());
+    struct session *s = new_session(&w, BATCH), *plain = new_session(&w, BATCH);
+    read_ids(s, w.ids, 20);
+    int32_t drafts[] = {w.ids[21], w.ids[22] ^ 1, 5};
+    CHECK_OK(session_append(s, w.ids[20], drafts, 3, NULL, &err), &err);
+    assert_true(session_take(s, w.ids[21]));
+    assert_false(session_take(s, w.ids[22]));
+    CHECK_OK(session_append(s, w.ids[22], NULL, 0, NULL, &err), &err);
+    read_ids(plain, w.ids, 23);
+    check_same_logits(s, plain);
+    check_same_drafts(&w, s, w.ids, 23);
+    /* The turn may end among drafts. */
+    read_ids(s, w.ids, 24);
+    CHECK_OK(session_append(s, w.ids[24], drafts, 3, NULL, &err), &err);
+    assert_int_equal(read_ids(s, w.ids, 30), 25);
+    check_same_drafts(&w, s, w.ids, 30);
+    session_free(s);
+    session_free(plain);
+    world_close(&w);
+}
+
+static void the_mtp_block_keeps_up_with_whatever_happens(void **state)
+{
+    (void)state;
+    struct world w;
+    struct err err;
+    int32_t ids[CONTEXT];
+    float ignored[TINY_VOCAB];
+    world_open(&w, with_mtp());
+    struct session *s = new_session(&w, 7);
+    memcpy(ids, w.ids, sizeof w.ids);
+    for (uint32_t i = 3; i < 38; i++) /* more than wait */
+        CHECK_OK(i == 3 ? (read_ids(s, ids, 3), true)
+                        : session_append(s, ids[i - 1], NULL, 0, NULL, &err),
+                 &err);
+    check_same_drafts(&w, s, ids, 37);
+    /* The token that the draft was made for never came. */
+    read_ids(s, ids, 40);
+    mtp_says(s, 78, ignored);
+    ids[40] = 79;
+    assert_int_equal(read_ids(s, ids, 41), 39);
+    check_same_drafts(&w, s, ids, 41);
+    /* An edit: the token before it is computed again, for its new follower. */
+    ids[9] ^= 1;
+    assert_int_equal(read_ids(s, ids, 20), 8);
+    check_same_drafts(&w, s, ids, 20);
+    session_free(s);
+    world_close(&w);
+}
+
+static void the_block_goes_on_by_its_own_word(void **state)
+{
+    (void)state;
+    struct world w;
+    struct err err;
+    int32_t out[SESSION_DRAFTS], first[1];
+    uint32_t n;
+    world_open(&w, with_mtp());
+    struct session *s = new_session(&w, BATCH);
+    read_ids(s, w.ids, 20);
+    CHECK_OK(session_draft(s, 7, 4, best_of, NULL, out, &n, &err), &err);
+    assert_int_equal(n, 4);
+    read_ids(s, w.ids, 20);
+    CHECK_OK(session_draft(s, 7, 1, best_of, NULL, first, &n, &err), &err);
+    assert_int_equal(n, 1);
+    assert_int_equal(first[0], out[0]);
+    session_free(s);
+    world_close(&w);
+}
+
+static void there_is_no_room_for_drafts_at_the_end(void **state)
+{
+    (void)state;
+    struct world w;
+    int32_t ids[CONTEXT] = {0};
+    world_open(&w, with_mtp());
+    struct session *s = new_session(&w, BATCH), *one = new_session(&w, 1);
+    read_ids(s, ids, 10);
+    assert_int_equal(session_draft_room(s), SESSION_DRAFTS);
+    read_ids(s, ids, CONTEXT - 3);
+    assert_int_equal(session_draft_room(s), 2);
+    read_ids(s, ids, CONTEXT - 1);
+    assert_int_equal(session_draft_room(s), 0);
+    read_ids(one, ids, 10);
+    assert_int_equal(session_draft_room(one), 0);
+    session_free(s);
+    session_free(one);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +405,11 @@ int main(void)
         cmocka_unit_test(
             nonsense_from_the_model_is_an_error_and_leaves_no_trace),
         cmocka_unit_test(a_token_from_nowhere_is_refused),
+        cmocka_unit_test(drafts_that_are_right_cost_no_pass),
+        cmocka_unit_test(drafts_that_are_wrong_leave_no_trace),
+        cmocka_unit_test(the_mtp_block_keeps_up_with_whatever_happens),
+        cmocka_unit_test(the_block_goes_on_by_its_own_word),
+        cmocka_unit_test(there_is_no_room_for_drafts_at_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -102,7 +102,8 @@ static void each_kind(void (*test)(struct world *))
 static struct session *session_of(struct world *w, enum kv_type type)
 {
     struct err err;
-    struct session *s = session_new(&w->m, &w->c, type, CONTEXT, BATCH, &err);
+    struct session *s = session_new(&w->m, &w->c, type, CONTEXT, BATCH, true,
+                                    &err);
     if (!s)
         fail_msg("%s", err.msg);
     return s;
@@ -186,9 +187,9 @@ static void long_conversations_go_block_by_block(void **state)
     world_open(&w, tiny_deepseek2());
     for (int i = 0; i < 700; i++)
         ids[i] = (int32_t)rng_below(&rng, TINY_VOCAB);
-    struct session *kept = session_new(&w.m, &w.c, KV_F16, 720, 64, &err);
-    struct session *back = session_new(&w.m, &w.c, KV_F16, 720, 64, &err);
-    struct session *small = session_new(&w.m, &w.c, KV_F16, 300, 64, &err);
+    struct session *kept = session_new(&w.m, &w.c, KV_F16, 720, 64, true, &err);
+    struct session *back = session_new(&w.m, &w.c, KV_F16, 720, 64, true, &err);
+    struct session *small = session_new(&w.m, &w.c, KV_F16, 300, 64, true, &err);
     CHECK(kept && back && small);
     read_ids(kept, ids, 690);
     save(&w, kept, path);
@@ -276,7 +277,7 @@ static void another_type_of_cache_is_refused(void **state)
     struct err err;
     struct world w;
     world_open(&w, tiny_llama());
-    struct session *s = session_new(&w.m, &w.c, KV_F16, CONTEXT, BATCH, &err);
+    struct session *s = session_new(&w.m, &w.c, KV_F16, CONTEXT, BATCH, true, &err);
     CHECK(s);
     read_ids(s, w.ids, 9);
     save(&w, s, path);

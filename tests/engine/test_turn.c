@@ -57,7 +57,8 @@ static void on_publish(void *arg, const struct turn_rates *rates)
         w->at_call[w->n++] = atomic_load(&n_allocations);
 }
 
-static void check_token_loop(const struct tiny_spec *spec, float temp)
+static void check_token_loop(const struct tiny_spec *spec, float temp,
+                             int draft)
 {
     struct subject s;
     struct err err;
@@ -66,7 +67,8 @@ static void check_token_loop(const struct tiny_spec *spec, float temp)
     subject_open(&s, (struct subject_options){.tiny = spec});
     struct event_queue *events = event_queue_new(1000, &err);
     assert_non_null(events);
-    CHECK_OK(turn_parts_init(&parts, &s.m, events, KV_F16, 256, 32, &err),
+    CHECK_OK(turn_parts_init(&parts, &s.m, events, KV_F16, 256, 32,
+                             draft, &err),
              &err);
 
     struct conversation c = {0};
@@ -104,10 +106,13 @@ static void the_token_loop_does_not_allocate(void **state)
     free(p);
     assert_true(atomic_load(&n_allocations) > before); /* they are counted */
 #endif
-    struct tiny_spec a = tiny_llama(), b = tiny_deepseek2();
-    check_token_loop(&a, 0);
-    check_token_loop(&b, 0);
-    check_token_loop(&b, 0.8f);
+    struct tiny_spec a = tiny_llama(), b = tiny_deepseek2(), c = b;
+    c.mtp = true;
+    check_token_loop(&a, 0, DRAFT_AUTO);
+    check_token_loop(&b, 0, DRAFT_OFF);
+    check_token_loop(&b, 0.8f, 2);
+    check_token_loop(&c, 0, DRAFT_AUTO);
+    check_token_loop(&c, 0.8f, 1);
 }
 
 int main(void)

@@ -51,7 +51,8 @@ static inline void world_close(struct world *w)
 static inline struct session *new_session(struct world *w, uint32_t batch)
 {
     struct err err;
-    struct session *s = session_new(&w->m, &w->c, KV_F32, CONTEXT, batch, &err);
+    struct session *s = session_new(&w->m, &w->c, KV_F32, CONTEXT, batch, true,
+                                    &err);
     if (!s)
         fail_msg("%s", err.msg);
     return s;

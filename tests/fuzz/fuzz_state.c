@@ -43,7 +43,7 @@ static void open_world(void)
     FUZZ_CHECK(gguf_open_memory(&w.g, w.bytes.p, w.bytes.len, &err));
     FUZZ_CHECK(model_open(&w.m, &w.g, &err));
     compute_init(&w.c, CPU_SCALAR, pool_new(1, &err), true);
-    w.s = session_new(&w.m, &w.c, KV_F32, CONTEXT, 8, &err);
+    w.s = session_new(&w.m, &w.c, KV_F32, CONTEXT, 8, true, &err);
     FUZZ_CHECK(w.s);
     w.id = state_model_of(&w.g);
     snprintf(w.saved, sizeof w.saved, "/tmp/fuzz_state-XXXXXX");

@@ -18,7 +18,8 @@ fuzz_targets += %D%/fuzz_encode
 
 fuzz_targets += %D%/fuzz_inspect
 %C%_fuzz_inspect_SOURCES = %D%/fuzz_inspect.c src/cmd/inspect_facts.c \
-	src/cmd/inspect_json.c src/cmd/inspect_tensor.c src/cmd/inspect_text.c \
+	src/cmd/inspect_cache.c src/cmd/inspect_json.c \
+	src/cmd/inspect_tensor.c src/cmd/inspect_text.c \
 	src/cmd/tensor_groups.c
 %C%_fuzz_inspect_LDADD = $(FUZZ_LDADD)
 

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/speculate.h"
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "engine/sampler.h"
+#include "text/vocab.h"
+
+#define WEIGHT 0.1          /* of the newest figure in an average */
+#define WEIGHT_STALE 0.5    /* when the others are old */
+#define STALE 64u
+#define FORGOTTEN 256u
+#define GAIN 1.03           /* what another depth must promise, to be taken */
+#define PATIENCE_MIN 64u
+#define PATIENCE_MAX 4096u
+#define REMEASURE 128u      /* batches until one is done without drafts */
+
+enum { LOOKUP_MIN = 2, LOOKUP_MAX = 8 };
+
+/* --- what it costs, what it gives ------------------------------------------- */
+
+void draft_costs_init(struct draft_costs *c)
+{
+    *c = (struct draft_costs){.patience = PATIENCE_MIN};
+    for (int i = 0; i < SESSION_DRAFTS; i++)
+        c->kept[i] = 0.7; /* a fair guess, and worth trying */
+}
+
+/* A step that something else on the machine held up says little. */
+static void average(double *to, double x, double weight)
+{
+    if (*to == 0)
+        *to = x;
+    else
+        *to += weight * ((x < 2 * *to ? x : 2 * *to) - *to);
+}
+
+/* Figures of sizes that are not in use grow old; as long as there are drafts at
+ * all, what is too old is measured anew. */
+static void grow_old(struct draft_costs *c)
+{
+    for (uint32_t i = 1; i < SESSION_DRAFTS + 2; i++)
+        if (++c->age[i] > FORGOTTEN && i > 1 && c->depth > 0)
+            c->batch_ms[i] = 0;
+}
+
+void draft_costs_note(struct draft_costs *c, uint32_t n, uint32_t kept,
+                      double draft_ms, double batch_ms)
+{
+    grow_old(c);
+    average(&c->batch_ms[1 + n], batch_ms,
+            c->age[1 + n] > STALE ? WEIGHT_STALE : WEIGHT);
+    c->age[1 + n] = 0;
+    if (n == 0)
+        return;
+    average(&c->draft_ms, draft_ms / n, WEIGHT);
+    if (c->depth == 0) { /* this was the question; it is not asked soon again */
+        c->idle = 0;
+        if (c->patience < PATIENCE_MAX)
+            c->patience *= 2;
+    }
+    for (uint32_t i = 0; i < n && i <= kept; i++)
+        c->kept[i] += WEIGHT * ((i < kept) - c->kept[i]);
+}
+
+/* What is not known yet costs what a smaller batch costs: hope makes it be
+ * tried, and then it is known. */
+static double batch_ms(const struct draft_costs *c, uint32_t n)
+{
+    while (n > 1 && c->batch_ms[n] == 0)
+        n--;
+    return c->batch_ms[n];
+}
+
+/* Tokens per millisecond. */
+static double rate(const struct draft_costs *c, uint32_t depth)
+{
+    double tokens = 1, reached = 1;
+    for (uint32_t i = 0; i < depth; i++)
+        tokens += reached *= c->kept[i];
+    double ms = batch_ms(c, 1 + depth) + depth * c->draft_ms;
+    return ms > 0 ? tokens / ms : 0;
+}
+
+static uint32_t best_depth(const struct draft_costs *c, uint32_t least)
+{
+    uint32_t best = least;
+    for (uint32_t d = least + 1; d <= SESSION_DRAFTS; d++)
+        if (rate(c, d) > rate(c, best))
+            best = d;
+    return best;
+}
+
+uint32_t draft_costs_depth(struct draft_costs *c)
+{
+    c->idle++;
+    if (c->batch_ms[1] == 0)
+        return 0;
+    uint32_t best = best_depth(c, 0);
+    if (rate(c, best) > GAIN * rate(c, c->depth))
+        c->depth = best;
+    if (c->depth > 0) {
+        c->patience = PATIENCE_MIN;
+        if (c->idle < REMEASURE)
+            return c->depth;
+        c->idle = 0; /* once without, to know what that costs by now */
+        return 0;
+    }
+    return c->idle < c->patience ? 0 : best_depth(c, 1);
+}
+
+/* --- guesses -------------------------------------------------------------------- */
+
+/* How many tokens that end with ids[at] also end the text, `next` included. */
+static uint32_t common_end(const int32_t *ids, uint32_t at, uint32_t len,
+                           int32_t next)
+{
+    uint32_t n = ids[at] == next;
+    while (n > 0 && n < LOOKUP_MAX && n <= at && ids[at - n] == ids[len - n])
+        n++;
+    return n;
+}
+
+uint32_t speculate_lookup(const int32_t *ids, uint32_t len, int32_t next,
+                          uint32_t n, int32_t *out)
+{
+    uint32_t best = 0, longest = LOOKUP_MIN - 1;
+    for (uint32_t at = len; at-- > 0 && longest < LOOKUP_MAX;) {
+        uint32_t same = common_end(ids, at, len, next);
+        if (same > longest) {
+            longest = same;
+            best = at + 1;
+        }
+    }
+    if (best == 0)
+        return 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (best + i > len)
+            return i;
+        out[i] = best + i < len ? ids[best + i] : next;
+    }
+    return n;
+}
+
+/* A turn ends without its last token being computed, so that is no draft. */
+static bool is_draft(const struct speculate *sp, int32_t id)
+{
+    return id >= 0 && !vocab_ends_turn(sp->vocab, id);
+}
+
+static int32_t choose(void *arg, const float *logits, uint32_t pos,
+                      const int32_t *recent, uint32_t n_recent)
+{
+    const struct speculate *sp = arg;
+    int32_t id = sampler_pick(sp->sampler, logits, pos, recent, n_recent);
+    return is_draft(sp, id) ? id : -1;
+}
+
+static uint32_t guess_from_text(struct speculate *sp, int32_t id, uint32_t n,
+                                int32_t *out)
+{
+    uint32_t found = speculate_lookup(session_ids(sp->session),
+                                      session_len(sp->session), id, n, out);
+    uint32_t i = 0;
+    while (i < found && is_draft(sp, out[i]))
+        i++;
+    return i;
+}
+
+/* A block that computes nonsense is no reason to stop an answer. */
+static bool guess_by_mtp(struct speculate *sp, int32_t id, uint32_t n,
+                         int32_t *out, uint32_t *n_out, struct err *err)
+{
+    struct err why;
+    if (session_draft(sp->session, id, n, choose, sp, out, n_out, &why))
+        return true;
+    if (why.kind != ERR_MODEL) {
+        *err = why;
+        return false;
+    }
+    log_warn(LOG_ENGINE, "no drafts any more: %s", why.msg);
+    sp->mode = DRAFT_OFF;
+    *n_out = 0;
+    return true;
+}
+
+static bool guess(struct speculate *sp, int32_t id, uint32_t n, int32_t *out,
+                  uint32_t *n_out, struct err *err)
+{
+    *n_out = 0;
+    if (n > session_draft_room(sp->session))
+        n = session_draft_room(sp->session);
+    if (n == 0)
+        return true;
+    if (session_has_mtp(sp->session))
+        return guess_by_mtp(sp, id, n, out, n_out, err);
+    *n_out = guess_from_text(sp, id, n, out);
+    return true;
+}
+
+/* --- rounds ----------------------------------------------------------------------- */
+
+void speculate_init(struct speculate *sp, int mode, struct session *s,
+                    struct sampler *sampler, const struct vocab *v)
+{
+    *sp = (struct speculate){.mode = mode, .session = s, .sampler = sampler,
+                             .vocab = v};
+    draft_costs_init(&sp->costs);
+}
+
+enum draft_state speculate_judge(struct speculate *sp, int32_t id)
+{
+    int32_t drafted = session_drafted(sp->session);
+    if (drafted < 0)
+        return DRAFT_NONE;
+    if (drafted != id)
+        return DRAFT_REFUSED;
+    sp->kept++;
+    sp->accepted++;
+    return DRAFT_ACCEPTED;
+}
+
+static void end_round(struct speculate *sp)
+{
+    if (sp->batch_ms > 0)
+        draft_costs_note(&sp->costs, sp->n, sp->kept, sp->draft_ms,
+                         sp->batch_ms);
+    sp->batch_ms = 0;
+}
+
+static uint32_t depth(struct speculate *sp)
+{
+    if (sp->mode == DRAFT_AUTO)
+        return draft_costs_depth(&sp->costs);
+    return sp->mode == DRAFT_OFF ? 0 : (uint32_t)sp->mode;
+}
+
+bool speculate_append(struct speculate *sp, int32_t id,
+                      const atomic_bool *cancel, struct err *err)
+{
+    int32_t drafts[SESSION_DRAFTS];
+    uint32_t n;
+    if (session_take(sp->session, id))
+        return true;
+    end_round(sp);
+    double began = clock_ms();
+    if (!guess(sp, id, depth(sp), drafts, &n, err))
+        return false;
+    double drafted = clock_ms();
+    if (!session_append(sp->session, id, drafts, n, cancel, err))
+        return false;
+    sp->draft_ms = drafted - began;
+    sp->batch_ms = clock_ms() - drafted;
+    sp->n = n;
+    sp->kept = 0;
+    sp->drafted += n;
+    return true;
+}
