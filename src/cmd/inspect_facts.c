@@ -34,12 +34,6 @@ static void read_shapes(struct inspect_facts *f)
     f->expert_ff = arch_number(g, "expert_feed_forward_length");
 }
 
-static uint64_t cache_values(const struct model_config *cfg)
-{
-    return (uint64_t)model_config_cache_layers(cfg) *
-           model_config_cache_values(cfg);
-}
-
 /* Whether it would run is found out by doing what a run does first. */
 static void read_model(struct inspect_facts *f)
 {
@@ -48,7 +42,7 @@ static void read_model(struct inspect_facts *f)
     if (f->g->n_tensors == 0)
         err_set(&f->why_not, ERR_UNSUPPORTED, "there are no weights in it");
     if (f->has_config)
-        f->cache_values = cache_values(&f->cfg);
+        f->cache_values = model_config_token_values(&f->cfg);
     if (f->g->n_tensors == 0 || !gguf_check_is_model(f->g, &f->why_not) ||
         !f->has_config)
         return;
@@ -56,7 +50,7 @@ static void read_model(struct inspect_facts *f)
     if (!f->runs)
         return;
     f->cfg = m.cfg; /* it knows whether the prediction block is there */
-    f->cache_values = cache_values(&f->cfg);
+    f->cache_values = model_config_token_values(&f->cfg);
     model_close(&m);
 }
 

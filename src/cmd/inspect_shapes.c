@@ -39,8 +39,7 @@ static bool parse(const char *names, struct chosen *c, struct err *err)
 
 static uint64_t values_of(const struct shape *s)
 {
-    return (uint64_t)model_config_cache_layers(&s->cfg) *
-           model_config_cache_values(&s->cfg);
+    return model_config_token_values(&s->cfg);
 }
 
 struct saving {

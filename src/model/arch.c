@@ -9,6 +9,7 @@
 static const struct arch *const table[] = {
     &arch_deepseek,
     &arch_deepseek2,
+    &arch_deepseek32,
     &arch_llama,
     &arch_qwen2,
     &arch_qwen3,

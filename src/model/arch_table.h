@@ -6,6 +6,7 @@
 
 extern const struct arch arch_deepseek;
 extern const struct arch arch_deepseek2;
+extern const struct arch arch_deepseek32;
 extern const struct arch arch_llama;
 extern const struct arch arch_qwen2;
 extern const struct arch arch_qwen3;

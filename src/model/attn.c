@@ -35,12 +35,19 @@ void attn_layout(struct attn *a, const struct model_config *cfg,
     a->acts = arena_take(mem, n_threads, sizeof *a->acts);
     uint32_t widest = cfg->kv_lora_rank > cfg->qk_nope_dim ? cfg->kv_lora_rank
                                                            : cfg->qk_nope_dim;
+    if (cfg->index.n_heads > 0)
+        indexer_layout(&a->index, cfg, n_threads, max_batch, max_context, mem);
     for (unsigned i = 0; i < n_threads; i++) {
         struct act act;
         act_layout(&act, widest, ATTN_COLUMNS, mem);
         if (a->acts)
             a->acts[i] = act;
     }
+}
+
+static uint32_t rows_seen(const struct attn_block *b, uint32_t column)
+{
+    return b->chosen ? b->n_rows : b->n_rows - b->n_cols + column + 1;
 }
 
 static void add_row(const struct attn_block *b, float p, const void *row,
@@ -62,29 +69,49 @@ static void weighted_rows(const struct attn_block *b)
     for (uint32_t j = 0; j < b->n_cols; j++)
         memset(b->out + j * b->ldo, 0, b->value_dim * sizeof(float));
     for (uint32_t r = 0; r < b->n_rows; r++) {
-        const void *row = (const char *)b->values + r * b->value_bytes;
-        uint32_t hidden = b->n_rows - b->n_cols; /* column j sees hidden+j+1 */
+        size_t at = b->chosen ? b->chosen[r] : r;
+        const void *row = (const char *)b->values + at * b->value_bytes;
+        uint32_t all = rows_seen(b, 0); /* by all columns */
         if (b->type == KV_Q8_0) {
             k->weight[WEIGHT_Q8_0].decode(row, b->value, b->value_dim);
             row = b->value;
         }
-        for (uint32_t j = r > hidden ? r - hidden : 0; j < b->n_cols; j++)
+        for (uint32_t j = r < all ? 0 : r - all + 1; j < b->n_cols; j++)
             add_row(b, b->scores[j * b->ld_scores + r], row,
                     b->out + j * b->ldo);
     }
 }
 
-void attn_over_cache(const struct attn_block *b)
+/* The cache is a matrix, the queries are its inputs. */
+static void score(const struct attn_block *b, size_t first, uint32_t n,
+                  float *scores)
 {
     const struct kernels *k = &b->c->kernels;
-    assert(b->n_cols <= b->n_rows && b->n_rows <= b->ld_scores);
-    /* The cache is a matrix, the queries are its inputs. */
     k->weight[kv_type_weights(b->type)].mul_f32(
-        b->key_dim, b->keys, b->key_bytes, b->n_rows, b->q, b->ldq, b->n_cols,
-        b->scores, b->ld_scores);
-    for (uint32_t j = 0; j < b->n_cols; j++) {
-        uint32_t seen = b->n_rows - b->n_cols + j + 1;
-        k->softmax(b->scores + j * b->ld_scores, seen);
+        b->key_dim, (const char *)b->keys + first * b->key_bytes, b->key_bytes,
+        n, b->q, b->ldq, b->n_cols, scores, b->ld_scores);
+}
+
+/* Chosen rows that are neighbours are multiplied together. */
+static void score_chosen(const struct attn_block *b)
+{
+    for (uint32_t r = 0, n; r < b->n_rows; r += n) {
+        for (n = 1; r + n < b->n_rows; n++)
+            if (b->chosen[r + n] != b->chosen[r] + n)
+                break;
+        score(b, b->chosen[r], n, b->scores + r);
     }
+}
+
+void attn_over_cache(const struct attn_block *b)
+{
+    assert(b->n_rows <= b->ld_scores);
+    assert(b->chosen || b->n_cols <= b->n_rows);
+    if (b->chosen)
+        score_chosen(b);
+    else
+        score(b, 0, b->n_rows, b->scores);
+    for (uint32_t j = 0; j < b->n_cols; j++)
+        b->c->kernels.softmax(b->scores + j * b->ld_scores, rows_seen(b, j));
     weighted_rows(b);
 }

@@ -181,6 +181,13 @@ uint32_t model_config_cache_layers(const struct model_config *cfg)
     return cfg->n_layers + (cfg->n_mtp > 0);
 }
 
+uint64_t model_config_token_values(const struct model_config *cfg)
+{
+    uint64_t index = cfg->index.n_heads > 0 ? cfg->index.dim : 0;
+    return (uint64_t)model_config_cache_layers(cfg) *
+               model_config_cache_values(cfg) + index * cfg->n_layers;
+}
+
 uint32_t model_config_cache_values(const struct model_config *cfg)
 {
     return cfg->attn == ATTN_MLA

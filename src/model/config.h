@@ -53,6 +53,12 @@ struct moe_config {
     float weights_scale;     /* 1 where the file says nothing */
 };
 
+struct index_config {        /* DeepSeek Sparse Attention, indexer.h */
+    uint32_t n_heads;        /* 0: every token reads all before it */
+    uint32_t dim;            /* of its queries and keys */
+    uint32_t top_k;          /* past tokens that a token reads */
+};
+
 struct model_config {
     const struct arch *arch;
     uint32_t n_layers;       /* of the trunk, without MTP blocks */
@@ -76,6 +82,7 @@ struct model_config {
 
     struct rope_config rope;
     struct moe_config moe;
+    struct index_config index;
 };
 
 bool model_config_read(struct model_config *cfg, const struct gguf *g,
@@ -91,5 +98,7 @@ uint32_t model_config_cache_layers(const struct model_config *cfg);
 /* Values that attention keeps per token and layer: MLA kv_lora_rank + rope,
  * GQA n_kv_heads * (head_dim + v_head_dim). */
 uint32_t model_config_cache_values(const struct model_config *cfg);
+/* And per token in all layers, the indexer's keys included. */
+uint64_t model_config_token_values(const struct model_config *cfg);
 
 #endif

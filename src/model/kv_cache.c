@@ -16,6 +16,7 @@ struct kv_shape {
     uint32_t n_heads;
     size_t key, value;      /* bytes per head and row; value 0: in the key row */
     size_t latent, rope;    /* MLA: the parts of a key row, else 0 */
+    size_t index;           /* bytes of an indexer's key, else 0 */
 };
 
 struct kv_cache {
@@ -24,13 +25,15 @@ struct kv_cache {
     enum kv_type type;
     uint32_t max, len;
     uint32_t n_layers;
+    uint32_t n_index_layers; /* the first ones, which have an index row too */
     struct kv_shape row;
 };
 
 static struct kv_shape shape_of(const struct model_config *cfg,
                                 enum kv_type type)
 {
-    struct kv_shape s = {.n_heads = 1};
+    struct kv_shape s = {.n_heads = 1,
+                         .index = kv_type_bytes(type, cfg->index.dim)};
     if (cfg->attn == ATTN_MLA) {
         s.latent = kv_type_bytes(type, cfg->kv_lora_rank);
         s.rope = kv_type_bytes(type, cfg->rope.dim);
@@ -43,7 +46,14 @@ static struct kv_shape shape_of(const struct model_config *cfg,
     return s;
 }
 
-/* Of one token in one layer. */
+/* The prediction block behind the trunk has no indexer. */
+static uint32_t index_layers(const struct model_config *cfg)
+{
+    return cfg->index.n_heads > 0 ? cfg->n_layers : 0;
+}
+
+/* Of one token in one layer, but for its index row: those of all layers stand
+ * behind everything else. */
 static size_t layer_bytes(const struct kv_shape *s)
 {
     return s->n_heads * (s->key + s->value);
@@ -52,7 +62,8 @@ static size_t layer_bytes(const struct kv_shape *s)
 static uint64_t token_bytes(const struct model_config *cfg, enum kv_type type)
 {
     struct kv_shape s = shape_of(cfg, type);
-    return (uint64_t)model_config_cache_layers(cfg) * layer_bytes(&s);
+    return (uint64_t)model_config_cache_layers(cfg) * layer_bytes(&s) +
+           (uint64_t)index_layers(cfg) * s.index;
 }
 
 uint64_t kv_cache_bytes(const struct model_config *cfg, enum kv_type type,
@@ -81,6 +92,7 @@ struct kv_cache *kv_cache_new(const struct model_config *cfg, enum kv_type type,
         .type = type,
         .max = max_tokens,
         .n_layers = model_config_cache_layers(cfg),
+        .n_index_layers = index_layers(cfg),
         .row = shape_of(cfg, type),
     };
     return kv;
@@ -111,12 +123,15 @@ enum kv_type kv_cache_type(const struct kv_cache *kv)
 
 struct kv_usage kv_cache_usage(const struct kv_cache *kv)
 {
+    const struct kv_shape *s = &kv->row;
     uint64_t rows = (uint64_t)kv->n_layers * kv->len;
+    uint64_t index = (uint64_t)kv->n_index_layers * s->index;
     return (struct kv_usage){
-        .bytes = rows * layer_bytes(&kv->row),
-        .latent_bytes = rows * kv->row.latent,
-        .rope_bytes = rows * kv->row.rope,
-        .bytes_per_token = (uint32_t)(kv->n_layers * layer_bytes(&kv->row)),
+        .bytes = rows * layer_bytes(s) + index * kv->len,
+        .latent_bytes = rows * s->latent,
+        .rope_bytes = rows * s->rope,
+        .index_bytes = index * kv->len,
+        .bytes_per_token = (uint32_t)(kv->n_layers * layer_bytes(s) + index),
     };
 }
 
@@ -158,24 +173,42 @@ void *kv_cache_values(struct kv_cache *kv, uint32_t layer, uint32_t kv_head,
            (s->n_heads * s->key + kv_head * s->value) * kv->max;
 }
 
+void *kv_cache_index(struct kv_cache *kv, uint32_t layer, size_t *row_bytes)
+{
+    const struct kv_shape *s = &kv->row;
+    assert(layer < kv->n_index_layers);
+    *row_bytes = s->index;
+    return kv->data + ((size_t)kv->n_layers * layer_bytes(s) +
+                       (size_t)layer * s->index) * kv->max;
+}
+
 /* --- as bytes: stretch by stretch, a stretch being the keys or the values of
- * one head in one layer ----------------------------------------------------- */
+ * one head in one layer, or at the end the index of one --------------------- */
 
 size_t kv_cache_token_bytes(const struct kv_cache *kv)
 {
-    return kv->n_layers * layer_bytes(&kv->row);
+    return kv->n_layers * layer_bytes(&kv->row) +
+           kv->n_index_layers * kv->row.index;
+}
+
+static uint32_t n_head_stretches(const struct kv_cache *kv)
+{
+    return kv->n_layers * kv->row.n_heads * (kv->row.value ? 2 : 1);
 }
 
 static uint32_t n_stretches(const struct kv_cache *kv)
 {
-    return kv->n_layers * kv->row.n_heads * (kv->row.value ? 2 : 1);
+    return n_head_stretches(kv) + kv->n_index_layers;
 }
 
 /* Where position `first` stands in stretch i, and how long a row is. */
 static char *stretch_at(struct kv_cache *kv, uint32_t i, uint32_t first,
                         size_t *row_bytes)
 {
-    uint32_t heads = kv->row.n_heads;
+    uint32_t heads = kv->row.n_heads, n = n_head_stretches(kv);
+    if (i >= n)
+        return (char *)kv_cache_index(kv, i - n, row_bytes) +
+               first * *row_bytes;
     bool values = kv->row.value && i & 1;
     uint32_t head = kv->row.value ? i / 2 : i;
     char *rows = (values ? kv_cache_values : kv_cache_keys)(

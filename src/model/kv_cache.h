@@ -23,6 +23,7 @@ struct kv_usage {
     uint64_t bytes;        /* rows in use, all layers */
     uint64_t latent_bytes; /* of these (MLA), and */
     uint64_t rope_bytes;
+    uint64_t index_bytes;  /* and of sparse attention's indexer */
     uint32_t bytes_per_token;
 };
 
@@ -53,6 +54,8 @@ void *kv_cache_keys(struct kv_cache *kv, uint32_t layer, uint32_t kv_head,
                     size_t *row_bytes);
 void *kv_cache_values(struct kv_cache *kv, uint32_t layer, uint32_t kv_head,
                       size_t *row_bytes);
+/* The indexer's key of each token, in layers that have one. */
+void *kv_cache_index(struct kv_cache *kv, uint32_t layer, size_t *row_bytes);
 
 /* For saving: n tokens from position `first` on as bytes, everything that the
  * cache holds of them, in an order of its own that a cache of the same config

@@ -57,7 +57,8 @@ bool kv_type_check(enum kv_type type, const struct model_config *cfg,
 {
     if (cfg->attn == ATTN_MLA)
         return check_cut(type, cfg->kv_lora_rank, "a latent row", err) &&
-               check_cut(type, cfg->rope.dim, "a rope key", err);
+               check_cut(type, cfg->rope.dim, "a rope key", err) &&
+               check_cut(type, cfg->index.dim, "an indexer's key", err);
     return check_cut(type, cfg->head_dim, "a key", err) &&
            check_cut(type, cfg->v_head_dim, "a value", err);
 }

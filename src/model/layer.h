@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "model/config.h"
+#include "model/indexer.h"
 #include "model/kv_type.h"
 #include "model/matmul.h"
 #include "model/rope.h"
@@ -49,6 +50,7 @@ struct attn {
     float *latent;     /* MLA: [ATTN_COLUMNS][kv_lora_rank] weighted rows */
     float *value;      /* [value_dim] a row of the cache, decoded */
     struct act *acts;  /* MLA: [threads] inputs of the per-head matrices */
+    struct indexer index; /* where the model has one */
 };
 
 /* Queries that share one walk over the cache. */
@@ -62,8 +64,9 @@ void attn_gqa(struct attn *a, struct batch *b, const struct layer_weights *lw,
 void attn_mla(struct attn *a, struct batch *b, const struct layer_weights *lw,
               uint32_t layer);
 
-/* A block of queries (columns) against the rows [0, n_rows) of one cache head.
- * Column j sees rows up to n_rows - n_cols + j. */
+/* A block of queries (columns) against the rows of one cache head: the first
+ * n_rows, of which column j sees those up to n_rows - n_cols + j; or, with
+ * `chosen`, those n_rows alone, for all columns. */
 struct attn_block {
     struct compute *c;
     enum kv_type type;
@@ -71,6 +74,7 @@ struct attn_block {
     size_t key_bytes, value_bytes;    /* from one row to the next */
     uint32_t key_dim, value_dim;
     uint32_t n_rows, n_cols;
+    const uint32_t *chosen;           /* [n_rows] ascending, or NULL */
     const float *q;                   /* scaled: products are scores */
     size_t ldq;
     float *scores;                    /* [n_cols][ld_scores] */

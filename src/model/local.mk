@@ -6,6 +6,7 @@ MULL_LIBS += %D%/libmodel.a
 	%D%/arch.h \
 	%D%/arch_deepseek.c \
 	%D%/arch_deepseek2.c \
+	%D%/arch_deepseek32.c \
 	%D%/arch_llama.c \
 	%D%/arch_parts.c \
 	%D%/arch_qwen2.c \
@@ -21,6 +22,8 @@ MULL_LIBS += %D%/libmodel.a
 	%D%/ffn.c \
 	%D%/forward.c \
 	%D%/forward.h \
+	%D%/indexer.c \
+	%D%/indexer.h \
 	%D%/keys.c \
 	%D%/keys.h \
 	%D%/kv_cache.c \

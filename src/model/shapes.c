@@ -9,20 +9,22 @@
     {.attn = ATTN_GQA, .n_layers = LAYERS, .n_heads = HEADS, \
      .n_kv_heads = GROUPS, .head_dim = DIM, .v_head_dim = DIM, \
      .n_ctx_train = CTX}
-#define MLA(LAYERS, HEADS, NOPE, ROPE, VALUE, CTX) \
+#define MLA(LAYERS, HEADS, NOPE, ROPE, VALUE, INDEX, CTX) \
     {.attn = ATTN_MLA, .n_layers = LAYERS, .n_heads = HEADS, .n_kv_heads = 1, \
      .head_dim = NOPE + ROPE, .qk_nope_dim = NOPE, .v_head_dim = VALUE, \
-     .kv_lora_rank = 512, .rope.dim = ROPE, .n_ctx_train = CTX}
+     .kv_lora_rank = 512, .rope.dim = ROPE, .n_ctx_train = CTX, \
+     .index = {INDEX ? 64 : 0, INDEX, INDEX ? 2048 : 0}}
 
 static const struct shape shapes[] = {
     {"llm-7b", "DeepSeek LLM 7B", GQA(30, 32, 32, 128, 4096)},
     {"llm-67b", "DeepSeek LLM 67B", GQA(95, 64, 8, 128, 4096)},
     {"moe-16b", "DeepSeekMoE 16B", GQA(28, 16, 16, 128, 4096)},
-    {"v2-lite", "DeepSeek-V2-Lite", MLA(27, 16, 128, 64, 128, 163840)},
-    {"v2-236b", "DeepSeek-V2", MLA(60, 128, 128, 64, 128, 163840)},
-    {"v3-671b", "DeepSeek-V3, R1, V3.1", MLA(61, 128, 128, 64, 128, 163840)},
-    {"moonlight-16b", "Moonlight", MLA(27, 16, 128, 64, 128, 8192)},
-    {"glm-4.7-flash", "GLM-4.7-Flash", MLA(47, 20, 192, 64, 256, 202752)},
+    {"v2-lite", "DeepSeek-V2-Lite", MLA(27, 16, 128, 64, 128, 0, 163840)},
+    {"v2-236b", "DeepSeek-V2", MLA(60, 128, 128, 64, 128, 0, 163840)},
+    {"v3-671b", "DeepSeek-V3, R1, V3.1", MLA(61, 128, 128, 64, 128, 0, 163840)},
+    {"v3.2-671b", "DeepSeek-V3.2", MLA(61, 128, 128, 64, 128, 128, 163840)},
+    {"moonlight-16b", "Moonlight", MLA(27, 16, 128, 64, 128, 0, 8192)},
+    {"glm-4.7-flash", "GLM-4.7-Flash", MLA(47, 20, 192, 64, 256, 0, 202752)},
     {"qwen-1.5b", "R1-Distill-Qwen-1.5B", GQA(28, 12, 2, 128, 131072)},
     {"qwen-7b", "R1-Distill-Qwen-7B", GQA(28, 28, 4, 128, 131072)},
     {"qwen-14b", "R1-Distill-Qwen-14B", GQA(48, 40, 8, 128, 131072)},

@@ -41,6 +41,9 @@ struct layer_weights {
     const float *q_a_norm, *kv_a_norm;
     struct matrix_stack k_b;     /* n_heads of kv_lora_rank rows x qk_nope */
     struct matrix_stack v_b;     /* n_heads of v_head_dim rows x kv_lora_rank */
+    /* The indexer of sparse attention; data NULL: none */
+    struct matrix index_q, index_k, index_proj;
+    const float *index_k_norm, *index_k_bias;
     /* FFN: dense, or router + experts + shared */
     struct ffn_weights ffn;
     struct matrix router;        /* n_experts rows; F32 */

@@ -20,6 +20,11 @@ check_PROGRAMS += %D%/test_config
 %C%_test_config_SOURCES = %D%/test_config.c
 TESTS += %D%/test_config
 
+check_PROGRAMS += %D%/test_indexer
+%C%_test_indexer_SOURCES = %D%/test_indexer.c
+%C%_test_indexer_LDADD = $(MODEL_TEST_LDADD)
+TESTS += %D%/test_indexer
+
 check_PROGRAMS += %D%/test_kv_cache
 %C%_test_kv_cache_SOURCES = %D%/test_kv_cache.c
 TESTS += %D%/test_kv_cache

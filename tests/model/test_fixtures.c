@@ -123,7 +123,7 @@ int main(void)
              mtp_logits_are_close_to_exact_arithmetic,
              "../models/pilot-mini-q8_0", false, 0.1),
         EXACTLY("v3"), EXACTLY("v3-mtp"), EXACTLY("v3-yarn"), EXACTLY("v2"),
-        EXACTLY("v2-lite"), EXACTLY("v2-groups"), EXACTLY("v2-legacy"),
+        EXACTLY("v2-lite"), EXACTLY("v2-groups"), EXACTLY("v32"), EXACTLY("v2-legacy"),
         EXACTLY("v1"), EXACTLY("llama"), EXACTLY("llama-factors"),
         EXACTLY("qwen2"), EXACTLY("qwen3"), EXACTLY("qwen3moe"),
         /* The fastest public engine is at .052 (Q8_0), .067, .131, .069

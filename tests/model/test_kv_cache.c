@@ -87,6 +87,31 @@ static void usage_is_that_of_the_rows_in_use(void **state)
     assert_int_equal(kv_cache_bytes(&wide, KV_F32, 10), 10 * 3 * 2 * 24 * 4);
 }
 
+/* Two layers and a prediction block, which has no indexer. */
+static void the_indexer_has_a_row_of_its_own(void **state)
+{
+    (void)state;
+    struct model_config cfg = mla();
+    cfg.index = (struct index_config){.n_heads = 4, .dim = 16, .top_k = 8};
+    cfg.n_mtp = 1;
+    assert_int_equal(model_config_token_values(&cfg), 3 * 40 + 2 * 16);
+    struct kv_cache *kv = cache(&cfg, KV_F16, 10);
+    kv_cache_extend(kv, 3);
+    struct kv_usage u = kv_cache_usage(kv);
+    assert_int_equal(u.bytes_per_token, 2 * (3 * 40 + 2 * 16));
+    assert_int_equal(u.bytes, 3 * u.bytes_per_token);
+    assert_int_equal(u.bytes, u.latent_bytes + u.rope_bytes + u.index_bytes);
+    size_t row, index;
+    char *first = kv_cache_keys(kv, 0, 0, &row);
+    char *last = kv_cache_keys(kv, 2, 0, &row);
+    char *behind = kv_cache_index(kv, 0, &index);
+    assert_int_equal(index, 32);
+    assert_ptr_equal(behind, last + 10 * row);
+    assert_ptr_equal(kv_cache_index(kv, 1, &index), behind + 10 * index);
+    assert_int_equal(behind + 20 * index - first, kv_cache_bytes(&cfg, KV_F16, 10));
+    kv_cache_free(kv);
+}
+
 static void int8_rows_are_half_of_half_precision(void **state)
 {
     (void)state;
@@ -177,6 +202,7 @@ int main(void)
         cmocka_unit_test(rows_do_not_overlap),
         cmocka_unit_test(latent_values_are_part_of_their_key_row),
         cmocka_unit_test(usage_is_that_of_the_rows_in_use),
+        cmocka_unit_test(the_indexer_has_a_row_of_its_own),
         cmocka_unit_test(int8_rows_are_half_of_half_precision),
         cmocka_unit_test(rows_come_back_as_they_were_stored),
         cmocka_unit_test(truncation_only_shortens),

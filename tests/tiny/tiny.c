@@ -32,6 +32,16 @@ struct tiny_spec tiny_deepseek2(void)
     };
 }
 
+struct tiny_spec tiny_deepseek32(void)
+{
+    struct tiny_spec s = tiny_deepseek2();
+    s.arch = "deepseek32";
+    s.index_heads = 12; /* no round number: blocks of heads end unevenly */
+    s.index_dim = 32;
+    s.index_top_k = 8;
+    return s;
+}
+
 /* The tensors are gone through twice: declared first, then written. */
 struct pass {
     const struct tiny_spec *spec;
@@ -134,6 +144,17 @@ static void mla(struct pass *p, uint32_t i)
     matrix(p, i, "attn_output.weight", s->n_heads * s->v_head_dim, s->n_embd);
 }
 
+static void indexer(struct pass *p, uint32_t i)
+{
+    const struct tiny_spec *s = p->spec;
+    matrix(p, i, "indexer.attn_q_b.weight", s->q_lora_rank,
+           s->index_heads * s->index_dim);
+    matrix(p, i, "indexer.attn_k.weight", s->n_embd, s->index_dim);
+    matrix(p, i, "indexer.proj.weight", s->n_embd, s->index_heads);
+    norm(p, i, "indexer.k_norm.weight", s->index_dim);
+    in_layer(p, i, "indexer.k_norm.bias", BIAS, s->index_dim, 0, 0);
+}
+
 static void dense(struct pass *p, uint32_t i)
 {
     const struct tiny_spec *s = p->spec;
@@ -161,7 +182,7 @@ static void experts(struct pass *p, uint32_t i)
 
 static bool is_mla(const struct tiny_spec *s)
 {
-    return strcmp(s->arch, "deepseek2") == 0;
+    return strncmp(s->arch, "deepseek", 8) == 0;
 }
 
 static void layer(struct pass *p, uint32_t i)
@@ -172,6 +193,8 @@ static void layer(struct pass *p, uint32_t i)
         mla(p, i);
     else
         gqa(p, i);
+    if (s->index_heads && i < s->n_layers)
+        indexer(p, i);
     norm(p, i, "ffn_norm.weight", s->n_embd);
     if (is_mla(s) && i >= s->n_dense_layers)
         experts(p, i);
@@ -223,6 +246,14 @@ static void put_f32(struct gguf_writer *w, const struct tiny_spec *s,
     gguf_put_f32(w, full, v);
 }
 
+static void put_bool(struct gguf_writer *w, const struct tiny_spec *s,
+                     const char *key, bool v)
+{
+    char full[96];
+    snprintf(full, sizeof full, "%s.%s", s->arch, key);
+    gguf_put_bool(w, full, v);
+}
+
 static void put_llama(struct gguf_writer *w, const struct tiny_spec *s)
 {
     put(w, s, "attention.head_count_kv", s->n_kv_heads);
@@ -240,7 +271,7 @@ static void put_experts(struct gguf_writer *w, const struct tiny_spec *s)
     put(w, s, "expert_feed_forward_length", s->expert_ff);
     put(w, s, "expert_gating_func", s->softmax ? 1 : 2);
     put_f32(w, s, "expert_weights_scale", s->softmax ? 1.0f : 2.5f);
-    gguf_put_bool(w, "deepseek2.expert_weights_norm", !s->softmax);
+    put_bool(w, s, "expert_weights_norm", !s->softmax);
     if (s->n_groups > 1) {
         put(w, s, "expert_group_count", s->n_groups);
         put(w, s, "expert_group_used_count", s->n_groups_used);
@@ -258,6 +289,11 @@ static void put_deepseek2(struct gguf_writer *w, const struct tiny_spec *s)
     put(w, s, "attention.key_length_mla", s->qk_nope_dim + s->rope_dim);
     put(w, s, "attention.value_length_mla", s->v_head_dim);
     put(w, s, "rope.dimension_count", s->rope_dim);
+    if (s->index_heads) {
+        put(w, s, "attention.indexer.head_count", s->index_heads);
+        put(w, s, "attention.indexer.key_length", s->index_dim);
+        put(w, s, "attention.indexer.top_k", s->index_top_k);
+    }
     if (s->n_dense_layers < s->n_layers)
         put_experts(w, s);
 }

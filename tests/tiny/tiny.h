@@ -23,7 +23,7 @@
 #include "base/buf.h"
 
 struct tiny_spec {
-    const char *arch;        /* "llama" or "deepseek2" */
+    const char *arch;        /* "llama", "deepseek2" or "deepseek32" */
     uint64_t seed;
     uint32_t n_layers, n_embd, n_ff, n_ctx;
     uint32_t n_heads;
@@ -40,6 +40,7 @@ struct tiny_spec {
     uint32_t n_experts, n_used, n_shared, expert_ff;
     uint32_t n_groups, n_groups_used;
     bool softmax;            /* router without bias, instead of sigmoid + bias */
+    uint32_t index_heads, index_dim, index_top_k; /* deepseek32 */
     bool mtp;                /* a block behind the trunk */
     bool mtp_own_ends;       /* with its own embedding, head and head norm */
     bool mtp_left_out;       /* only the key is there, as converters do it */
@@ -50,6 +51,8 @@ struct tiny_spec tiny_llama(void);
 /* Three layers, the first dense: split k_b and v_b, q_lora, 16 experts in 4
  * groups with sigmoid router and bias, one shared expert. */
 struct tiny_spec tiny_deepseek2(void);
+/* The same with an indexer that lets a token read 8 past ones. */
+struct tiny_spec tiny_deepseek32(void);
 
 /* Appends a complete GGUF file. */
 void tiny_write(const struct tiny_spec *spec, struct buf *out);
