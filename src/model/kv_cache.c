@@ -125,13 +125,13 @@ struct kv_usage kv_cache_usage(const struct kv_cache *kv)
 {
     const struct kv_shape *s = &kv->row;
     uint64_t rows = (uint64_t)kv->n_layers * kv->len;
-    uint64_t index = (uint64_t)kv->n_index_layers * s->index;
+    uint64_t index = (uint64_t)kv->n_index_layers * s->index * kv->len;
     return (struct kv_usage){
-        .bytes = rows * layer_bytes(s) + index * kv->len,
+        .bytes = rows * layer_bytes(s) + index,
         .latent_bytes = rows * s->latent,
         .rope_bytes = rows * s->rope,
-        .index_bytes = index * kv->len,
-        .bytes_per_token = (uint32_t)(kv->n_layers * layer_bytes(s) + index),
+        .index_bytes = index,
+        .bytes_per_token = (uint32_t)kv_cache_token_bytes(kv),
     };
 }
 

@@ -138,12 +138,13 @@ static void there_and_back(struct world *w, enum kv_type type)
 static void what_was_saved_comes_back_the_same(void **state)
 {
     (void)state;
-    struct tiny_spec specs[] = {tiny_llama(), tiny_deepseek2()};
+    struct tiny_spec specs[] = {tiny_llama(), tiny_deepseek2(),
+                                tiny_deepseek32()};
     static const enum kv_type types[] = {KV_F32, KV_F16, KV_Q8_0};
     specs[0].head_dim = 32;
     specs[1].kv_lora_rank = 64;
-    specs[1].rope_dim = 32;
-    for (size_t i = 0; i < 2; i++) {
+    specs[1].rope_dim = specs[2].rope_dim = 32;
+    for (size_t i = 0; i < 3; i++) {
         struct world w;
         world_open(&w, specs[i]);
         for (size_t k = 0; k < sizeof types / sizeof *types; k++)
