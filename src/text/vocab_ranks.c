@@ -6,7 +6,7 @@
  * id, the earlier. */
 
 /* Longer tokens than any model has; trying all cuts of one is quadratic. */
-#define MAX_TOKEN_BYTES 512
+#define MAX_TOKEN_BYTES 256
 
 typedef void (*pair_fn)(struct vocab *v, int32_t left, int32_t right,
                         int32_t joined, uint32_t *n);
