@@ -25,6 +25,10 @@ check_PROGRAMS += %D%/test_queue_pipe
 %C%_test_queue_pipe_CPPFLAGS = $(AM_CPPFLAGS) -DQUEUE_USE_PIPE
 TESTS += %D%/test_queue_pipe
 
+check_PROGRAMS += %D%/test_file_out
+%C%_test_file_out_SOURCES = %D%/test_file_out.c
+TESTS += %D%/test_file_out
+
 check_PROGRAMS += %D%/test_log
 %C%_test_log_SOURCES = %D%/test_log.c
 TESTS += %D%/test_log
