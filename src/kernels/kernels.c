@@ -46,13 +46,17 @@ void kernels_init(struct kernels *k, enum cpu_level level)
     if (level == CPU_AVX2 || level == CPU_AVX512) {
         mul_f32_init_avx2(k);
         mul_flat_init_avx2(k);
-        mul_q8_init_avx2(k);
+        mul_q8_plain_init_avx2(k);
+        mul_q8_k_init_avx2(k);
+        mul_q8_table_init_avx2(k);
         vector_init_avx2(k);
     }
 #endif
 #if HAVE_AVX512_KERNELS
     if (level == CPU_AVX512) {
-        mul_q8_init_avx512(k);
+        mul_q8_plain_init_avx512(k);
+        mul_q8_k_init_avx512(k);
+        mul_q8_table_init_avx512(k);
         vector_init_avx512(k);
     }
 #endif

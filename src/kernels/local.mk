@@ -39,11 +39,15 @@ MULL_LIBS += %D%/libkernels_avx2.a
 %C%_libkernels_avx2_a_SOURCES = \
 	%D%/x86/mul_f32_avx2.c \
 	%D%/x86/mul_flat_avx2.c \
-	%D%/x86/mul_q8_avx2.c \
+	%D%/x86/mul_q8_avx2.h \
+	%D%/x86/mul_q8_k_avx2.c \
+	%D%/x86/mul_q8_plain_avx2.c \
+	%D%/x86/mul_q8_table_avx2.c \
 	%D%/x86/quantize_x86.h \
-	%D%/x86/tile_avx2.c \
 	%D%/x86/tile_avx2.h \
 	%D%/x86/unpack_avx2.h \
+	%D%/x86/unpack_k_avx2.h \
+	%D%/x86/unpack_table_avx2.h \
 	%D%/x86/vector_avx2.c \
 	%D%/x86/vector_x86.h \
 	%D%/x86/x86.h
@@ -54,9 +58,13 @@ noinst_LIBRARIES += %D%/libkernels_avx512.a
 MULL_LIBS += %D%/libkernels_avx512.a
 %C%_libkernels_avx512_a_CFLAGS = $(AM_CFLAGS) $(KERNEL_CFLAGS) $(AVX512_CFLAGS)
 %C%_libkernels_avx512_a_SOURCES = \
-	%D%/x86/mul_q8_avx512vnni.c \
-	%D%/x86/tile_avx512vnni.c \
+	%D%/x86/mul_q8_avx512vnni.h \
+	%D%/x86/mul_q8_k_avx512vnni.c \
+	%D%/x86/mul_q8_plain_avx512vnni.c \
+	%D%/x86/mul_q8_table_avx512vnni.c \
 	%D%/x86/tile_avx512vnni.h \
 	%D%/x86/unpack_avx512vnni.h \
+	%D%/x86/unpack_k_avx512vnni.h \
+	%D%/x86/unpack_table_avx512vnni.h \
 	%D%/x86/vector_avx512vnni.c
 endif

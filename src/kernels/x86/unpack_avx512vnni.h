@@ -1,26 +1,46 @@
 /* unpack_avx512vnni.h - 256 weights of any type as unsigned bytes and scales.
  *
  * The products know one shape only: codes 0..255, of which an offset is to be
- * subtracted (a constant of the type), a scale for every 32 weights (Q6_K: 16),
- * and a minimum to add for every 32 where the type has one. Nothing beyond the
- * blocks is read. */
+ * subtracted (a constant of the type), a scale for every 32 weights or every 16,
+ * and a minimum to add for as many where the type has one. Nothing beyond the
+ * blocks is read. Types of blocks of 32 are here, those of 256 and those with
+ * tables in unpack_k_ and unpack_table_. */
 #ifndef KERNELS_X86_UNPACK_AVX512VNNI_H
 #define KERNELS_X86_UNPACK_AVX512VNNI_H
 
 #include <immintrin.h>
 
-#include "kernels/block.h"
+#include "kernels/block_rare.h"
 #include "kernels/x86/x86.h"
 
 struct unpacked {
     __m512i code[4]; /* 64 each, in order */
     __m512 scale;    /* the first 8, or 16 */
     __m256 min;
+    __m512 min16; /* of every 16, where the type has that */
 };
 
 /* 256 weights; two blocks of 32, or the one that is left of a row. */
 typedef void (*unpack_fn)(const uint8_t *p, struct unpacked *u);
 typedef __m512i (*unpack_pair_fn)(const uint8_t *p, int n);
+
+struct layout {
+    unpack_fn unpack;
+    unpack_pair_fn unpack_pair;
+    int group_bytes; /* of 256 weights */
+    int block_bytes; /* of 32, for what is left of a row */
+    int n_scales;    /* in a group */
+    int offset;      /* to be subtracted from every code */
+    int min_at;      /* offset of the minimum in a block; 0: there is none */
+    bool has_min16;  /* a minimum for every 16 */
+    bool has_e8m0;   /* a block of 32 has a byte of exponent for a scale */
+};
+
+/* The scale of a block of 32. */
+INLINE float scale_of(struct layout t, const uint8_t *p)
+{
+    return t.has_e8m0 ? e8m0_half(*p) : _cvtsh_ss(u16_load(p));
+}
 
 #define NIBBLES(p4)                                                       \
     p4 + 15, p4 + 14, p4 + 13, p4 + 12, p4 + 11, p4 + 10, p4 + 9, p4 + 8, \
@@ -98,55 +118,11 @@ INLINE void unpack_q8_0(const uint8_t *p, struct unpacked *u)
     u->scale = _mm512_castps256_ps512(_mm256_cvtph_ps(all));
 }
 
-/* Eight bytes, each times d. */
-INLINE __m256 scale_bytes(uint64_t bytes, float d)
+/* Of types whose rows are whole groups of 256. */
+INLINE __m512i unpack_pair_none(const uint8_t *p, int n)
 {
-    __m256i wide = _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)bytes));
-    return _mm256_mul_ps(_mm256_cvtepi32_ps(wide), _mm256_set1_ps(d));
-}
-
-INLINE void unpack_q4_k(const uint8_t *p, struct unpacked *u)
-{
-    UNROLL for (int j = 0; j < 4; j++) {
-        const __m512i shift = _mm512_set_epi64(4, 4, 4, 4, 0, 0, 0, 0);
-        __m512i both = _mm512_broadcast_i64x4(
-            _mm256_loadu_si256((const void *)(p + 16 + 32 * j)));
-        u->code[j] = _mm512_and_si512(_mm512_srlv_epi64(both, shift),
-                                      _mm512_set1_epi8(15));
-    }
-    /* q4_k_scales, four bytes at a time. */
-    uint32_t a, b, c;
-    memcpy(&a, p + 4, 4);
-    memcpy(&b, p + 8, 4);
-    memcpy(&c, p + 12, 4);
-    uint32_t scale = (c & 0x0F0F0F0F) | (a >> 2 & 0x30303030);
-    uint32_t min = (c >> 4 & 0x0F0F0F0F) | (b >> 2 & 0x30303030);
-    float d = _cvtsh_ss(u16_load(p)), dmin = _cvtsh_ss(u16_load(p + 2));
-    u->scale = _mm512_castps256_ps512(
-        scale_bytes((uint64_t)scale << 32 | (a & 0x3F3F3F3F), d));
-    u->min = scale_bytes((uint64_t)min << 32 | (b & 0x3F3F3F3F), -dmin);
-}
-
-INLINE void unpack_q6_k(const uint8_t *p, struct unpacked *u)
-{
-    const __m512i low = _mm512_set1_epi8(15), high = _mm512_set1_epi8(0x30);
-    const __m512i left = _mm512_set_epi64(2, 2, 2, 2, 4, 4, 4, 4);
-    const __m512i right = _mm512_set_epi64(2, 2, 2, 2, 0, 0, 0, 0);
-    UNROLL for (int half = 0; half < 2; half++) {
-        __m512i ql = _mm512_loadu_si512(p + 64 * half);
-        __m512i qh = _mm512_broadcast_i64x4(
-            _mm256_loadu_si256((const void *)(p + 128 + 32 * half)));
-        /* 0xF8: a | (b & c) */
-        u->code[2 * half] = _mm512_ternarylogic_epi64(
-            _mm512_and_si512(ql, low), _mm512_sllv_epi64(qh, left), high, 0xF8);
-        u->code[2 * half + 1] = _mm512_ternarylogic_epi64(
-            _mm512_and_si512(_mm512_srli_epi16(ql, 4), low),
-            _mm512_srlv_epi64(qh, right), high, 0xF8);
-    }
-    __m512i scales =
-        _mm512_cvtepi8_epi32(_mm_loadu_si128((const void *)(p + 192)));
-    u->scale = _mm512_mul_ps(_mm512_cvtepi32_ps(scales),
-                             _mm512_set1_ps(_cvtsh_ss(u16_load(p + 208))));
+    (void)p, (void)n;
+    return _mm512_setzero_si512();
 }
 
 INLINE __m512i unpack_pair_q4_0(const uint8_t *p, int n)
@@ -173,11 +149,82 @@ INLINE __m512i unpack_pair_q8_0(const uint8_t *p, int n)
         _mm512_set1_epi8((char)0x80));
 }
 
-/* Q4_K and Q6_K rows are whole groups of 256. */
-INLINE __m512i unpack_pair_none(const uint8_t *p, int n)
+/* The fifth bits of two blocks: a mask of 64. */
+INLINE __m512i with_fifth(__m512i nibbles, const uint8_t *high, int stride)
 {
-    (void)p, (void)n;
-    return _mm512_setzero_si512();
+    uint32_t a, b;
+    memcpy(&a, high, 4);
+    memcpy(&b, high + stride, 4);
+    return _mm512_mask_add_epi8(nibbles, (__mmask64)b << 32 | a, nibbles,
+                                _mm512_set1_epi8(16));
 }
+
+/* The 16-bit words of eight blocks. */
+INLINE __m128i words_at(const uint8_t *p, int stride)
+{
+    __m128i w[4];
+    UNROLL for (int j = 0; j < 4; j++)
+        w[j] = _mm_insert_epi16(_mm_cvtsi32_si128(u16_load(p + 2 * j * stride)),
+                                u16_load(p + (2 * j + 1) * stride), 1);
+    return _mm_unpacklo_epi64(_mm_unpacklo_epi32(w[0], w[1]),
+                              _mm_unpacklo_epi32(w[2], w[3]));
+}
+
+INLINE void unpack_q5_0(const uint8_t *p, struct unpacked *u)
+{
+    const __m512i pick = TWICE(6, 28), pick_last = TWICE(26, 48);
+    UNROLL for (int j = 0; j < 4; j++) {
+        __m512i at = _mm512_loadu_si512(p + (j < 3 ? 44 * j : 112));
+        u->code[j] = with_fifth(
+            split_nibbles(_mm512_permutexvar_epi8(j < 3 ? pick : pick_last, at)),
+            p + 44 * j + 2, 22);
+    }
+    u->scale = _mm512_castps256_ps512(_mm256_cvtph_ps(words_at(p, 22)));
+}
+
+INLINE void unpack_q5_1(const uint8_t *p, struct unpacked *u)
+{
+    const __m512i pick = TWICE(8, 32), pick_last = TWICE(24, 48);
+    UNROLL for (int j = 0; j < 4; j++) {
+        __m512i at = _mm512_loadu_si512(p + (j < 3 ? 48 * j : 128));
+        u->code[j] = with_fifth(
+            split_nibbles(_mm512_permutexvar_epi8(j < 3 ? pick : pick_last, at)),
+            p + 48 * j + 4, 24);
+    }
+    u->scale = _mm512_castps256_ps512(_mm256_cvtph_ps(words_at(p, 24)));
+    u->min = _mm256_cvtph_ps(words_at(p + 2, 24));
+}
+
+INLINE __m512i unpack_pair_q5_0(const uint8_t *p, int n)
+{
+    __m512i at = _mm512_maskz_loadu_epi8(n == 2 ? (1ull << 44) - 1
+                                                : (1ull << 22) - 1, p);
+    return with_fifth(split_nibbles(_mm512_permutexvar_epi8(TWICE(6, 28), at)),
+                      p + 2, n == 2 ? 22 : 0);
+}
+
+INLINE __m512i unpack_pair_q5_1(const uint8_t *p, int n)
+{
+    __m512i at = _mm512_maskz_loadu_epi8(n == 2 ? (1ull << 48) - 1
+                                                : (1ull << 24) - 1, p);
+    return with_fifth(split_nibbles(_mm512_permutexvar_epi8(TWICE(8, 32), at)),
+                      p + 4, n == 2 ? 24 : 0);
+}
+
+#define layout_q8_0 \
+    ((struct layout){unpack_q8_0, unpack_pair_q8_0, 272, 34, 8, 128, 0, \
+                     false, false})
+#define layout_q4_0 \
+    ((struct layout){unpack_q4_0, unpack_pair_q4_0, 144, 18, 8, 8, 0, \
+                     false, false})
+#define layout_q4_1 \
+    ((struct layout){unpack_q4_1, unpack_pair_q4_1, 160, 20, 8, 0, 2, \
+                     false, false})
+#define layout_q5_0 \
+    ((struct layout){unpack_q5_0, unpack_pair_q5_0, 176, 22, 8, 16, 0, \
+                     false, false})
+#define layout_q5_1 \
+    ((struct layout){unpack_q5_1, unpack_pair_q5_1, 192, 24, 8, 0, 2, \
+                     false, false})
 
 #endif

@@ -18,12 +18,16 @@
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
-void mul_q8_init_avx2(struct kernels *k);
+void mul_q8_plain_init_avx2(struct kernels *k);
+void mul_q8_k_init_avx2(struct kernels *k);
+void mul_q8_table_init_avx2(struct kernels *k);
 void mul_flat_init_avx2(struct kernels *k);
 void mul_f32_init_avx2(struct kernels *k);
 void vector_init_avx2(struct kernels *k);
 
-void mul_q8_init_avx512(struct kernels *k);
+void mul_q8_plain_init_avx512(struct kernels *k);
+void mul_q8_k_init_avx512(struct kernels *k);
+void mul_q8_table_init_avx512(struct kernels *k);
 void vector_init_avx512(struct kernels *k);
 
 #endif

@@ -1,10 +1,13 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "kernels/x86/x86.h"
+/* mul_q8_avx512vnni.h - int8 products: the loops of every type, made into
+ * functions by mul_q8_FAMILY_avx512vnni.c. One file for all types would take a
+ * compiler with sanitizers minutes.
+ *
+ * Few columns: bound by memory, or by unpacking. Each group of 256 weights is
+ * unpacked into registers and multiplied with up to four columns. */
+#ifndef KERNELS_X86_MUL_Q8_AVX512VNNI_H
+#define KERNELS_X86_MUL_Q8_AVX512VNNI_H
 
 #include "kernels/x86/tile_avx512vnni.h"
-
-/* Few columns: bound by memory, or by unpacking. Each group of 256 weights is
- * unpacked into registers and multiplied with up to four columns. */
 
 /* Which scale each 32-bit sum of 64 products belongs to: two scales for eight
  * sums each, or four for four. */
@@ -49,6 +52,20 @@ struct sums {
     __m256 min;
 };
 
+/* The minimums of every 16 weights times the sums of their activations, which
+ * nobody has added up before. */
+INLINE void add_min16(const struct unpacked *u, size_t k, int c,
+                      const int8_t *q, const float *d, struct sums *to)
+{
+    __m512 scale = scale_by(u->min16, 16, d + (size_t)c * (k / ACT_BLOCK));
+    UNROLL for (int j = 0; j < 4; j++) {
+        __m512i x = _mm512_loadu_si512(q + (size_t)c * k + 64 * j);
+        __m512 *sum = j % 2 ? &to->odd : &to->even;
+        *sum = _mm512_fmadd_ps(dot64(_mm512_set1_epi8(1), x, 0),
+                               spread(scale, 16, j), *sum);
+    }
+}
+
 /* 256 weights of a row times C columns. */
 INLINE void add_group(struct layout t, int C, size_t k, const uint8_t *p,
                       const int8_t *q, const float *d, const float *s,
@@ -66,6 +83,8 @@ INLINE void add_group(struct layout t, int C, size_t k, const uint8_t *p,
             *sum = _mm512_fmadd_ps(dot64(u.code[j], x, t.offset),
                                    spread(scale, t.n_scales, j), *sum);
         }
+        if (t.has_min16)
+            add_min16(&u, k, c, q, d, to);
         if (t.min_at)
             to->min = _mm256_fmadd_ps(
                 u.min, _mm256_loadu_ps(s + (size_t)c * n_blocks), to->min);
@@ -80,7 +99,7 @@ INLINE void add_pair(struct layout t, int C, int n, size_t k, const uint8_t *p,
     const size_t n_blocks = k / ACT_BLOCK;
     const uint8_t *next = n == 2 ? p + t.block_bytes : p;
     __m512i code = t.unpack_pair(p, n);
-    float d0 = _cvtsh_ss(u16_load(p)), d1 = _cvtsh_ss(u16_load(next));
+    float d0 = scale_of(t, p), d1 = scale_of(t, next);
     UNROLL for (int c = 0; c < C; c++) {
         struct sums *to = &out[c];
         const float *dc = d + (size_t)c * n_blocks;
@@ -144,7 +163,7 @@ INLINE void mul_rows(struct layout t, int C, size_t k, const uint8_t *w,
  * faster up to here. Measured. */
 #define FEW_COLS 4
 
-INLINE void mul_q8(struct layout t, tile_fn tile, size_t k, const void *w,
+INLINE void mul_q8(struct layout t, tile_fn many, size_t k, const void *w,
                    size_t row_bytes, size_t n_rows, struct act_q8 x,
                    size_t n_cols, float *y, size_t ldy)
 {
@@ -154,7 +173,7 @@ INLINE void mul_q8(struct layout t, tile_fn tile, size_t k, const void *w,
         size_t n = n_cols;
         if (n > few) {
             n = n < TILE_COLS ? n : TILE_COLS;
-            tile(k, w, row_bytes, n_rows, x, n, y, ldy);
+            many(k, w, row_bytes, n_rows, x, n, y, ldy);
         } else if (n == 1) {
             mul_rows(t, 1, k, w, row_bytes, n_rows, x, y, ldy);
         } else if (n == 2 || n == 3) {
@@ -172,7 +191,9 @@ INLINE void mul_q8(struct layout t, tile_fn tile, size_t k, const void *w,
     }
 }
 
+/* The product of a type, from its layout. */
 #define MUL_Q8(TYPE)                                                      \
+    TILE(TYPE)                                                            \
     static void mul_##TYPE##_q8_avx512(                                   \
         size_t k, const void *w, size_t row_bytes, size_t n_rows,         \
         struct act_q8 x, size_t n_cols, float *y, size_t ldy)             \
@@ -181,17 +202,4 @@ INLINE void mul_q8(struct layout t, tile_fn tile, size_t k, const void *w,
                n_rows, x, n_cols, y, ldy);                                \
     }
 
-MUL_Q8(q8_0)
-MUL_Q8(q4_0)
-MUL_Q8(q4_1)
-MUL_Q8(q4_k)
-MUL_Q8(q6_k)
-
-void mul_q8_init_avx512(struct kernels *k)
-{
-    k->weight[WEIGHT_Q8_0].mul_q8 = mul_q8_0_q8_avx512;
-    k->weight[WEIGHT_Q4_0].mul_q8 = mul_q4_0_q8_avx512;
-    k->weight[WEIGHT_Q4_1].mul_q8 = mul_q4_1_q8_avx512;
-    k->weight[WEIGHT_Q4_K].mul_q8 = mul_q4_k_q8_avx512;
-    k->weight[WEIGHT_Q6_K].mul_q8 = mul_q6_k_q8_avx512;
-}
+#endif

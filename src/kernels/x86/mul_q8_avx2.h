@@ -1,12 +1,25 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "kernels/x86/x86.h"
+/* mul_q8_avx2.h - int8 products: the loops of every type, made into functions by
+ * mul_q8_FAMILY_avx2.c.
+ *
+ * Few columns: each group of 256 weights is unpacked and multiplied with up to
+ * four columns. */
+#ifndef KERNELS_X86_MUL_Q8_AVX2_H
+#define KERNELS_X86_MUL_Q8_AVX2_H
 
 #include "kernels/x86/tile_avx2.h"
 
-/* Few columns: each group of 256 weights is unpacked and multiplied with up to
- * four columns. */
+/* 16 sums of pairs to 8 of 32 bits. `fine`: the factors of both halves. */
+INLINE __m256 add_pairs(__m256i pairs, bool has_fine, const int16_t *fine)
+{
+    __m256i factor = _mm256_set1_epi16(1);
+    if (has_fine)
+        factor = _mm256_inserti128_si256(
+            _mm256_castsi128_si256(_mm_set1_epi16(fine[0])),
+            _mm_set1_epi16(fine[1]), 1);
+    return _mm256_cvtepi32_ps(_mm256_madd_epi16(pairs, factor));
+}
 
-/* 32 products in 8 sums of 32 bits. `fine`: the factors of both halves. */
+/* 32 products in 8 sums. */
 INLINE __m256 dot32(struct layout t, __m256i code, __m256i x,
                     const int16_t *fine)
 {
@@ -19,12 +32,7 @@ INLINE __m256 dot32(struct layout t, __m256i code, __m256i x,
     if (t.offset)
         pairs = _mm256_sub_epi16(
             pairs, _mm256_maddubs_epi16(_mm256_set1_epi8((char)t.offset), x));
-    __m256i factor = _mm256_set1_epi16(1);
-    if (t.has_fine)
-        factor = _mm256_inserti128_si256(
-            _mm256_castsi128_si256(_mm_set1_epi16(fine[0])),
-            _mm_set1_epi16(fine[1]), 1);
-    return _mm256_cvtepi32_ps(_mm256_madd_epi16(pairs, factor));
+    return add_pairs(pairs, t.has_fine, fine);
 }
 
 INLINE __m256 spread(__m256 scale, int j)
@@ -36,6 +44,20 @@ INLINE __m256 load_first(const float *p, int n)
 {
     const __m256i lane = _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0);
     return _mm256_maskload_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32(n), lane));
+}
+
+/* The minimums of every 16 weights times the sums of their activations, which
+ * nobody has added up before. */
+INLINE void add_fine_min(const struct unpacked *u, const int8_t *q,
+                         const float *d, __m256 sum[2])
+{
+    __m256 scale = _mm256_mul_ps(u->min, _mm256_loadu_ps(d));
+    UNROLL for (int j = 0; j < 8; j++) {
+        __m256i x = _mm256_loadu_si256((const void *)(q + 32 * j));
+        __m256i pairs = _mm256_maddubs_epi16(_mm256_set1_epi8(1), x);
+        sum[j % 2] = _mm256_fmadd_ps(add_pairs(pairs, true, u->fine_min + 2 * j),
+                                     spread(scale, j), sum[j % 2]);
+    }
 }
 
 /* n blocks of one row times C columns: what both loops below do. */
@@ -59,6 +81,8 @@ INLINE void add_group(struct layout t, int C, int n, size_t k,
                           _mm256_loadu_si256((const void *)(qc + 32 * j)),
                           u.fine + 2 * j),
                     spread(scale, j), sum[c][j % 2]);
+        if (t.has_fine_min && n == 8)
+            add_fine_min(&u, qc, dc, sum[c]);
         if (t.has_min)
             sum[c][0] = _mm256_fmadd_ps(
                 u.min, n == 8 ? _mm256_loadu_ps(sc) : load_first(sc, n),
@@ -104,7 +128,7 @@ INLINE void mul_rows(struct layout t, int C, size_t k, const uint8_t *w,
 /* Beside tiles, up to here one of eight columns would be too empty. Measured. */
 #define FEW_COLS 4
 
-INLINE void mul_q8(struct layout t, tile_fn tile, size_t k, const void *w,
+INLINE void mul_q8(struct layout t, tile_fn many, size_t k, const void *w,
                    size_t row_bytes, size_t n_rows, struct act_q8 x,
                    size_t n_cols, float *y, size_t ldy)
 {
@@ -114,7 +138,7 @@ INLINE void mul_q8(struct layout t, tile_fn tile, size_t k, const void *w,
         size_t n = n_cols;
         if (n > few) {
             n = n < TILE_COLS ? n : TILE_COLS;
-            tile(k, w, row_bytes, n_rows, x, n, y, ldy);
+            many(k, w, row_bytes, n_rows, x, n, y, ldy);
         } else if (n == 1) {
             mul_rows(t, 1, k, w, row_bytes, n_rows, x, y, ldy);
         } else {
@@ -129,7 +153,9 @@ INLINE void mul_q8(struct layout t, tile_fn tile, size_t k, const void *w,
     }
 }
 
+/* The product of a type, from its layout. */
 #define MUL_Q8(TYPE)                                                      \
+    TILE(TYPE)                                                            \
     static void mul_##TYPE##_q8_avx2(                                     \
         size_t k, const void *w, size_t row_bytes, size_t n_rows,         \
         struct act_q8 x, size_t n_cols, float *y, size_t ldy)             \
@@ -138,17 +164,4 @@ INLINE void mul_q8(struct layout t, tile_fn tile, size_t k, const void *w,
                n_rows, x, n_cols, y, ldy);                                \
     }
 
-MUL_Q8(q8_0)
-MUL_Q8(q4_0)
-MUL_Q8(q4_1)
-MUL_Q8(q4_k)
-MUL_Q8(q6_k)
-
-void mul_q8_init_avx2(struct kernels *k)
-{
-    k->weight[WEIGHT_Q8_0].mul_q8 = mul_q8_0_q8_avx2;
-    k->weight[WEIGHT_Q4_0].mul_q8 = mul_q4_0_q8_avx2;
-    k->weight[WEIGHT_Q4_1].mul_q8 = mul_q4_1_q8_avx2;
-    k->weight[WEIGHT_Q4_K].mul_q8 = mul_q4_k_q8_avx2;
-    k->weight[WEIGHT_Q6_K].mul_q8 = mul_q6_k_q8_avx2;
-}
+#endif
