@@ -74,9 +74,14 @@ bool gguf_check_is_model(const struct gguf *g, struct err *err)
         !gguf_get_u32(g, "split.count", 0, UINT16_MAX, &parts, err))
         return false;
     if (!str_is(type, "model"))
-        return err_set(err, ERR_UNSUPPORTED,
-                       "this GGUF file holds no model but \"%s\"",
-                       gguf_quote(type).s);
+        return str_is(type, "mmproj")
+            ? err_set(err, ERR_UNSUPPORTED,
+                      "this GGUF file is the vision part of a model (mmproj); "
+                      "only text is supported, and the text model is another "
+                      "file")
+            : err_set(err, ERR_UNSUPPORTED,
+                      "this GGUF file holds no model but \"%s\"",
+                      gguf_quote(type).s);
     if (parts > 1 && parts != g->n_more + 1)
         return err_set(err, ERR_UNSUPPORTED,
                        "this is one of %" PRIu32 " parts of a model, without "
