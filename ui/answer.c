@@ -137,6 +137,9 @@ static void mention_modified(const struct answer *a,
     char text[EXPERTS_TEXT_MAX];
     if (!a->json && experts_modified(x))
         plain_text_line(a->notes, "mull: ", experts_text(x, &shape, text));
+    if (!a->json && a->b->info.compat)
+        plain_text_line(a->notes, "mull: ", "compat: computed like the usual "
+                        "engine, where that differs from the authors");
 }
 
 bool answer_run(struct backend *b, const struct ui_options *o,

@@ -170,6 +170,7 @@ static json_t *event_object(const struct event_json *j, const struct event *ev)
     case EVENT_DONE:
         set_name(o, "reason", reasons[ev->done.reason]);
         set_bool(o, "modified", experts_modified(&j->options->experts));
+        set_bool(o, "compat", j->info->compat);
         json_object_set_new(o, "stats", stats(&ev->done.stats));
         break;
     case EVENT_ERROR:
@@ -253,6 +254,7 @@ bool event_json_begin(const struct event_json *j, uint32_t turn)
     json_object_set_new(o, "model", model(j->info));
     json_object_set_new(o, "sampling", sampling(&j->options->sampling));
     set_bool(o, "modified", experts_modified(x));
+    set_bool(o, "compat", j->info->compat);
     set_int(o, "experts_used", experts_used(x, &shape));
     json_object_set_new(o, "experts_off", experts_off(x));
     return write_line(j, o);

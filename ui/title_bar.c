@@ -62,6 +62,8 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
     parts_add(&line, "mull", style_bold(STYLE_ACCENT));
     if (p->modified[0])
         parts_printf(&line, style_of(STYLE_LOOK), "  %s", p->modified);
+    if (p->info->compat)
+        parts_add(&line, "  compat", style_of(STYLE_LOOK));
     if (p->name.len)
         parts_printf(&line, quiet, "  %s", p->name.p);
     if (p->quant.len)

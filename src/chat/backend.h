@@ -34,6 +34,8 @@ struct backend_info {
     uint32_t n_moe_layers, first_moe_layer; /* 0 layers: no experts */
     uint32_t n_experts, n_experts_used;
     uint32_t context_max;       /* tokens this backend was opened for */
+    bool compat;                /* computes like the usual engine where that
+                                   differs from the authors: outputs say so */
     bool thinks;                /* the family has thoughts */
     struct sampling sampling;   /* recommended for this model */
 };

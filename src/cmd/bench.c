@@ -187,7 +187,8 @@ static bool print_json(const struct bench *b, const struct options *o,
     const struct weights *w = &b->m.model.w;
     json_t *out = json_pack(
         "{s:s%, s:s, s:I, s:I, s:I, s:s, s:s, s:i, s:b,"
-        " s:f, s:f, s:f, s:i, s:f, s:i, s:f, s:I, s:f, s:f, s:f, s:f, s:b}",
+        " s:f, s:f, s:f, s:i, s:f, s:i, s:f, s:I, s:f, s:f, s:f, s:f, s:b,"
+        " s:b}",
         "model", model_name(o), strlen(model_name(o)),
         "architecture", b->m.model.cfg.arch->name,
         "parameters", (json_int_t)w->n_params,
@@ -207,7 +208,8 @@ static bool print_json(const struct bench *b, const struct options *o,
         "decode_share_of_read", r->decode_share,
         "telemetry_us_per_token", r->telemetry_us,
         "telemetry_share_of_decode", r->telemetry_share,
-        "modified", (int)experts_modified(&o->ui.turn.experts));
+        "modified", (int)experts_modified(&o->ui.turn.experts),
+        "compat", (int)b->m.model.cfg.compat);
     char *text = out ? json_dumps(out, JSON_COMPACT | JSON_REAL_PRECISION(6))
                      : NULL;
     json_decref(out);
@@ -227,6 +229,8 @@ static void print_modified(const struct bench *b,
     char text[EXPERTS_TEXT_MAX];
     if (experts_modified(x))
         printf("experts     %s\n", experts_text(x, &shape, text));
+    if (b->m.model.cfg.compat)
+        puts("compat      computed like the usual engine");
 }
 
 static void print_table(const struct bench *b, const struct options *o)

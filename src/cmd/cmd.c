@@ -5,7 +5,7 @@
 
 /* Groups of option keys (option.c has the letters): what to load and compute
  * with, how to sample, which experts. */
-#define LOAD "mtCXk"
+#define LOAD "mtCXkG"
 #define SAMPLE "nTKPMRS"
 #define EXPERTS "OU"
 

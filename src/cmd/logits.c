@@ -178,6 +178,8 @@ static bool run_model(const struct gguf *g, const struct options *o,
     if (!gguf_check_is_model(g, err) || !model_open(&m, g, err))
         return err_context(err, "%s", o->load.path ? o->load.path
                                                    : "the built-in model");
+    if (o->load.compat)
+        model_config_compat(&m.cfg);
     unsigned n = o->load.threads ? o->load.threads : pool_default_threads();
     struct pool *pool = pool_new(n, err);
     bool ok = false;

@@ -269,9 +269,17 @@ static bool can_write(const char *path, struct err *err)
     return true;
 }
 
-static bool open_state(struct engine *e, const char *path, struct err *err)
+/* With --compat the same file gives other numbers. */
+static struct state_model state_model(const struct engine *e)
 {
     struct state_model model = state_model_of(&e->m->gguf);
+    model.hash += e->m->model.cfg.compat;
+    return model;
+}
+
+static bool open_state(struct engine *e, const char *path, struct err *err)
+{
+    struct state_model model = state_model(e);
     uint32_t n = 0;
     double began = clock_ms();
     e->state = mem_strdup(path);
@@ -292,7 +300,7 @@ bool engine_save(struct backend *b, struct err *err)
     stop_thread(e);
     if (!e->state)
         return true;
-    struct state_model model = state_model_of(&e->m->gguf);
+    struct state_model model = state_model(e);
     return state_save(e->state, &model, e->parts.session, err) ||
            file_context(err, e->state);
 }

@@ -100,6 +100,7 @@ void info_fill(struct backend_info *info, const struct loaded_model *m,
     info->n_experts = cfg->moe.n_experts;
     info->n_experts_used = cfg->moe.n_used;
     info->context_max = context;
+    info->compat = cfg->compat;
     info->thinks = chat_family_thinks(m->family);
     info->sampling = recommended(m);
     fill_notice(info, m);

@@ -28,11 +28,14 @@ static bool check_vocabulary(const struct loaded_model *m, struct err *err)
     return true;
 }
 
-static bool open_contents(struct loaded_model *m, struct err *err)
+static bool open_contents(struct loaded_model *m, bool compat,
+                          struct err *err)
 {
     if (!gguf_check_is_model(&m->gguf, err) ||
         !model_open(&m->model, &m->gguf, err))
         return false;
+    if (compat)
+        model_config_compat(&m->model.cfg);
     m->vocab = vocab_open(&m->gguf, err);
     if (!m->vocab || !check_vocabulary(m, err))
         return false;
@@ -56,7 +59,7 @@ bool loaded_model_open(struct loaded_model *m, const struct load_options *o,
         return false;
     }
     /* Threads last: most of what can be wrong is wrong before them. */
-    bool ok = open_contents(m, err);
+    bool ok = open_contents(m, o->compat, err);
     if (!ok)
         err_context(err, "%s", o->path ? o->path : "the built-in model");
     if (ok) {

@@ -26,6 +26,7 @@ struct load_options {
     unsigned threads;        /* 0: as many as there are CPUs for us */
     enum cpu_level cpu;
     bool exact;
+    bool compat;             /* model_config_compat */
 };
 
 struct loaded_model {

@@ -103,6 +103,7 @@ static bool read_yarn(struct model_config *cfg, const struct keys *k,
         return false;
     r->ext_factor = ext < 0 ? 1 : ext;
     float g = r->factor > 1 ? 0.1f * logf(r->factor) + 1 : 1;
+    r->yarn_attn_factor = yarn_attn;
     r->magnitude = attn * yarn_attn *
                    (r->scaling == ROPE_SCALE_YARN ? g : 1);
     return true;
@@ -164,6 +165,19 @@ bool model_config_read(struct model_config *cfg, const struct gguf *g,
         return false;
     *cfg = c;
     return true;
+}
+
+void model_config_compat(struct model_config *cfg)
+{
+    struct rope_config *r = &cfg->rope;
+    cfg->compat = true;
+    cfg->moe.groups_by_sum = true;
+    /* In MLA the magnitude cancels, whatever the file says. */
+    if (cfg->attn == ATTN_GQA && r->scaling == ROPE_SCALE_YARN &&
+        r->ext_factor > 0) {
+        r->magnitude /= r->yarn_attn_factor;
+        r->yarn_attn_factor = 1;
+    }
 }
 
 bool model_config_layer_is_moe(const struct model_config *cfg, uint32_t layer)

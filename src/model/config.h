@@ -35,6 +35,7 @@ struct rope_config {
     float ext_factor;        /* YaRN: 1, or how much of it to apply */
     float beta_fast, beta_slow;
     float magnitude;         /* of cos and sin */
+    float yarn_attn_factor;  /* the author's part of it; 1: none */
     float log_multiplier;    /* YaRN: 0.1 * mscale_all_dim, 0: not given */
 };
 
@@ -50,6 +51,8 @@ struct moe_config {
     uint32_t n_groups_used;
     enum router_score score;
     bool norm_weights;
+    bool groups_by_sum;      /* rank groups by their best two even without a
+                                bias: model_config_compat */
     float weights_scale;     /* 1 where the file says nothing */
 };
 
@@ -66,6 +69,7 @@ struct model_config {
                                 model that was opened: 0 or 1, the one used */
     uint32_t n_embd;
     uint32_t n_vocab;
+    bool compat;             /* model_config_compat was asked for */
     uint32_t n_ctx_train;
     uint32_t n_ff;           /* dense FFN width; 0: no dense layer */
     float norm_eps;
@@ -87,6 +91,12 @@ struct model_config {
 
 bool model_config_read(struct model_config *cfg, const struct gguf *g,
                        struct err *err);
+
+/* The numbers of the usual engine where they differ from the authors': V2's
+ * expert groups are ranked by the sum of their best two, and the factor by which
+ * a YaRN model corrects its magnitude (R1-0528-Qwen3-8B) is passed over. For
+ * comparing answers; most models are the same either way. */
+void model_config_compat(struct model_config *cfg);
 
 /* Whether trunk or MTP layer i has routed experts, and how many trunk layers
  * do. */

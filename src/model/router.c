@@ -97,7 +97,7 @@ void router_choose(const struct moe_config *cfg, float *scores,
         selection[i] = off && off[i] ? TAKEN
                        : rankable(bias ? scores[i] + bias[i] : scores[i]);
     if (cfg->n_groups > 1)
-        keep_groups(cfg, bias != NULL, selection, group_best);
+        keep_groups(cfg, bias || cfg->groups_by_sum, selection, group_best);
 
     float sum = 0;
     for (uint32_t j = 0; j < cfg->n_used; j++) {

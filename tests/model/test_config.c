@@ -193,6 +193,14 @@ static void generic_yarn_has_a_magnitude(void **state)
         {"rope.scaling.yarn_attn_factor", F32, 0.8782488562869419, 0}, {0}};
     CHECK_OK(read("qwen3", llama, r1, &c, &err), &err);
     assert_float_equal(c.rope.magnitude, 1, 1e-6);
+    CHECK(!c.compat && !c.moe.groups_by_sum);
+    model_config_compat(&c);
+    CHECK(c.compat && c.moe.groups_by_sum);
+    assert_float_equal(c.rope.magnitude, 1.138629, 1e-6);
+    /* The magnitude of MLA is 1 in any case. */
+    CHECK_OK(read("deepseek2", v3, r1, &c, &err), &err);
+    model_config_compat(&c);
+    assert_float_equal(c.rope.magnitude, 1, 0);
 }
 
 /* --- refusals ---------------------------------------------------------------- */
@@ -315,6 +323,16 @@ static void unknown_architectures_learn_what_is_known(void **state)
     CHECK_REFUSED(read("mamba", llama, none, &c, &err), &err, ERR_UNSUPPORTED);
     CHECK(strstr(err.msg, "mamba") && strstr(err.msg, "deepseek2") &&
           strstr(err.msg, "llama"));
+    static const char *const named[][2] = {
+        {"deepseek4", "DeepSeek-V4"}, {"deepseek2-ocr", "reads pictures"},
+        {"clip", "vision part"}, {"qwen3vl", "reads pictures"},
+        {"glm-dsa", "GLM-5"},
+    };
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        CHECK(!arch_find(str_of(named[i][0]), &err));
+        CHECK(err.kind == ERR_UNSUPPORTED && strstr(err.msg, named[i][0]) &&
+              strstr(err.msg, named[i][1]) && strlen(err.msg) < 200);
+    }
     char name[200];
     memset(name, 'x', sizeof name);
     name[sizeof name - 1] = '\0';

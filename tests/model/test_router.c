@@ -119,6 +119,22 @@ static void with_bias_a_group_counts_by_its_best_two(void **state)
     assert_int_equal(c[1].expert, 2);
 }
 
+/* V2 as the usual engine has it. */
+static void compat_ranks_groups_by_their_best_two_without_bias(void **state)
+{
+    (void)state;
+    static const float scores[E] = {1, -9, .9f, .85f, .8f, .7f, .95f, -9};
+    struct moe_config cfg = plain();
+    cfg.n_groups = 4;
+    cfg.n_groups_used = 2;
+    struct expert_choice c[K];
+    choose(&cfg, scores, NULL, c);
+    CHECK(c[0].expert == 0 && c[1].expert == 6);
+    cfg.groups_by_sum = true;
+    choose(&cfg, scores, NULL, c);
+    CHECK(c[0].expert == 2 && c[1].expert == 3);
+}
+
 static void check_sane(const struct expert_choice *c)
 {
     CHECK(c[0].expert < E && c[1].expert < E);
@@ -227,6 +243,7 @@ int main(void)
         cmocka_unit_test(normalised_weights_sum_to_the_scale),
         cmocka_unit_test(without_bias_a_group_counts_by_its_best),
         cmocka_unit_test(with_bias_a_group_counts_by_its_best_two),
+        cmocka_unit_test(compat_ranks_groups_by_their_best_two_without_bias),
         cmocka_unit_test(any_numbers_give_different_experts),
         cmocka_unit_test(the_choice_goes_past_experts_that_are_off),
         cmocka_unit_test(groups_are_ranked_without_those_that_are_off),
