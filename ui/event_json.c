@@ -265,10 +265,14 @@ static json_t *kv_layers(const struct telemetry *t)
     json_t *all = json_array();
     for (uint32_t i = 0; i < t->kv_layers; i++) {
         json_t *layer = json_object();
+        uint64_t index = i < t->kv_index_layers
+                             ? t->kv_index_bytes / t->kv_index_layers : 0;
+        uint64_t rows = (t->kv_bytes - t->kv_index_bytes) / t->kv_layers;
         set_int(layer, "layer", i);
-        set_int(layer, "bytes", t->kv_bytes / t->kv_layers);
+        set_int(layer, "bytes", rows + index);
         set_int(layer, "latent_bytes", t->kv_latent_bytes / t->kv_layers);
         set_int(layer, "rope_bytes", t->kv_rope_bytes / t->kv_layers);
+        set_int(layer, "index_bytes", index);
         json_array_append_new(all, layer);
     }
     return all;
@@ -281,6 +285,7 @@ static json_t *kv(const struct telemetry *t)
     set_int(o, "bytes", t->kv_bytes);
     set_int(o, "latent_bytes", t->kv_latent_bytes);
     set_int(o, "rope_bytes", t->kv_rope_bytes);
+    set_int(o, "index_bytes", t->kv_index_bytes);
     set_int(o, "bytes_per_token", t->kv_bytes_per_token);
     json_object_set_new(o, "by_layer", kv_layers(t));
     return o;

@@ -14,8 +14,10 @@ struct telemetry {
     uint64_t kv_bytes;          /* of the rows in use, as stored */
     uint64_t kv_latent_bytes;   /* of these: MLA latent rows (0 for GQA) */
     uint64_t kv_rope_bytes;     /* of these: MLA rope keys (0 for GQA) */
+    uint64_t kv_index_bytes;    /* of these: the indexer's (sparse attention) */
     uint32_t kv_bytes_per_token;
-    uint32_t kv_layers;         /* that share these bytes evenly */
+    uint32_t kv_layers;         /* that share these bytes evenly, */
+    uint32_t kv_index_layers;   /* and the first ones, that share the indexer's */
     uint64_t kv_gqa_bytes;      /* what 8 groups would take for these tokens */
     uint64_t kv_mha_bytes;      /* what plain multi-head attention would take */
 
@@ -30,8 +32,9 @@ struct telemetry {
 
     /* Rates, over the last turn. */
     double prompt_tok_s, decode_tok_s, first_token_ms;
-    uint64_t bytes_per_token;   /* weights read to decode one token; it reads
-                                   all of the cache (kv_bytes) as well */
+    uint64_t bytes_per_token;   /* weights read to decode one token; and
+                                   of the cache all (kv_bytes), or less where
+                                   attention is sparse */
     uint32_t drafted, accepted; /* in the conversation so far */
 };
 

@@ -340,7 +340,9 @@ struct kv_usage session_usage(const struct session *s)
                     model_config_cache_layers(&s->m->cfg);
     uint64_t used = (uint64_t)s->len * model_config_cache_layers(&s->cfg);
     if (rows > 0) {
-        u.bytes = u.bytes / rows * used;
+        uint64_t index = u.index_bytes / kv_cache_len(s->kv) * s->len;
+        u.bytes = (u.bytes - u.index_bytes) / rows * used + index;
+        u.index_bytes = index;
         u.latent_bytes = u.latent_bytes / rows * used;
         u.rope_bytes = u.rope_bytes / rows * used;
     }

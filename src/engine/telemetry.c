@@ -45,8 +45,10 @@ void telemetry_measure(struct telemetry *t, const struct loaded_model *m,
     t->kv_bytes = use.bytes;
     t->kv_latent_bytes = use.latent_bytes;
     t->kv_rope_bytes = use.rope_bytes;
+    t->kv_index_bytes = use.index_bytes;
     t->kv_bytes_per_token = use.bytes_per_token;
-    t->kv_layers = model_config_cache_layers(&m->model.cfg);
+    t->kv_layers = model_config_cache_layers(session_config(s));
+    t->kv_index_layers = use.index_bytes ? m->model.cfg.n_layers : 0;
     t->kv_mha_bytes = other.mha * t->context_used;
     t->kv_gqa_bytes = other.gqa * t->context_used;
     t->model_mapped = m->model.w.bytes;
