@@ -26,6 +26,7 @@
 #include "engine/state.h"
 #include "engine/telemetry.h"
 #include "engine/turn.h"
+#include "model/identity.h"
 
 #define MAX_BATCH 256u
 #define MIN_BATCH 32u
@@ -270,16 +271,16 @@ static bool can_write(const char *path, struct err *err)
 }
 
 /* With --compat the same file gives other numbers. */
-static struct state_model state_model(const struct engine *e)
+static struct model_identity identity_of(const struct engine *e)
 {
-    struct state_model model = state_model_of(&e->m->gguf);
+    struct model_identity model = model_identify(&e->m->gguf);
     model.hash += e->m->model.cfg.compat;
     return model;
 }
 
 static bool open_state(struct engine *e, const char *path, struct err *err)
 {
-    struct state_model model = state_model(e);
+    struct model_identity model = identity_of(e);
     uint32_t n = 0;
     double began = clock_ms();
     e->state = mem_strdup(path);
@@ -300,7 +301,7 @@ bool engine_save(struct backend *b, struct err *err)
     stop_thread(e);
     if (!e->state)
         return true;
-    struct state_model model = state_model(e);
+    struct model_identity model = identity_of(e);
     return state_save(e->state, &model, e->parts.session, err) ||
            file_context(err, e->state);
 }

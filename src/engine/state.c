@@ -11,67 +11,18 @@
 #include "base/file.h"
 #include "base/file_out.h"
 #include "base/mem.h"
-#include "base/rng.h"
 #include "engine/session.h"
-#include "gguf/gguf.h"
+#include "model/identity.h"
 
 #define MAGIC "mullkv\x1a\n"
 #define VERSION 1u
 #define BLOCK 256u /* tokens */
-
-enum {
-    HEADER_BYTES = 72,
-    HASHED_WEIGHTS = 64, /* bytes of each tensor */
-};
-
-/* --- which model ---------------------------------------------------------------- */
-
-static void hash_bytes(uint64_t *h, const void *data, size_t size)
-{
-    const uint8_t *p = data;
-    *h = rng_mix(*h ^ size);
-    for (; size >= 8; size -= 8, p += 8) {
-        uint64_t word;
-        memcpy(&word, p, 8);
-        *h = rng_mix(*h ^ word);
-    }
-    uint64_t rest = 0;
-    for (; size > 0; size--)
-        rest = rest << 8 | *p++;
-    *h = rng_mix(*h ^ rest);
-}
-
-static void hash_number(uint64_t *h, uint64_t n)
-{
-    *h = rng_mix(*h ^ n);
-}
-
-struct state_model state_model_of(const struct gguf *g)
-{
-    uint64_t h = 1;
-    for (size_t i = 0; i < g->n_kv; i++) {
-        const struct gguf_kv *kv = &g->kv[i];
-        hash_bytes(&h, kv->key.p, kv->key.len);
-        hash_number(&h, kv->type);
-        hash_number(&h, kv->item_type);
-        hash_bytes(&h, kv->value, kv->value_bytes);
-    }
-    for (size_t i = 0; i < g->n_tensors; i++) {
-        const struct gguf_tensor *t = &g->tensors[i];
-        hash_bytes(&h, t->name.p, t->name.len);
-        for (int d = 0; d < 4; d++)
-            hash_number(&h, t->dims[d]);
-        hash_number(&h, t->type);
-        hash_bytes(&h, t->data,
-                   t->bytes < HASHED_WEIGHTS ? t->bytes : HASHED_WEIGHTS);
-    }
-    return (struct state_model){.hash = h, .file_bytes = g->file_bytes};
-}
+#define HEADER_BYTES 72
 
 /* --- the header ------------------------------------------------------------------ */
 
 struct header {
-    struct state_model model;
+    struct model_identity model;
     uint32_t n_tokens;
     uint32_t ids_crc;
     uint64_t token_bytes; /* of all layers */
@@ -177,7 +128,7 @@ static uint8_t *pack_ids(const struct session *s, uint32_t n)
     return ids;
 }
 
-static bool write_all(struct file_out *f, const struct state_model *model,
+static bool write_all(struct file_out *f, const struct model_identity *model,
                       struct session *s, const struct crc32c *crc,
                       uint8_t *block, struct err *err)
 {
@@ -201,7 +152,7 @@ static bool write_all(struct file_out *f, const struct state_model *model,
     return ok;
 }
 
-bool state_save(const char *path, const struct state_model *model,
+bool state_save(const char *path, const struct model_identity *model,
                 struct session *s, struct err *err)
 {
     struct crc32c crc;
@@ -231,7 +182,7 @@ bool state_save(const char *path, const struct state_model *model,
 
 /* That the rows are what this session would have computed itself, and that the
  * file has all of them. */
-static bool check_header(const struct header *h, const struct state_model *model,
+static bool check_header(const struct header *h, const struct model_identity *model,
                          struct session *s, uint64_t file_size,
                          struct err *err)
 {
@@ -310,7 +261,7 @@ static bool read_rows(struct file_in *f, const struct header *h,
     return true;
 }
 
-static bool read_all(struct file_in *f, const struct state_model *model,
+static bool read_all(struct file_in *f, const struct model_identity *model,
                      struct session *s, uint32_t *n, struct err *err)
 {
     uint8_t packed[HEADER_BYTES], *block = NULL;
@@ -337,7 +288,7 @@ static bool read_all(struct file_in *f, const struct state_model *model,
     return ok;
 }
 
-bool state_load(const char *path, const struct state_model *model,
+bool state_load(const char *path, const struct model_identity *model,
                 struct session *s, uint32_t *n, struct err *err)
 {
     struct file_in f;

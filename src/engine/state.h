@@ -2,7 +2,7 @@
  * costs reading a file instead of computing.
  *
  * The file holds the tokens and, for each, the cache's rows of every layer. It
- * says which model they are of, and every part has a checksum. It does not
+ * says which model they are of (model/identity.h), and every part has a checksum. It does not
  * hold the model, nor the text other than as tokens. What a later prompt has
  * in common with it at the beginning is reused, like in a session that never
  * ended (session_read).
@@ -17,23 +17,12 @@
 #include <stdint.h>
 
 struct err;
-struct gguf;
+struct model_identity;
 struct session;
-
-/* Which model: a hash over all metadata, over name, shape and type of every
- * tensor and over the first 64 bytes of each tensor's data, and the size of
- * all files. Takes no time even for huge files: not all weights are looked at,
- * so a change of single weights in the middle would not be seen. */
-struct state_model {
-    uint64_t hash;
-    uint64_t file_bytes;
-};
-
-struct state_model state_model_of(const struct gguf *g);
 
 /* Writes beside `path` and renames (0600). Rows that were computed with
  * modified experts are not the model's own: ERR_UNSUPPORTED. */
-bool state_save(const char *path, const struct state_model *model,
+bool state_save(const char *path, const struct model_identity *model,
                 struct session *s, struct err *err);
 
 /* Into a session, which forgets what it holds. Of a conversation that is longer
@@ -41,7 +30,7 @@ bool state_save(const char *path, const struct state_model *model,
  * for another model, another type of cache, and for every damage; the session
  * is empty then. Nothing is allocated that the file does not have the size
  * for. */
-bool state_load(const char *path, const struct state_model *model,
+bool state_load(const char *path, const struct model_identity *model,
                 struct session *s, uint32_t *n, struct err *err);
 
 #endif

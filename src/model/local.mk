@@ -24,6 +24,8 @@ MULL_LIBS += %D%/libmodel.a
 	%D%/forward.h \
 	%D%/indexer.c \
 	%D%/indexer.h \
+	%D%/identity.c \
+	%D%/identity.h \
 	%D%/keys.c \
 	%D%/keys.h \
 	%D%/kv_cache.c \

@@ -10,6 +10,7 @@
 #include "chat/experts.h"
 #include "engine/ask.h"
 #include "engine/state.h"
+#include "model/identity.h"
 
 enum { HEADER = 72 };
 
@@ -37,7 +38,7 @@ static int remove_dir(void **state)
 static void save(struct world *w, struct session *s, const char *to)
 {
     struct err err;
-    struct state_model model = state_model_of(&w->g);
+    struct model_identity model = model_identify(&w->g);
     CHECK_OK(state_save(to, &model, s, &err), &err);
 }
 
@@ -45,7 +46,7 @@ static uint32_t load(struct world *w, struct session *s, const char *from)
 {
     struct err err;
     uint32_t n = 999;
-    struct state_model model = state_model_of(&w->g);
+    struct model_identity model = model_identify(&w->g);
     CHECK_OK(state_load(from, &model, s, &n, &err), &err);
     assert_int_equal(session_len(s), n);
     return n;
@@ -55,7 +56,7 @@ static void check_refusal(struct world *w, struct session *s, const char *says)
 {
     struct err err = {0};
     uint32_t n;
-    struct state_model model = state_model_of(&w->g);
+    struct model_identity model = model_identify(&w->g);
     CHECK_REFUSED(state_load(path, &model, s, &n, &err), &err, ERR_FORMAT);
     if (!strstr(err.msg, says))
         fail_msg("\"%s\" does not say \"%s\"", err.msg, says);
@@ -401,7 +402,7 @@ static void rows_of_modified_experts_are_not_saved(void **state)
     world_open(&w, tiny_deepseek2());
     struct session *s = new_session(&w, BATCH);
     struct expert_changes x = {.used = 1};
-    struct state_model model = state_model_of(&w.g);
+    struct model_identity model = model_identify(&w.g);
     CHECK_OK(session_set_experts(s, &x, &err), &err);
     read_ids(s, w.ids, 9);
     unlink(path);
@@ -420,7 +421,7 @@ static void a_failed_save_leaves_the_old_file(void **state)
     char nowhere[160];
     saved(&w, &before);
     struct session *s = new_session(&w, BATCH);
-    struct state_model model = state_model_of(&w.g);
+    struct model_identity model = model_identify(&w.g);
     snprintf(nowhere, sizeof nowhere, "%s/no/such/folder", dir);
     CHECK_REFUSED(state_save(nowhere, &model, s, &err), &err, ERR_IO);
     read_file(path, &after);

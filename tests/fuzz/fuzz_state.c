@@ -17,6 +17,7 @@
 #include "engine/session.h"
 #include "engine/state.h"
 #include "gguf/gguf.h"
+#include "model/identity.h"
 #include "model/matmul.h"
 #include "model/model.h"
 #include "tiny/tiny.h"
@@ -27,9 +28,10 @@ static struct world {
     struct buf bytes;
     struct gguf g;
     struct model m;
+    struct pool *pool;
     struct compute c;
     struct session *s;
-    struct state_model id;
+    struct model_identity id;
     char saved[64];
     int fd;
 } w;
@@ -42,10 +44,12 @@ static void open_world(void)
     tiny_write(&spec, &w.bytes);
     FUZZ_CHECK(gguf_open_memory(&w.g, w.bytes.p, w.bytes.len, &err));
     FUZZ_CHECK(model_open(&w.m, &w.g, &err));
-    compute_init(&w.c, CPU_SCALAR, pool_new(1, &err), true);
+    w.pool = pool_new(1, &err);
+    FUZZ_CHECK(w.pool);
+    compute_init(&w.c, CPU_SCALAR, w.pool, true);
     w.s = session_new(&w.m, &w.c, KV_F32, CONTEXT, 8, true, &err);
     FUZZ_CHECK(w.s);
-    w.id = state_model_of(&w.g);
+    w.id = model_identify(&w.g);
     snprintf(w.saved, sizeof w.saved, "/tmp/fuzz_state-XXXXXX");
     w.fd = mkstemp(w.saved); /* read through its descriptor; the name is free */
     FUZZ_CHECK(w.fd >= 0 && unlink(w.saved) == 0);
