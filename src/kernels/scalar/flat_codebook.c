@@ -6,23 +6,34 @@
  * in these formats; scales take the fraction, a power of two, so that codes are
  * whole: nothing is rounded differently by that. */
 
-/* 8 values of 2 bits each from the table; a set bit in signs: minus. */
-static void point_of_8(uint16_t point, const int8_t *table, int signs,
-                       int8_t q[8])
+/* Here eight weights are one word, for looking their values up one by one would
+ * take most of a product's time. */
+#define EACH(byte) (0x0101010101010101 * (uint64_t)(byte))
+
+/* The eight fields of 2 bits, a byte each. */
+static uint64_t fields_of_8(uint16_t point)
 {
-    for (int i = 0; i < 8; i++) {
-        int v = table[point >> 2 * i & 3];
-        q[i] = (int8_t)(signs >> i & 1 ? -v : v);
-    }
+    uint64_t v = point;
+    v = (v | v << 24) & 0x000000FF000000FF;
+    v = (v | v << 12) & 0x000F000F000F000F;
+    return (v | v << 6) & 0x0303030303030303;
 }
 
-static void point_of_4(uint16_t point, const int8_t *table, int signs,
-                       int8_t q[4])
+/* The four fields of 3 bits, the first lowest. */
+static uint64_t fields_of_4(uint16_t point)
 {
-    for (int i = 0; i < 4; i++) {
-        int v = table[point >> 3 * i & 7];
-        q[i] = (int8_t)(signs >> i & 1 ? -v : v);
-    }
+    return (point & 7) | (uint64_t)(point & 0x38) << 5 |
+           (uint64_t)(point & 0x1C0) << 10 | (uint64_t)(point & 0xE00) << 15;
+}
+
+/* Bytes, which are 1 to 127, with a minus where a bit of signs is set: -v is
+ * the complement of v, and one. */
+static void store_8(uint64_t v, int signs, int8_t q[8])
+{
+    uint64_t bits = EACH(signs) & 0x8040201008040201;
+    uint64_t minus = (bits + EACH(0x7F)) >> 7 & EACH(1);
+    v = (v ^ minus * 0xFF) + minus;
+    memcpy(q, &v, sizeof v);
 }
 
 /* 7 signs, and the one that makes the number of minuses even. */
@@ -41,9 +52,27 @@ static uint32_t u32_load(const uint8_t *p)
     return v;
 }
 
-static const int8_t iq2_values[3] = {8, 25, 43};
-static const int8_t iq3_xxs_values[8] = {4, 12, 20, 28, 36, 44, 52, 62};
-static const int8_t iq3_s_values[8] = {1, 3, 5, 7, 9, 11, 13, 15};
+/* 8, 25, 43. */
+static void iq2_point(uint16_t point, int signs, int8_t q[8])
+{
+    uint64_t v = fields_of_8(point);
+    store_8(EACH(8) + 17 * v + (v >> 1 & EACH(1)), signs, q);
+}
+
+/* Two points of four: 4, 12, 20 ... 52, 62. */
+static void iq3_xxs_points(uint16_t a, uint16_t b, int signs, int8_t q[8])
+{
+    uint64_t v = fields_of_4(a) | fields_of_4(b) << 32;
+    uint64_t last = v & v >> 1 & v >> 2 & EACH(1);
+    store_8(EACH(4) + 8 * v + 2 * last, signs, q);
+}
+
+/* 1, 3, 5 ... 15. */
+static void iq3_s_points(uint16_t a, uint16_t b, int signs, int8_t q[8])
+{
+    uint64_t v = fields_of_4(a) | fields_of_4(b) << 32;
+    store_8(EACH(1) + 2 * v, signs, q);
+}
 
 void flat_iq2_xxs(const void *block, struct flat *out)
 {
@@ -54,9 +83,9 @@ void flat_iq2_xxs(const void *block, struct flat *out)
         float scale = d * (0.5f + (float)(word >> 28)) * 0.25f;
         out->scale[2 * g] = out->scale[2 * g + 1] = scale;
         for (int i = 0; i < 4; i++)
-            point_of_8(grid_iq2_xxs[b->q[g][i]], iq2_values,
-                       even_signs(word >> 7 * i & 127),
-                       out->q + 32 * g + 8 * i);
+            iq2_point(grid_iq2_xxs[b->q[g][i]],
+                      even_signs(word >> 7 * i & 127),
+                      out->q + 32 * g + 8 * i);
     }
 }
 
@@ -75,8 +104,8 @@ void flat_iq2_xs(const void *block, struct flat *out)
     iq2_scales(f16_load(b->d), b->scales, out->scale);
     for (int i = 0; i < 32; i++) {
         uint16_t word = u16_load(b->q[i]);
-        point_of_8(grid_iq2_xs[word & 511], iq2_values, even_signs(word >> 9),
-                   out->q + 8 * i);
+        iq2_point(grid_iq2_xs[word & 511], even_signs(word >> 9),
+                  out->q + 8 * i);
     }
 }
 
@@ -86,8 +115,7 @@ void flat_iq2_s(const void *block, struct flat *out)
     iq2_scales(f16_load(b->d), b->scales, out->scale);
     for (int i = 0; i < 32; i++) {
         int high = b->qh[i / 4] >> i % 4 * 2 & 3;
-        point_of_8(grid_iq2_s[b->q[i] | high << 8], iq2_values, b->signs[i],
-                   out->q + 8 * i);
+        iq2_point(grid_iq2_s[b->q[i] | high << 8], b->signs[i], out->q + 8 * i);
     }
 }
 
@@ -99,11 +127,11 @@ void flat_iq3_xxs(const void *block, struct flat *out)
         uint32_t word = u32_load(b->signs[g]);
         float scale = d * (0.5f + (float)(word >> 28)) * 0.5f;
         out->scale[2 * g] = out->scale[2 * g + 1] = scale;
-        for (int i = 0; i < 8; i++) {
-            int signs = even_signs(word >> i / 2 * 7 & 127) >> i % 2 * 4;
-            point_of_4(grid_iq3_xxs[b->q[g][i]], iq3_xxs_values, signs,
-                       out->q + 32 * g + 4 * i);
-        }
+        for (int i = 0; i < 4; i++)
+            iq3_xxs_points(grid_iq3_xxs[b->q[g][2 * i]],
+                           grid_iq3_xxs[b->q[g][2 * i + 1]],
+                           even_signs(word >> 7 * i & 127),
+                           out->q + 32 * g + 8 * i);
     }
 }
 
@@ -115,18 +143,21 @@ void flat_iq3_s(const void *block, struct flat *out)
         int s = b->scales[j / 4] >> j / 2 % 2 * 4 & 15;
         out->scale[j] = d * (float)(1 + 2 * s);
     }
-    for (int i = 0; i < 64; i++) {
-        int high = b->qh[i / 8] >> i % 8 & 1;
-        point_of_4(grid_iq3_s[b->q[i] | high << 8], iq3_s_values,
-                   b->signs[i / 2] >> i % 2 * 4, out->q + 4 * i);
+    for (int i = 0; i < 32; i++) {
+        int high = b->qh[i / 4] >> i % 4 * 2;
+        iq3_s_points(grid_iq3_s[b->q[2 * i] | (high & 1) << 8],
+                     grid_iq3_s[b->q[2 * i + 1] | (high & 2) << 7], b->signs[i],
+                     out->q + 8 * i);
     }
 }
 
-/* -1, 0, 1 and a shift of 1/8 up or down: in eighths. */
+/* -1, 0, 1 and a shift of 1/8 up or down: in eighths -7, 1, 9 or -9, -1, 7.
+ * With 128 added no byte is negative on the way. */
 static void iq1_point(int index, bool down, int8_t q[8])
 {
-    static const int8_t up_values[3] = {-7, 1, 9}, down_values[3] = {-9, -1, 7};
-    point_of_8(grid_iq1[index], down ? down_values : up_values, 0, q);
+    uint64_t v = EACH(128 - 7) + 8 * fields_of_8(grid_iq1[index]);
+    v = (down ? v - EACH(2) : v) ^ EACH(128);
+    memcpy(q, &v, sizeof v);
 }
 
 void flat_iq1_s(const void *block, struct flat *out)
