@@ -315,6 +315,44 @@ static void values_that_no_llama_can_have_are_refused(void **state)
     refuse_each("llama", llama, cases, sizeof cases / sizeof *cases);
 }
 
+/* The keys of V3, and those of the indexer behind them. */
+static bool read_v32(const struct key *other, struct model_config *c,
+                     struct err *err)
+{
+    struct key keys[64], *k = keys;
+    for (const struct key *from = v3; from->kind != END; from++)
+        *k++ = *from;
+    *k++ = (struct key){"attention.indexer.head_count", U32, 64, 0};
+    *k++ = (struct key){"attention.indexer.key_length", U32, 128, 0};
+    *k++ = (struct key){"attention.indexer.top_k", U32, 2048, 0};
+    *k = (struct key){0};
+    return read("deepseek32", keys, other, c, err);
+}
+
+static void deepseek_v32_has_an_indexer(void **state)
+{
+    (void)state;
+    struct model_config c;
+    struct err err;
+    CHECK_OK(read_v32(none, &c, &err), &err);
+    CHECK(c.index.n_heads == 64 && c.index.dim == 128 && c.index.top_k == 2048);
+    assert_float_equal(c.attn_scale, 0.1352338, 1e-6);
+    /* Three layers and a prediction block, the latter without indexer. */
+    assert_int_equal(model_config_token_values(&c), 4 * 96 + 3 * 128);
+    static const struct key cases[][2] = {
+        {{"attention.indexer.head_count", U32, 0, 0}, {0}},
+        {{"attention.indexer.head_count", GONE, 0, 0}, {0}},
+        {{"attention.indexer.head_count", U32, 4e9, 0}, {0}},
+        {{"attention.indexer.key_length", U32, 32, 0}, {0}}, /* 64 rotated */
+        {{"attention.indexer.key_length", U32, 1 << 20, 0}, {0}},
+        {{"attention.indexer.top_k", U32, 0, 0}, {0}},
+        {{"attention.indexer.top_k", GONE, 0, 0}, {0}},
+        {{"attention.q_lora_rank", GONE, 0, 0}, {0}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        CHECK_REFUSED(read_v32(cases[i], &c, &err), &err, ERR_FORMAT);
+}
+
 static void unknown_architectures_learn_what_is_known(void **state)
 {
     (void)state;
@@ -349,6 +387,7 @@ int main(void)
         cmocka_unit_test(generic_yarn_has_a_magnitude),
         cmocka_unit_test(values_out_of_range_or_in_conflict_are_refused),
         cmocka_unit_test(values_that_no_llama_can_have_are_refused),
+        cmocka_unit_test(deepseek_v32_has_an_indexer),
         cmocka_unit_test(unknown_architectures_learn_what_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,28 +131,32 @@ static void uncomputable(const struct tiny_spec *spec,
     refuse(spec, (struct change){name, NEW_TYPE, GGUF_I16}, ERR_UNSUPPORTED);
 }
 
+static void for_each_kind(void (*check)(const struct tiny_spec *,
+                                        const struct gguf_tensor *,
+                                        const char *))
+{
+    struct tiny_spec specs[] = {tiny_llama(), tiny_deepseek2(),
+                                tiny_deepseek32()};
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
+        for_each_tensor(&specs[i], check);
+}
+
 static void missing_tensors_are_named(void **state)
 {
     (void)state;
-    struct tiny_spec a = tiny_llama(), b = tiny_deepseek2();
-    for_each_tensor(&a, missing);
-    for_each_tensor(&b, missing);
+    for_each_kind(missing);
 }
 
 static void wrong_shapes_are_named(void **state)
 {
     (void)state;
-    struct tiny_spec a = tiny_llama(), b = tiny_deepseek2();
-    for_each_tensor(&a, misshapen);
-    for_each_tensor(&b, misshapen);
+    for_each_kind(misshapen);
 }
 
 static void types_without_a_kernel_are_named(void **state)
 {
     (void)state;
-    struct tiny_spec a = tiny_llama(), b = tiny_deepseek2();
-    for_each_tensor(&a, uncomputable);
-    for_each_tensor(&b, uncomputable);
+    for_each_kind(uncomputable);
 }
 
 static void norms_in_half_precision_are_decoded(void **state)
@@ -203,6 +207,26 @@ static void counts_are_those_of_the_tensors(void **state)
     buf_clear(&file);
 }
 
+/* One layer's bias may be missing: its experts are chosen by score alone. */
+static void what_is_optional_is_done_without(void **state)
+{
+    (void)state;
+    struct tiny_spec spec = tiny_deepseek2();
+    struct model m;
+    struct gguf g;
+    struct buf bytes = {0};
+    struct err err;
+    const struct change c = {"blk.1.exp_probs_b.bias", LEAVE_OUT, 0};
+    CHECK_OK(open_changed(&spec, &c, &m, &bytes, &g, &err), &err);
+    assert_null(m.w.layers[1].router_bias);
+    assert_non_null(m.w.layers[2].router_bias);
+    assert_null(m.w.rope_factors);
+    CHECK(m.w.output.data != m.w.token_embd.data); /* not tied */
+    model_close(&m);
+    gguf_close(&g);
+    buf_clear(&bytes);
+}
+
 static void a_tied_head_is_the_embedding(void **state)
 {
     (void)state;
@@ -228,6 +252,7 @@ int main(void)
         cmocka_unit_test(types_without_a_kernel_are_named),
         cmocka_unit_test(norms_in_half_precision_are_decoded),
         cmocka_unit_test(counts_are_those_of_the_tensors),
+        cmocka_unit_test(what_is_optional_is_done_without),
         cmocka_unit_test(a_tied_head_is_the_embedding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
