@@ -14,9 +14,11 @@
 #include "base/pool.h"
 #include "base/rng.h"
 #include "chat/experts.h"
+#include "cmd/bench_draft.h"
 #include "engine/experts.h"
 #include "engine/load.h"
 #include "engine/sampler.h"
+#include "engine/speculate.h"
 #include "kernels/bandwidth.h"
 #include "kernels/blas.h"
 #include "model/arch.h"
@@ -40,10 +42,12 @@ struct figures {
     uint64_t token_bytes;  /* read to decode one token: weights and cache */
     double decode_gbs, decode_share;
     double telemetry_us, telemetry_share; /* of a token; of decoding it */
+    struct draft_figures draft;
 };
 
 struct bench {
     struct loaded_model m;
+    enum kv_type kv_type;
     struct kv_cache *kv;
     struct forward *f;
     int32_t ids[PROMPT_TOKENS + DECODE_TOKENS];
@@ -75,7 +79,10 @@ static bool open_all(struct bench *b, const struct options *o, struct err *err)
         ctx = cfg->n_ctx_train;
     b->r.n_prompt = ctx * 2 / 3;
     b->r.n_decode = ctx - b->r.n_prompt;
-    b->kv = kv_cache_new(cfg, kv_type_choose(o->engine.cache_type, o->load.exact), ctx, err);
+    struct model_config trunk = *cfg; /* decoding does not read MTP rows */
+    trunk.n_mtp = 0;
+    b->kv_type = kv_type_choose(o->engine.cache_type, o->load.exact);
+    b->kv = kv_cache_new(&trunk, b->kv_type, ctx, err);
     b->f = b->kv ? forward_new(&b->m.model, &b->m.compute, b->r.n_prompt, ctx,
                                err)
                  : NULL;
@@ -173,6 +180,16 @@ static bool measure_model(struct bench *b, const struct expert_changes *x,
     return measure_telemetry(b, err);
 }
 
+/* Only models that were made for it: text from which the next words can be
+ * looked up is not what a benchmark would choose. */
+static bool measure_drafts(struct bench *b, const struct options *o,
+                           struct err *err)
+{
+    if (b->m.model.cfg.n_mtp == 0 || o->engine.draft == DRAFT_OFF)
+        return true;
+    return bench_draft(&b->m, b->kv_type, o->engine.draft, &b->r.draft, err);
+}
+
 /* --- saying it ------------------------------------------------------------------ */
 
 static const char *model_name(const struct options *o)
@@ -188,7 +205,7 @@ static bool print_json(const struct bench *b, const struct options *o,
     json_t *out = json_pack(
         "{s:s%, s:s, s:I, s:I, s:I, s:s, s:s, s:i, s:b,"
         " s:f, s:f, s:f, s:i, s:f, s:i, s:f, s:I, s:f, s:f, s:f, s:f, s:b,"
-        " s:b}",
+        " s:b, s:f, s:f, s:f, s:i, s:i}",
         "model", model_name(o), strlen(model_name(o)),
         "architecture", b->m.model.cfg.arch->name,
         "parameters", (json_int_t)w->n_params,
@@ -209,7 +226,12 @@ static bool print_json(const struct bench *b, const struct options *o,
         "telemetry_us_per_token", r->telemetry_us,
         "telemetry_share_of_decode", r->telemetry_share,
         "modified", (int)experts_modified(&o->ui.turn.experts),
-        "compat", (int)b->m.model.cfg.compat);
+        "compat", (int)b->m.model.cfg.compat,
+        "answer_tokens_per_s", r->draft.plain_tps,
+        "draft_tokens_per_s", r->draft.draft_tps,
+        "draft_ratio", r->draft.ratio,
+        "drafted_tokens", (int)r->draft.drafted,
+        "accepted_tokens", (int)r->draft.accepted);
     char *text = out ? json_dumps(out, JSON_COMPACT | JSON_REAL_PRECISION(6))
                      : NULL;
     json_decref(out);
@@ -248,6 +270,10 @@ static void print_table(const struct bench *b, const struct options *o)
     printf("            %.2f MB read for each: %.1f GB/s, %.0f %% of what "
            "memory gives\n", (double)r->token_bytes / 1e6, r->decode_gbs,
            r->decode_share * 100);
+    if (r->draft.plain_tps > 0)
+        printf("drafts      %.1f tokens/s, %.2f times the %.1f without; %u of "
+               "%u kept\n", r->draft.draft_tps, r->draft.ratio,
+               r->draft.plain_tps, r->draft.accepted, r->draft.drafted);
     printf("telemetry   %.0f us for each: %.2f %% of decoding it\n",
            r->telemetry_us, r->telemetry_share * 100);
     print_modified(b, &o->ui.turn.experts);
@@ -261,7 +287,9 @@ bool cmd_bench(struct options *o, struct err *err)
     bool ok = open_all(&b, o, err);
     if (ok) {
         choose_tokens(&b);
-        ok = measure_memory(&b, err) && measure_model(&b, &o->ui.turn.experts, err);
+        ok = measure_memory(&b, err) &&
+             measure_model(&b, &o->ui.turn.experts, err) &&
+             measure_drafts(&b, o, err);
     }
     if (ok && o->json)
         ok = print_json(&b, o, err);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/speculate.h"
 
+#include <math.h>
+
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
@@ -8,13 +10,20 @@
 #include "text/vocab.h"
 
 #define WEIGHT 0.1          /* of the newest figure in an average */
-#define WEIGHT_STALE 0.5    /* when the others are old */
+#define WEIGHT_LESS 0.3     /* where it is below: what was in the way is gone */
+#define WEIGHT_STALE 0.5    /* where the others are old */
+#define WEIGHT_KEPT 0.04
 #define STALE 64u
 #define FORGOTTEN 256u
-#define GAIN 1.03           /* what another depth must promise, to be taken */
+#define GAIN 1.04           /* what another depth must promise, to be taken, */
+#define WORTH 1.01          /* and any must keep, to go on with it */
 #define PATIENCE_MIN 64u
 #define PATIENCE_MAX 4096u
-#define REMEASURE 128u      /* batches until one is done without drafts */
+#define FIRST_PLAIN 3u      /* batches without drafts in the beginning, */
+#define REMEASURE 32u       /* and one in so many later on */
+/* Shares of a plain batch, until they are known. */
+#define HOPE_ROW 0.15
+#define HOPE_DRAFT 0.1
 
 enum { LOOKUP_MIN = 2, LOOKUP_MAX = 8 };
 
@@ -32,6 +41,8 @@ static void average(double *to, double x, double weight)
 {
     if (*to == 0)
         *to = x;
+    else if (x < *to)
+        *to += (weight > WEIGHT_LESS ? weight : WEIGHT_LESS) * (x - *to);
     else
         *to += weight * ((x < 2 * *to ? x : 2 * *to) - *to);
 }
@@ -49,28 +60,44 @@ void draft_costs_note(struct draft_costs *c, uint32_t n, uint32_t kept,
                       double draft_ms, double batch_ms)
 {
     grow_old(c);
+    if (n > 0 && c->batch_ms[1] > 0) {
+        /* Single tokens would be no slower, and a guess is less than a token:
+         * more than that was something else, such as the very first time. */
+        batch_ms = fmin(batch_ms, (1 + n) * c->batch_ms[1]);
+        draft_ms = fmin(draft_ms, n * c->batch_ms[1]);
+    }
     average(&c->batch_ms[1 + n], batch_ms,
             c->age[1 + n] > STALE ? WEIGHT_STALE : WEIGHT);
     c->age[1 + n] = 0;
-    if (n == 0)
+    if (n == 0) {
+        c->n_plain++;
         return;
+    }
     average(&c->draft_ms, draft_ms / n, WEIGHT);
     if (c->depth == 0) { /* this was the question; it is not asked soon again */
         c->idle = 0;
         if (c->patience < PATIENCE_MAX)
             c->patience *= 2;
     }
-    for (uint32_t i = 0; i < n && i <= kept; i++)
-        c->kept[i] += WEIGHT * ((i < kept) - c->kept[i]);
+    for (uint32_t i = 0; i < n && i <= kept; i++) {
+        double weight = 1.0 / (2 + c->n_judged[i]++);
+        if (weight < WEIGHT_KEPT)
+            weight = WEIGHT_KEPT;
+        c->kept[i] += weight * ((i < kept) - c->kept[i]);
+    }
 }
 
-/* What is not known yet costs what a smaller batch costs: hope makes it be
- * tried, and then it is known. */
 static double batch_ms(const struct draft_costs *c, uint32_t n)
 {
-    while (n > 1 && c->batch_ms[n] == 0)
-        n--;
-    return c->batch_ms[n];
+    uint32_t known = n;
+    while (known > 1 && c->batch_ms[known] == 0)
+        known--;
+    return c->batch_ms[known] + (n - known) * HOPE_ROW * c->batch_ms[1];
+}
+
+static double draft_ms(const struct draft_costs *c)
+{
+    return c->draft_ms > 0 ? c->draft_ms : HOPE_DRAFT * c->batch_ms[1];
 }
 
 /* Tokens per millisecond. */
@@ -79,7 +106,7 @@ static double rate(const struct draft_costs *c, uint32_t depth)
     double tokens = 1, reached = 1;
     for (uint32_t i = 0; i < depth; i++)
         tokens += reached *= c->kept[i];
-    double ms = batch_ms(c, 1 + depth) + depth * c->draft_ms;
+    double ms = batch_ms(c, 1 + depth) + depth * draft_ms(c);
     return ms > 0 ? tokens / ms : 0;
 }
 
@@ -95,17 +122,18 @@ static uint32_t best_depth(const struct draft_costs *c, uint32_t least)
 uint32_t draft_costs_depth(struct draft_costs *c)
 {
     c->idle++;
-    if (c->batch_ms[1] == 0)
+    if (c->n_plain < FIRST_PLAIN)
         return 0;
+    if (rate(c, c->depth) < WORTH * rate(c, 0))
+        c->depth = 0;
     uint32_t best = best_depth(c, 0);
     if (rate(c, best) > GAIN * rate(c, c->depth))
         c->depth = best;
     if (c->depth > 0) {
         c->patience = PATIENCE_MIN;
-        if (c->idle < REMEASURE)
+        if (c->age[1] < REMEASURE)
             return c->depth;
-        c->idle = 0; /* once without, to know what that costs by now */
-        return 0;
+        return 0; /* once without, to know what that costs by now */
     }
     return c->idle < c->patience ? 0 : best_depth(c, 1);
 }

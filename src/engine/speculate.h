@@ -41,6 +41,8 @@ struct draft_costs {
     uint32_t age[SESSION_DRAFTS + 2];    /* batches since then */
     double draft_ms;                     /* of one guess */
     double kept[SESSION_DRAFTS];         /* of guesses that were reached */
+    uint32_t n_judged[SESSION_DRAFTS];   /* and how many were */
+    uint32_t n_plain;                    /* batches without guesses */
     uint32_t depth;                      /* how many to guess, 0: none */
     uint32_t idle, patience;             /* batches without drafts, and how many
                                             before asking again */

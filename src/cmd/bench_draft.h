@@ -1,0 +1,26 @@
+/* bench_draft.h - what guessing tokens ahead is worth on this machine.
+ *
+ * Random tokens cannot be guessed, so this answers a few fixed questions,
+ * greedily, with and without drafts by turns. */
+#ifndef CMD_BENCH_DRAFT_H
+#define CMD_BENCH_DRAFT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/kv_type.h"
+
+struct err;
+struct loaded_model;
+
+struct draft_figures {
+    double plain_tps, draft_tps; /* 0: not measured */
+    double ratio;                /* median of what the rounds give */
+    uint32_t drafted, accepted;  /* of the rounds with drafts */
+};
+
+/* mode: as for engine_options.draft. */
+bool bench_draft(struct loaded_model *m, enum kv_type type, int mode,
+                 struct draft_figures *out, struct err *err);
+
+#endif
