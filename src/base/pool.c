@@ -42,9 +42,10 @@ struct pool {
     void *arg;
 
     unsigned n_threads, n_workers;
-    pthread_t *workers;    /* owned */
     pthread_mutex_t mutex; /* guards falling asleep, nothing else */
     pthread_cond_t job_ready, job_done;
+    size_t bytes;          /* of this struct, workers included */
+    pthread_t workers[];
 };
 
 static inline void relax(void)
@@ -183,11 +184,13 @@ static int start_workers(struct pool *p)
 
 struct pool *pool_new(unsigned n_threads, struct err *err)
 {
-    struct pool *p = mem_big(sizeof *p, "worker threads", err);
+    n_threads = n_threads ? n_threads : 1;
+    size_t bytes = sizeof(struct pool) + n_threads * sizeof(pthread_t);
+    struct pool *p = mem_big(bytes, "worker threads", err);
     if (!p)
         return NULL;
-    p->n_threads = n_threads ? n_threads : 1;
-    p->workers = mem_array(p->n_threads, sizeof *p->workers);
+    p->bytes = bytes;
+    p->n_threads = n_threads;
     pthread_mutex_init(&p->mutex, NULL);
     pthread_cond_init(&p->job_ready, NULL);
     pthread_cond_init(&p->job_done, NULL);
@@ -211,8 +214,7 @@ void pool_free(struct pool *p)
     pthread_cond_destroy(&p->job_done);
     pthread_cond_destroy(&p->job_ready);
     pthread_mutex_destroy(&p->mutex);
-    mem_free(p->workers);
-    mem_big_free(p, sizeof *p);
+    mem_big_free(p, p->bytes);
 }
 
 unsigned pool_size(const struct pool *p)
