@@ -50,14 +50,21 @@ static int byte_waits(void)
     return the_input->queue_at < the_input->queue_len;
 }
 
+/* Alt-9 nine times over would have readline insert the next letter a thousand
+ * million times, one by one, before it listens again. */
+#define MOST_REPEATS 1000
+
 static void feed(struct input *in, const char *bytes, size_t n)
 {
     memcpy(in->queue, bytes, n);
     in->queue_at = 0;
     in->queue_len = n;
     in->starved = false;
-    while (in->queue_at < in->queue_len)
+    while (in->queue_at < in->queue_len) {
+        if (rl_numeric_arg > MOST_REPEATS)
+            rl_numeric_arg = MOST_REPEATS;
         rl_callback_read_char();
+    }
 }
 
 /* Keys that a search takes for itself. */

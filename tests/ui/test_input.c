@@ -379,6 +379,16 @@ static void places_and_offsets_agree_at_any_width(void **state)
     }
 }
 
+static void a_great_count_repeats_a_key_a_thousand_times(void **state)
+{
+    (void)state;
+    struct typist t;
+    begin(&t, NULL);
+    type(&t, "\0339\0339\0339\0339\0339\0339\0339\0339x");
+    assert_int_equal(input_text(t.in).len, 1000);
+    end(&t);
+}
+
 static void no_keys_break_it(void **state)
 {
     (void)state;
@@ -433,6 +443,7 @@ int main(void)
         cmocka_unit_test(the_cursor_stands_right_behind_wide_text),
         cmocka_unit_test(long_text_scrolls_inside_with_the_cursor_in_view),
         cmocka_unit_test(places_and_offsets_agree_at_any_width),
+        cmocka_unit_test(a_great_count_repeats_a_key_a_thousand_times),
         cmocka_unit_test(no_keys_break_it),
     };
     /* The tester's own habits stay outside. */
