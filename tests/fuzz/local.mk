@@ -5,6 +5,7 @@
 #   %C%_fuzz_NAME_LDADD = $(FUZZ_LDADD)
 #
 # configure CC=clang --enable-fuzz && make fuzz-quick [FUZZ_SECONDS=600]
+# FUZZ_FLAGS=-seed=1 takes the same way every time: a gate should not roll dice.
 fuzz_targets =
 fuzz_targets += %D%/fuzz_gguf
 %C%_fuzz_gguf_SOURCES = %D%/fuzz_gguf.c
@@ -64,6 +65,7 @@ fuzz_targets += %D%/fuzz_vocab
 check_PROGRAMS += $(fuzz_targets)
 EXTRA_DIST += %D%/corpus %D%/fuzz.h %D%/replay.c
 FUZZ_SECONDS = 60
+FUZZ_FLAGS =
 
 if FUZZ
 FUZZ_LDADD = $(FUZZ_ENGINE) $(MULL_LIBS) $(MULL_SYSTEM_LIBS)
@@ -74,7 +76,7 @@ fuzz-quick: $(fuzz_targets)
 	  name=$${program##*/fuzz_}; \
 	  $(MKDIR_P) fuzz/$$name || exit 1; \
 	  echo "fuzz_$$name: $(FUZZ_SECONDS) s"; \
-	  $$program -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+	  $$program -max_total_time=$(FUZZ_SECONDS) $(FUZZ_FLAGS) -timeout=10 \
 	    -malloc_limit_mb=256 -rss_limit_mb=2048 -print_final_stats=1 \
 	    -artifact_prefix=fuzz/$$name- fuzz/$$name \
 	    $(srcdir)/tests/fuzz/corpus/$$name >fuzz/$$name.log 2>&1 || \
