@@ -1,7 +1,7 @@
 /* theme.h - what a cell means, apart from how a terminal shows it.
  *
  * Panes name roles; the theme turns a role into colours and attributes for the
- * terminal at hand (256 colours, 16, or none). look.md has the table. Meaning
+ * terminal at hand (256 colours, 16, or none). theme.c has the table. Meaning
  * never hangs on colour alone. */
 #ifndef UI_THEME_H
 #define UI_THEME_H

@@ -1,4 +1,4 @@
-/* quantize_plan.h - which type each tensor gets (quants.md 8.5).
+/* quantize_plan.h - which type each tensor gets.
  *
  * Kept as they are: tensors of one dimension, norms, routers, tables of
  * positions, whatever is not called "weight" or holds whole numbers: they are

@@ -2,7 +2,7 @@
  *
  * Opening validates the whole header: every count against the bytes that are
  * left, every name and type, every tensor's range inside the data section,
- * aligned and not overlapping another (reliability.md, rules 1-11). After that
+ * aligned and not overlapping another. After that
  * the accessors cannot run outside the file. Nothing is copied: strings and
  * tensor data point into the mapping and live as long as the struct gguf.
  *

@@ -1,5 +1,5 @@
 /* gguf_write.h - GGUF files, version 3, written strictly: tensors in order,
- * aligned, padded with zeros (gguf.md section 4).
+ * aligned, padded with zeros.
  *
  * Metadata and tensors are declared first, the data streams after that, so a
  * file larger than memory can be written. Used by quantize, by the trainer's

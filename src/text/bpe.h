@@ -2,7 +2,7 @@
  *
  * Merges are kept as pairs of token ids, so that encoding never touches text:
  * a piece becomes one id per byte, and the adjacent pair of lowest rank is
- * joined, leftmost first, until none is left (tokenizer.md 5). */
+ * joined, leftmost first, until none is left. */
 #ifndef TEXT_BPE_H
 #define TEXT_BPE_H
 

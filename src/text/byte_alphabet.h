@@ -1,7 +1,7 @@
 /* byte_alphabet.h - the 256 letters in which vocabularies write bytes.
  *
  * Byte-level BPE files hold text, so each byte got a printable letter: most
- * stand for themselves, the other 68 are U+0100 and up (tokenizer.md 2). A
+ * stand for themselves, the other 68 are U+0100 and up. A
  * space is U+0120. */
 #ifndef TEXT_BYTE_ALPHABET_H
 #define TEXT_BYTE_ALPHABET_H

@@ -18,7 +18,7 @@ static bool has(struct str text, const char *part)
 }
 
 /* A file's template is a program in a language we do not run; what it writes
- * tells which format it is (chat.md 2). Edited copies keep these marks. NULL
+ * tells which format it is. Edited copies keep these marks. NULL
  * with *known_as: a format that we know of, but cannot write. */
 static const char *family_of_template(struct str t, const char **known_as)
 {

@@ -2,8 +2,8 @@
  *
  * Special tokens are split out, the rest goes through the pre-tokenizer and
  * byte-pair merging. ENCODE_PLAIN is for everything that a user, a file or a
- * model wrote: no control token can come out of it, whatever the text says
- * (reliability.md R13). Only scaffolding that we wrote ourselves may be encoded
+ * model wrote: no control token can come out of it, whatever the text says.
+ * Only scaffolding that we wrote ourselves may be encoded
  * with ENCODE_SPECIAL. Bytes that are not UTF-8 become U+FFFD. */
 #ifndef TEXT_ENCODE_H
 #define TEXT_ENCODE_H

@@ -2,7 +2,7 @@
  *
  * Every vocabulary was trained with one way of cutting, named in the model
  * file. A way is a few patterns; each cuts the pieces of the one before, and
- * nothing is lost: the pieces joined are the text (tokenizer.md 4). */
+ * nothing is lost: the pieces joined are the text. */
 #ifndef TEXT_PRETOKENIZE_H
 #define TEXT_PRETOKENIZE_H
 

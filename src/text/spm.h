@@ -2,8 +2,8 @@
  *
  * Vocabularies of the first Llama have no list of merges: any two neighbours
  * whose text together is a token may be joined, the token of the highest score
- * first, leftmost on ties. What is no token in the end is written as bytes
- * (tokenizer.md 6). Spaces stand as spaces here; files write U+2581. */
+ * first, leftmost on ties. What is no token in the end is written as bytes.
+ * Spaces stand as spaces here; files write U+2581. */
 #ifndef TEXT_SPM_H
 #define TEXT_SPM_H
 

@@ -1,6 +1,6 @@
 /* template.h - a conversation as the tokens that a model was trained on.
  *
- * One family of chat formats is one table of pieces (chat.md section 1); the
+ * One family of chat formats is one table of pieces; the
  * model file's own template is only looked at to recognise the family, it is a
  * program and is never run. Prompts are built as token lists: scaffold by id,
  * contents with special tokens off, so no message can forge a turn. */
@@ -34,7 +34,7 @@ const struct chat_family *chat_family_detect(const struct gguf *g,
 
 const char *chat_family_name(const struct chat_family *f);
 bool chat_family_thinks(const struct chat_family *f);
-/* Recommended sampling of the family (chat.md section 5). */
+/* Recommended sampling of the family, as its model cards give it. */
 struct sampling chat_family_sampling(const struct chat_family *f);
 
 struct prompt {

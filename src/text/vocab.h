@@ -1,7 +1,7 @@
 /* vocab.h - the tokens of a model: text, kind, special ids.
  *
- * Built from tokenizer.ggml.* of a GGUF file, all of it checked (tokenizer.md,
- * gguf.md section 3.3). Read only after that, so any number of threads may use
+ * Built from tokenizer.ggml.* of a GGUF file, all of it checked. Read only after
+ * that, so any number of threads may use
  * it. The token's bytes are what a decoder appends, already mapped back from
  * the byte alphabet. */
 #ifndef TEXT_VOCAB_H
@@ -48,6 +48,7 @@ bool vocab_add_bos(const struct vocab *v);
 /* Encoding put a space before text that begins or follows a special token;
  * decoding takes it away. */
 bool vocab_adds_space(const struct vocab *v);
-bool vocab_ends_turn(const struct vocab *v, int32_t id); /* tokenizer.md 9 */
+/* End of text, of turn or of message: the model has said what it had to. */
+bool vocab_ends_turn(const struct vocab *v, int32_t id);
 
 #endif

@@ -59,7 +59,7 @@ int32_t vocab_special(const struct vocab *v, const char *text)
 #define DEEPSEEK_END \
     "<\xEF\xBD\x9C" "end\xE2\x96\x81of\xE2\x96\x81sentence\xEF\xBD\x9C>"
 
-/* What models write behind their turn (tokenizer.md 9). */
+/* What models write behind their turn. */
 static const char *const end_texts[] = {
     "<|eot_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>",
     "<|flush|>", "<|calls|>", "<end_of_turn>", "<|endoftext|>", "</s>",

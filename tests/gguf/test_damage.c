@@ -294,7 +294,7 @@ static void is_opened(void **state)
 }
 
 /* No claim of a file may cost memory: 64 MB above what the program has now
- * must do (reliability.md R4). Sanitizers reserve terabytes, so not there. */
+ * must do. Sanitizers reserve terabytes, so not there. */
 static void limit_memory(void)
 {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every truncation and every damaged header byte of whole models, with the
  * bytes laid against a page that may not be touched: a read past the end stops
- * the test with or without a sanitizer (reliability.md R2, R3). */
+ * the test with or without a sanitizer. */
 #include "check.h"
 
 #include <sys/mman.h>
