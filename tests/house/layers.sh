@@ -13,8 +13,9 @@ allowed() {
     model) echo gguf kernels ;;
     engine) echo model text chat ;;
     ui) echo chat ;;
+    train) echo gguf kernels text model engine chat ;;
     # The top wires the parts: options and commands see all of them.
-    top) echo gguf kernels chat text model engine ui ;;
+    top) echo gguf kernels chat text model engine train ui ;;
     *) echo "no such layer" ;;
     esac
 }
@@ -31,12 +32,12 @@ exception() { # FILE LAYER
 
 layer_of() { # a path below the top, or an include as written
     case $1 in
-    src/cmd/*) echo top ;;
+    src/cmd/* | src/train/cmd/*) echo top ;;
     src/*/*) path=${1#src/} && echo "${path%%/*}" ;;
     src/*) echo top ;;
     ui/*) echo ui ;;
     cmd/* | options.h | option.h | paths.h | rc.h | default_model.h) echo top ;;
-    base/* | gguf/* | kernels/* | chat/* | text/* | model/* | engine/*)
+    base/* | gguf/* | kernels/* | chat/* | text/* | model/* | engine/* | train/*)
         echo "${1%%/*}" ;;
     config.h) echo base ;;
     *) echo strange ;;

@@ -1,0 +1,5 @@
+# Upper layers first, as above; then what the trainer shares with the engine.
+TRAIN_LIBS =
+
+include src/train/data/local.mk
+include src/train/gen/local.mk
