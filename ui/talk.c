@@ -51,13 +51,14 @@ bool talk_say(struct talk *t, struct str text, struct err *err)
 bool talk_again(struct talk *t, struct err *err)
 {
     size_t n = t->c.n;
-    while (n && t->c.messages[n - 1].role != ROLE_USER)
+    uint32_t end = n ? conversation_last(&t->c)->id : 0;
+    while (n && t->c.messages[n - 1]->role != ROLE_USER)
         n--;
     if (n == 0)
         return err_set(err, ERR_USAGE, "there is no message to answer again");
-    conversation_truncate(&t->c, n);
+    conversation_back(&t->c, n);
     t->options.sampling.seed = rng_mix(t->options.sampling.seed + 1);
-    return start(t, err);
+    return start(t, err) || (conversation_end_at(&t->c, end), false);
 }
 
 void talk_restart(struct talk *t)
@@ -66,7 +67,7 @@ void talk_restart(struct talk *t)
         backend_cancel(t->b);
         t->forget = true;
     }
-    conversation_truncate(&t->c, 0);
+    conversation_clear(&t->c);
     t->has_stats = false;
 }
 

@@ -102,8 +102,8 @@ static size_t find_word(struct str s, const char *word, size_t from)
 static bool chosen_by_system(const struct conversation *c, bool thinking)
 {
     for (size_t i = 0; i < c->n; i++) {
-        struct str text = buf_str(&c->messages[i].text);
-        if (c->messages[i].role != ROLE_SYSTEM)
+        struct str text = buf_str(&c->messages[i]->text);
+        if (c->messages[i]->role != ROLE_SYSTEM)
             continue;
         if (find_word(text, "/no_think", 0) < text.len)
             return false;
@@ -233,13 +233,13 @@ static void add_system_first(struct builder *b, const struct conversation *c)
     const struct chat_family *f = b->family;
     struct buf all = {0};
     for (size_t i = 0; i < c->n; i++) {
-        if (c->messages[i].role != ROLE_SYSTEM)
+        if (c->messages[i]->role != ROLE_SYSTEM)
             continue;
         if (f->system_place == SYSTEM_LAST_FIRST)
             buf_reset(&all);
         else if (all.len > 0)
             buf_puts(&all, "\n\n");
-        buf_add_str(&all, buf_str(&c->messages[i].text));
+        buf_add_str(&all, buf_str(&c->messages[i]->text));
     }
     if (f->system_chooses)
         drop_words(&all);
@@ -320,16 +320,16 @@ static void add_messages(struct builder *b, const struct conversation *c,
     const struct chat_family *f = b->family;
     if (f->system_place != SYSTEM_IN_PLACE)
         add_system_first(b, c);
-    else if (f->system_default && c->messages[0].role != ROLE_SYSTEM)
+    else if (f->system_default && c->messages[0]->role != ROLE_SYSTEM)
         add_system_default(b);
     at->n = c->n;
     at->last_user = SIZE_MAX;
     for (size_t i = 0; i < c->n; i++) {
-        if (c->messages[i].role == ROLE_USER)
+        if (c->messages[i]->role == ROLE_USER)
             at->last_user = i;
     }
     for (at->i = 0; at->i < c->n; at->i++) {
-        const struct message *m = &c->messages[at->i];
+        const struct message *m = c->messages[at->i];
         add_message(b, m, at);
         if (m->role != ROLE_SYSTEM || f->system_place == SYSTEM_IN_PLACE)
             at->after_user = m->role == ROLE_USER;

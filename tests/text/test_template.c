@@ -252,7 +252,7 @@ static void described_formats_are_rendered_as_described(void **state)
         add(&c, ROLE_ASSISTANT, "A1");
         if (strcmp(described[i].family, "glm-4.7") == 0 ||
             strcmp(described[i].family, "smollm3") == 0)
-            buf_puts(&c.messages[c.n - 1].thought, "hm");
+            buf_puts(&c.messages[c.n - 1]->thought, "hm");
         add(&c, ROLE_USER, "U2");
         CHECK_OK(chat_render(chat_family_named(described[i].family), NULL, &c,
                              described[i].think, &p, &err), &err);
@@ -314,7 +314,7 @@ static void scaffold_is_given_by_id_and_thoughts_are_dropped(void **state)
     struct ids want = {0};
     add(&c, ROLE_USER, "2+2");
     add(&c, ROLE_ASSISTANT, "\n\n4");
-    buf_puts(&c.messages[1].thought, "\nfour\n");
+    buf_puts(&c.messages[1]->thought, "\nfour\n");
     add(&c, ROLE_USER, "3+3");
     CHECK_OK(chat_render(f, v, &c, THINK_DEFAULT, &p, &err), &err);
     CHECK(p.inside_think);
@@ -385,7 +385,7 @@ static void an_answer_that_speaks_of_tags_is_kept_whole(void **state)
     struct prompt p = {0};
     add(&c, ROLE_USER, "a");
     add(&c, ROLE_ASSISTANT, "write </think> there");
-    buf_puts(&c.messages[1].thought, "t");
+    buf_puts(&c.messages[1]->thought, "t");
     add(&c, ROLE_USER, "b");
     CHECK_OK(chat_render(chat_family_named("deepseek-r1"), NULL, &c,
                          THINK_DEFAULT, &p, &err), &err);

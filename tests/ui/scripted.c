@@ -317,7 +317,7 @@ static bool scripted_start(struct backend *b, const struct conversation *c,
     drain(s->stop[0]);
     atomic_store(&s->cancelled, false);
     buf_reset(&s->question);
-    buf_add_str(&s->question, buf_str(&c->messages[c->n - 1].text));
+    buf_add_str(&s->question, buf_str(&c->messages[c->n - 1]->text));
     pthread_mutex_lock(&s->lock);
     *turn = ++s->turn;
     s->turn_waits = true;

@@ -66,9 +66,9 @@ static void a_turn_becomes_two_messages_raw(void **state)
     CHECK(tell(&t, event_text(PART_ANSWER, str_of("\n\nyo")), 1));
     CHECK(tell(&t, event_done(DONE_END), 1));
     assert_int_equal(t.c.n, 2);
-    CHECK(str_is(buf_str(&t.c.messages[1].thought), "h\033m"));
-    CHECK(str_is(buf_str(&t.c.messages[1].text), "\n\nyo"));
-    CHECK(!t.c.messages[1].interrupted && !t.running);
+    CHECK(str_is(buf_str(&t.c.messages[1]->thought), "h\033m"));
+    CHECK(str_is(buf_str(&t.c.messages[1]->text), "\n\nyo"));
+    CHECK(!t.c.messages[1]->interrupted && !t.running);
     talk_clear(&t);
 }
 
@@ -80,7 +80,7 @@ static void a_cut_thought_is_remembered_as_such(void **state)
     say(&t, "hi");
     tell(&t, event_text(PART_THOUGHT, str_of("hm")), 1);
     tell(&t, event_done(DONE_CANCELLED), 1);
-    CHECK(t.c.messages[1].interrupted && t.c.messages[1].thought_open);
+    CHECK(t.c.messages[1]->interrupted && t.c.messages[1]->thought_open);
     talk_clear(&t);
 }
 
@@ -122,6 +122,15 @@ static void asking_again_takes_another_seed(void **state)
     CHECK_OK(talk_again(&t, &err), &err);
     CHECK(d.seed != seed);
     assert_int_equal(d.n_messages, 1);
+    tell(&t, event_text(PART_ANSWER, str_of("other")), 2);
+    tell(&t, event_done(DONE_END), 2);
+    /* Both answers are there; the new one is talked on. */
+    assert_int_equal(t.c.n, 2);
+    assert_int_equal(conversation_variants(&t.c, t.c.messages[1], NULL), 2);
+    CHECK(str_is(buf_str(&t.c.messages[1]->text), "other"));
+    d.refuses = true;
+    CHECK_REFUSED(talk_again(&t, &err), &err, ERR_LIMIT);
+    assert_int_equal(t.c.n, 2); /* nothing came, nothing went */
     talk_clear(&t);
 }
 
