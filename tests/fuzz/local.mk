@@ -11,6 +11,10 @@ fuzz_targets += %D%/fuzz_gguf
 %C%_fuzz_gguf_SOURCES = %D%/fuzz_gguf.c
 %C%_fuzz_gguf_LDADD = $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_bank
+%C%_fuzz_bank_SOURCES = %D%/fuzz_bank.c
+%C%_fuzz_bank_LDADD = $(TRAIN_LIBS) $(FUZZ_LDADD)
+
 fuzz_targets += %D%/fuzz_encode
 %C%_fuzz_encode_SOURCES = %D%/fuzz_encode.c tests/text/tiny_spm.h \
 	tests/text/tiny_text.h \

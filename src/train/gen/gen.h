@@ -20,6 +20,8 @@
 #include "base/buf.h"
 #include "base/rng.h"
 
+struct bank;
+
 enum lang { LANG_EN, LANG_ZH };
 
 enum split { SPLIT_TRAIN, SPLIT_VALIDATION, SPLIT_TEST, SPLIT_UNSEEN };
@@ -31,6 +33,9 @@ struct gen_ctx {
     enum lang lang;
     unsigned level;     /* below the task's n_levels; 0 is the easiest */
     bool plain;         /* no noise on the prompt: tests, samples to read */
+    const struct bank *bank; /* the phrases (bank.h); borrowed */
+    char lacks[80];     /* what a generator wanted of the bank and did not find:
+                           make returned false; empty where all is well */
 };
 
 /* Bytes [from, to) of the thought that carry no loss: a planted slip, which is to

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "train/gen/noise.h"
+
+#include "train/gen/phrase.h"
+
+bool gen_chance(struct gen_ctx *ctx, uint32_t percent)
+{
+    return rng_below(&ctx->rng, 100) < percent;
+}
+
+int64_t gen_between(struct gen_ctx *ctx, int64_t from, int64_t to)
+{
+    uint64_t n = (uint64_t)(to - from) + 1;
+    return from + (int64_t)(rng_next(&ctx->rng) % n);
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_lower(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static bool is_letter(char c)
+{
+    return is_lower(c) || (c >= 'A' && c <= 'Z');
+}
+
+/* Banks are written in lower case; a sentence begins with a capital. */
+static void capitals(struct buf *b)
+{
+    bool start = true;
+    for (size_t i = 0; i < b->len; i++) {
+        char c = b->p[i];
+        if (start && is_lower(c))
+            b->p[i] = (char)(c - 32);
+        if (c == ' ' && i > 0 && strchr(".?!", b->p[i - 1]))
+            start = true;
+        else if (c != ' ' && c != '"' && c != '(')
+            start = false;
+    }
+}
+
+static void lower_case(struct buf *b)
+{
+    for (size_t i = 0; i < b->len; i++)
+        if (b->p[i] >= 'A' && b->p[i] <= 'Z')
+            b->p[i] = (char)(b->p[i] + 32);
+}
+
+static void upper_case(struct buf *b)
+{
+    for (size_t i = 0; i < b->len; i++)
+        if (is_lower(b->p[i]))
+            b->p[i] = (char)(b->p[i] - 32);
+}
+
+static void insert(struct buf *b, size_t at, const char *p, size_t len)
+{
+    size_t tail = b->len - at;
+    buf_reserve(b, len + 1);
+    memmove(b->p + at + len, b->p + at, tail + 1);
+    memcpy(b->p + at, p, len);
+    b->len += len;
+}
+
+/* One slip within a word of four letters or more, never on its first letter:
+ * two letters change places, one is missing, one comes twice. */
+static void typo(struct gen_ctx *ctx, struct buf *b)
+{
+    if (b->len < 6)
+        return;
+    for (int tries = 0; tries < 8; tries++) {
+        size_t at = rng_below(&ctx->rng, (uint32_t)b->len - 3);
+        char *p = b->p + at;
+        if (!is_letter(p[0]) || !is_letter(p[1]) || !is_lower(p[2]) ||
+            !is_letter(p[3]))
+            continue;
+        switch (rng_below(&ctx->rng, 3)) {
+        case 0: {
+            char c = p[1];
+            p[1] = p[2];
+            p[2] = c;
+            return;
+        }
+        case 1:
+            buf_erase(b, at + 2, 1);
+            return;
+        default:
+            insert(b, at + 2, &(char){p[1]}, 1);
+            return;
+        }
+    }
+}
+
+/* The mark at the end goes, or comes twice. */
+static void last_mark(struct gen_ctx *ctx, struct buf *b)
+{
+    static const char *const wide[] = {"？", "。", "！"};
+    size_t cut = 0;
+    if (b->len && strchr(".?!", b->p[b->len - 1]))
+        cut = 1;
+    for (size_t i = 0; i < 3; i++)
+        if (str_ends(buf_str(b), str_of(wide[i])))
+            cut = strlen(wide[i]);
+    if (cut == 0)
+        return;
+    if (gen_chance(ctx, 12) && b->p[b->len - 1] != '.') {
+        char mark[4];
+        memcpy(mark, b->p + b->len - cut, cut);
+        buf_add(b, mark, cut);
+    } else {
+        buf_erase(b, b->len - cut, cut);
+    }
+}
+
+/* Chinese typed with the keyboard of another language: its marks become ASCII. */
+static void ascii_marks(struct buf *b)
+{
+    static const char *const marks[][2] = {
+        {"，", ","}, {"？", "?"}, {"。", "."}, {"：", ":"}, {"、", ","}};
+    struct buf out = {0};
+    for (size_t i = 0; i < b->len;) {
+        struct str rest = str_n(b->p + i, b->len - i);
+        size_t m = 0;
+        while (m < 5 && !str_starts(rest, str_of(marks[m][0])))
+            m++;
+        buf_add(&out, m < 5 ? marks[m][1] : rest.p, 1);
+        i += m < 5 ? strlen(marks[m][0]) : 1;
+    }
+    buf_clear(b);
+    *b = out;
+}
+
+static void wide_digits(struct buf *b)
+{
+    struct buf out = {0};
+    for (size_t i = 0; i < b->len; i++) {
+        char c = b->p[i];
+        if (is_digit(c)) /* U+FF10 and up */
+            buf_add(&out, (char[]){(char)0xEF, (char)0xBC,
+                                   (char)(0x90 + (c - '0'))}, 3);
+        else
+            buf_putc(&out, c);
+    }
+    buf_clear(b);
+    *b = out;
+}
+
+/* A blank too many beside another one, or behind the end. */
+static void blanks(struct gen_ctx *ctx, struct buf *b)
+{
+    size_t blank = str_find(buf_str(b), str_of(" "),
+                            rng_below(&ctx->rng, (uint32_t)b->len + 1));
+    insert(b, blank, " ", 1);
+}
+
+static void greeting(struct gen_ctx *ctx, struct buf *b)
+{
+    struct buf lead = {0};
+    phrase(ctx, "common", "lead", NULL, &lead);
+    if (lead.len == 0) {
+        buf_clear(&lead);
+        return;
+    }
+    /* After a comma or a colon the sentence goes on: "please, what is". A word
+     * of capitals or a lone letter ("I") keeps them, and so do names. */
+    char end = lead.len > 1 ? lead.p[lead.len - 2] : '.';
+    if ((end == ',' || end == ':') && b->len > 1 && is_lower(b->p[1]) &&
+        gen_chance(ctx, 80))
+        b->p[0] = (char)(b->p[0] | (is_letter(b->p[0]) ? 0x20 : 0));
+    insert(b, 0, lead.p, lead.len);
+    buf_clear(&lead);
+}
+
+static void typing(struct gen_ctx *ctx, struct buf *b, unsigned flags)
+{
+    bool letters = !(flags & NOISE_KEEP_LETTERS);
+    if (gen_chance(ctx, 30))
+        last_mark(ctx, b);
+    if (letters && ctx->lang == LANG_EN && gen_chance(ctx, 13))
+        typo(ctx, b);
+    if (letters && gen_chance(ctx, 24))
+        lower_case(b);
+    else if (letters && gen_chance(ctx, 3))
+        upper_case(b);
+    if (!(flags & NOISE_KEEP_BLANKS)) {
+        if (b->len && gen_chance(ctx, 4))
+            blanks(ctx, b);
+        if (ctx->lang == LANG_ZH && gen_chance(ctx, 12))
+            ascii_marks(b);
+    }
+    if (ctx->lang == LANG_ZH && gen_chance(ctx, 3))
+        wide_digits(b);
+}
+
+bool gen_done(struct gen_ctx *ctx, struct problem *p, unsigned flags)
+{
+    capitals(&p->prompt);
+    if (ctx->plain)
+        return !ctx->lacks[0];
+    if (!(flags & NOISE_KEEP_ENDS)) {
+        if (gen_chance(ctx, 14))
+            greeting(ctx, &p->prompt);
+        if (gen_chance(ctx, 9))
+            phrase(ctx, "common", "tail", NULL, &p->prompt);
+    }
+    typing(ctx, &p->prompt, flags);
+    return !ctx->lacks[0];
+}

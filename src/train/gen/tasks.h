@@ -1,0 +1,8 @@
+/* tasks.h - the tasks, each in a file of its own: a declaration here and a row in
+ * tasks.c is all it takes to be trained, tested and listed. */
+#ifndef TRAIN_GEN_TASKS_H
+#define TRAIN_GEN_TASKS_H
+
+#include "train/gen/gen.h"
+
+#endif
