@@ -5,11 +5,9 @@ static const struct task *const tasks[] = {
     NULL,
 };
 
-enum { N_TASKS = sizeof tasks / sizeof *tasks - 1 };
-
 const struct task *task_find(const char *name)
 {
-    for (size_t i = 0; i < N_TASKS; i++)
+    for (size_t i = 0; tasks[i]; i++)
         if (!strcmp(tasks[i]->name, name))
             return tasks[i];
     return NULL;
@@ -17,6 +15,6 @@ const struct task *task_find(const char *name)
 
 const struct task *const *task_all(size_t *n)
 {
-    *n = N_TASKS;
+    *n = sizeof tasks / sizeof *tasks - 1;
     return tasks;
 }
