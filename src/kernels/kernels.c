@@ -42,6 +42,7 @@ void kernels_init(struct kernels *k, enum cpu_level level)
     mul_f32_init_scalar(k);
     mul_q8_init_scalar(k);
     vector_init_scalar(k);
+    rows_init_scalar(k);
 #if HAVE_AVX2_KERNELS
     if (level == CPU_AVX2 || level == CPU_AVX512) {
         mul_f32_init_avx2(k);

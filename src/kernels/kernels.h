@@ -87,6 +87,12 @@ typedef void (*mul_f32_fn)(size_t k, const void *w, size_t row_bytes,
                            size_t n_rows, const float *x, size_t ldx,
                            size_t n_cols, float *y, size_t ldy);
 typedef void (*decode_fn)(const void *blocks, float *out, size_t n);
+/* The other way round: rows [0, n_rows), of which the first n values count, are
+ * added up with weights. y[c * ldy + i] = sum_r p[c * ldp + r] * row_r[i]. What
+ * comes out of a column is the same whatever stands beside it. */
+typedef void (*mix_fn)(size_t n, const void *rows, size_t row_bytes,
+                       size_t n_rows, const float *p, size_t ldp,
+                       size_t n_cols, float *y, size_t ldy);
 
 struct weight_kernels {
     const char *name;
@@ -109,6 +115,7 @@ struct kernels {
     float (*dot_f16)(const uint16_t *a, const float *b, size_t n);
     void (*axpy)(float a, const float *x, float *y, size_t n); /* y += a x */
     void (*axpy_f16)(float a, const uint16_t *x, float *y, size_t n);
+    mix_fn mix_f32, mix_f16;
     void (*to_f16)(const float *x, uint16_t *y, size_t n);
     void (*from_f16)(const uint16_t *x, float *y, size_t n);
 
@@ -117,6 +124,8 @@ struct kernels {
                      size_t n);
     /* In place; returns nothing. Subtracts the maximum first. */
     void (*softmax)(float *x, size_t n);
+    /* Without the division: x[i] = e^(x[i] - *max), returns their sum. n > 0. */
+    double (*exp_sum)(float *x, size_t n, float *max);
     /* y[i] = silu(g[i]) * u[i], silu(z) = z / (1 + e^-z); y may be g or u. */
     void (*swiglu)(const float *g, const float *u, float *y, size_t n);
 };

@@ -27,6 +27,7 @@ MULL_LIBS += %D%/libkernels.a
 	%D%/scalar/flat_k.c \
 	%D%/scalar/mul_f32.c \
 	%D%/scalar/mul_q8.c \
+	%D%/scalar/rows.c \
 	%D%/scalar/scalar.h \
 	%D%/scalar/vector.c
 %C%_libkernels_a_CFLAGS = $(AM_CFLAGS) $(KERNEL_CFLAGS)
@@ -44,6 +45,7 @@ MULL_LIBS += %D%/libkernels_avx2.a
 	%D%/x86/mul_q8_plain_avx2.c \
 	%D%/x86/mul_q8_table_avx2.c \
 	%D%/x86/quantize_x86.h \
+	%D%/x86/rows_x86.h \
 	%D%/x86/tile_avx2.h \
 	%D%/x86/unpack_avx2.h \
 	%D%/x86/unpack_k_avx2.h \

@@ -25,6 +25,10 @@ check_PROGRAMS += %D%/test_quantize
 %C%_test_quantize_SOURCES = %D%/test_quantize.c
 TESTS += %D%/test_quantize
 
+check_PROGRAMS += %D%/test_rows
+%C%_test_rows_SOURCES = %D%/test_rows.c
+TESTS += %D%/test_rows
+
 check_PROGRAMS += %D%/test_vector
 %C%_test_vector_SOURCES = %D%/test_vector.c
 TESTS += %D%/test_vector

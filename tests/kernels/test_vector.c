@@ -196,6 +196,26 @@ static void softmax_one(const struct kernels *k, size_t n)
     k->softmax(a, 0);
 }
 
+static void exp_sum_one(const struct kernels *k, size_t n)
+{
+    float max, right_max;
+    memcpy(want, a, 4 * n);
+    double right = scalar.exp_sum(want, n, &right_max);
+    double sum = k->exp_sum(a, n, &max);
+    assert_true(max == right_max);
+    check_close((float)sum, (float)right, 1e-6 * right);
+    for (size_t i = 0; i < n; i++)
+        check_close(a[i], want[i], 1e-6 * fabs(want[i]) + 1e-38);
+    a[n / 2] = NAN;
+    assert_true(isnan(k->exp_sum(a, n, &max)));
+}
+
+static void exponentials_and_their_sum_agree_with_scalar(void **state)
+{
+    (void)state;
+    for_all(exp_sum_one);
+}
+
 static void softmax_agrees_with_scalar(void **state)
 {
     (void)state;
@@ -237,6 +257,7 @@ int main(void)
         cmocka_unit_test(axpys_agree_with_scalar),
         cmocka_unit_test(float16_conversions_are_the_same_bits),
         cmocka_unit_test(rms_norm_agrees_with_scalar),
+        cmocka_unit_test(exponentials_and_their_sum_agree_with_scalar),
         cmocka_unit_test(softmax_agrees_with_scalar),
         cmocka_unit_test(swiglu_agrees_with_scalar),
     };

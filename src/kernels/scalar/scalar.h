@@ -21,5 +21,6 @@ void decode_q6_k_scalar(const void *blocks, float *out, size_t n);
 void mul_f32_init_scalar(struct kernels *k);
 void mul_q8_init_scalar(struct kernels *k);
 void vector_init_scalar(struct kernels *k);
+void rows_init_scalar(struct kernels *k);
 
 #endif

@@ -56,7 +56,7 @@ static void rms_norm_scalar(const float *x, const float *w, float eps, float *y,
         y[i] = x[i] * scale * w[i];
 }
 
-static void softmax_scalar(float *x, size_t n)
+static double exp_sum_scalar(float *x, size_t n, float *max_out)
 {
     float max = -INFINITY;
     for (size_t i = 0; i < n; i++)
@@ -66,7 +66,13 @@ static void softmax_scalar(float *x, size_t n)
         x[i] = expf(x[i] - max);
         sum += x[i];
     }
-    float scale = (float)(1 / sum);
+    *max_out = max;
+    return sum;
+}
+
+static void softmax_scalar(float *x, size_t n)
+{
+    float max, scale = (float)(1 / exp_sum_scalar(x, n, &max));
     for (size_t i = 0; i < n; i++)
         x[i] *= scale;
 }
@@ -87,5 +93,6 @@ void vector_init_scalar(struct kernels *k)
     k->from_f16 = from_f16_scalar;
     k->rms_norm = rms_norm_scalar;
     k->softmax = softmax_scalar;
+    k->exp_sum = exp_sum_scalar;
     k->swiglu = swiglu_scalar;
 }

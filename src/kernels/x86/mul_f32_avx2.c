@@ -222,8 +222,7 @@ INLINE void mul_f32(decode_fn decode, size_t chunk_bytes, size_t k,
                 ldx, n_cols, y, ldy);                                          \
     }
 
-MUL_F32(f32, 4 * CHUNK)
-MUL_F32(f16, 2 * CHUNK)
+/* F32 and F16 have products of their own, which decode nothing: rows_x86.h. */
 MUL_F32(bf16, 2 * CHUNK)
 MUL_F32(q8_0, 8 * sizeof(struct block_q8_0))
 MUL_F32(q4_0, 8 * sizeof(struct block_q4_0))
@@ -261,7 +260,8 @@ void mul_f32_init_avx2(struct kernels *k)
         decode_fn decode;
         mul_f32_fn mul;
     } entry[WEIGHT_TYPES] = {
-        [WEIGHT_F32] = {ENTRY(f32)},   [WEIGHT_F16] = {ENTRY(f16)},
+        [WEIGHT_F32] = {decode_f32_avx2, NULL},
+        [WEIGHT_F16] = {decode_f16_avx2, NULL},
         [WEIGHT_BF16] = {ENTRY(bf16)}, [WEIGHT_Q8_0] = {ENTRY(q8_0)},
         [WEIGHT_Q4_0] = {ENTRY(q4_0)}, [WEIGHT_Q4_1] = {ENTRY(q4_1)},
         [WEIGHT_Q4_K] = {ENTRY(q4_k)}, [WEIGHT_Q6_K] = {ENTRY(q6_k)},
@@ -270,7 +270,8 @@ void mul_f32_init_avx2(struct kernels *k)
         if (!entry[t].decode)
             continue;
         k->weight[t].decode = entry[t].decode;
-        k->weight[t].mul_f32 = entry[t].mul;
+        if (entry[t].mul)
+            k->weight[t].mul_f32 = entry[t].mul;
     }
 #define FLAT_ENTRY(NAME, name, LEN, MIN) \
     k->weight[WEIGHT_##NAME].mul_f32 = mul_##name##_f32_avx2;

@@ -122,9 +122,22 @@ INLINE double s_total(sums s)
     return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
 }
 
+/* out[i] = the sum of v_i's lanes. */
+INLINE void v_four_totals(vec v0, vec v1, vec v2, vec v3, float out[4])
+{
+    vec a = _mm256_hadd_ps(v0, v1), b = _mm256_hadd_ps(v2, v3);
+    vec c = _mm256_hadd_ps(a, b);
+    _mm_storeu_ps(out, _mm_add_ps(_mm256_castps256_ps128(c),
+                                  _mm256_extractf128_ps(c, 1)));
+}
+
+enum { DOT_COLS = 2, MIX_COLS = 4 };
+
+#include "kernels/x86/rows_x86.h"
 #include "kernels/x86/vector_x86.h"
 
 void vector_init_avx2(struct kernels *k)
 {
     vector_init(k);
+    rows_init(k);
 }

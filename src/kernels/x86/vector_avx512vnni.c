@@ -91,9 +91,25 @@ INLINE double s_total(sums s)
     return _mm512_reduce_add_pd(_mm512_add_pd(s.lo, s.hi));
 }
 
+/* out[i] = the sum of v_i's lanes. Two at a time are halved in one go. */
+INLINE void v_four_totals(vec v0, vec v1, vec v2, vec v3, float out[4])
+{
+    vec a = v_add(_mm512_unpacklo_ps(v0, v1), _mm512_unpackhi_ps(v0, v1));
+    vec b = v_add(_mm512_unpacklo_ps(v2, v3), _mm512_unpackhi_ps(v2, v3));
+    vec c = v_add(_mm512_shuffle_ps(a, b, 0x44), _mm512_shuffle_ps(a, b, 0xEE));
+    __m256 d = _mm256_add_ps(_mm512_castps512_ps256(c),
+                             _mm512_extractf32x8_ps(c, 1));
+    _mm_storeu_ps(out, _mm_add_ps(_mm256_castps256_ps128(d),
+                                  _mm256_extractf128_ps(d, 1)));
+}
+
+enum { DOT_COLS = 4, MIX_COLS = 8 };
+
+#include "kernels/x86/rows_x86.h"
 #include "kernels/x86/vector_x86.h"
 
 void vector_init_avx512(struct kernels *k)
 {
     vector_init(k);
+    rows_init(k);
 }

@@ -113,9 +113,10 @@ static float largest(const float *x, size_t n)
     return all;
 }
 
-static void softmax(float *x, size_t n)
+static double exp_sum(float *x, size_t n, float *max_out)
 {
-    vec max = v_set(largest(x, n));
+    *max_out = largest(x, n);
+    vec max = v_set(*max_out);
     sums total = s_zero();
     size_t i = 0;
     for (; i + LANES <= n; i += LANES) {
@@ -128,8 +129,15 @@ static void softmax(float *x, size_t n)
         v_store_part(x + i, n - i, e);
         total = s_add(total, v_load_part(x + i, n - i));
     }
-    vec scale = v_set((float)(1 / s_total(total)));
-    for (i = 0; i + LANES <= n; i += LANES)
+    return s_total(total);
+}
+
+static void softmax(float *x, size_t n)
+{
+    float max;
+    vec scale = v_set((float)(1 / exp_sum(x, n, &max)));
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
         v_store(x + i, v_mul(v_load(x + i), scale));
     if (i < n)
         v_store_part(x + i, n - i, v_mul(v_load_part(x + i, n - i), scale));
@@ -174,6 +182,7 @@ INLINE void vector_init(struct kernels *k)
     k->from_f16 = from_f16;
     k->rms_norm = rms_norm;
     k->softmax = softmax;
+    k->exp_sum = exp_sum;
     k->swiglu = swiglu;
 }
 
