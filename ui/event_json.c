@@ -81,6 +81,7 @@ static json_t *alternatives(const struct token_info *t)
     for (uint8_t i = 0; i < t->n_alts; i++) {
         json_t *a = json_object();
         json_object_set_new(a, "id", json_integer(t->alts[i].id));
+        set_text(a, "text", str_n(t->alts[i].text, t->alts[i].text_len));
         set_real(a, "p", (double)t->alts[i].p);
         json_array_append_new(all, a);
     }
@@ -115,6 +116,7 @@ static void put_token(json_t *o, const struct token_info *t,
     set_text(o, "text", str_n(t->text, t->text_len));
     set_real(o, "ms", (double)t->ms);
     set_name(o, "draft", drafts[t->draft]);
+    set_bool(o, "given", t->given);
     if (!t->measured)
         return;
     set_real(o, "p", (double)t->p);

@@ -130,6 +130,7 @@ static const struct setting settings[] = {
     {"repeat-penalty", SETTING_FLOAT, IN_OPTIONS(sampling.repeat_penalty)},
     {"seed", SETTING_SEED, IN_OPTIONS(sampling.seed)},
     {"max-tokens", SETTING_COUNT, IN_OPTIONS(max_tokens)},
+    {"think-budget", SETTING_COUNT, IN_OPTIONS(think_budget)},
 };
 
 static const struct setting *find_setting(struct str name)

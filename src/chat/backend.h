@@ -38,6 +38,10 @@ struct backend_info {
                                    differs from the authors: outputs say so */
     bool thinks;                /* the family has thoughts */
     struct sampling sampling;   /* recommended for this model */
+    /* What the router adds to each expert's score when it chooses (it does not
+     * change the weights); [n_moe_layers][n_experts], the backend's; NULL:
+     * nothing, or not known. */
+    const float *router_bias;
 };
 
 enum think_mode { THINK_DEFAULT, THINK_ON, THINK_OFF };
@@ -48,6 +52,15 @@ struct turn_options {
     uint32_t max_tokens;        /* 0: as many as the context holds */
     struct expert_changes experts;
     bool no_telemetry;          /* tell of each token no more than its text */
+    uint32_t think_budget;      /* tokens of thought, then `enough`; 0: any */
+    /* The reply begins with these tokens, as told by an earlier turn: they are
+     * told again (given, not measured) and the model goes on behind them.
+     * Copied before start returns. */
+    const int32_t *prefix;
+    uint32_t n_prefix;
+    /* Say nothing: only bring the cache to what the next prompt will have in
+     * common with this conversation, thoughts dropped. Ends with DONE_END. */
+    bool only_read;
 };
 
 struct backend_ops {
@@ -60,6 +73,10 @@ struct backend_ops {
     /* Stop the running turn: DONE with DONE_CANCELLED comes within 100 ms. Safe
      * at any time, also when nothing runs, also from a signal handler. */
     void (*cancel)(struct backend *b);
+    /* End the thinking of the running turn, now or as soon as it begins, as if
+     * the model had closed its thought itself: the answer follows. Safe at any
+     * time. NULL: this backend cannot. */
+    void (*enough)(struct backend *b);
     /* Readable while events wait; -1 is never returned. */
     int (*fd)(struct backend *b);
     /* The next event, or false when none waits. */
@@ -81,6 +98,14 @@ static inline bool backend_start(struct backend *b, const struct conversation *c
 }
 
 static inline void backend_cancel(struct backend *b) { b->ops->cancel(b); }
+/* False: it cannot. */
+static inline bool backend_enough(struct backend *b)
+{
+    if (b->ops->enough)
+        b->ops->enough(b);
+    return b->ops->enough != NULL;
+}
+
 static inline int backend_fd(struct backend *b) { return b->ops->fd(b); }
 
 static inline bool backend_next(struct backend *b, struct event *ev)

@@ -39,10 +39,13 @@ enum draft_state { DRAFT_NONE, DRAFT_ACCEPTED, DRAFT_REFUSED };
 #define EVENT_TEXT_MAX 192 /* longer text comes as several events */
 #define TOKEN_ALTS 8       /* how many other candidates are told */
 #define TOKEN_BYTES 32     /* of the token's text; longer ones are cut */
+#define TOKEN_ALT_BYTES 16 /* the same of an alternative's */
 
 struct token_alt {
     int32_t id;
     float p;
+    uint8_t text_len;
+    char text[TOKEN_ALT_BYTES]; /* raw, as that of the token itself */
 };
 
 /* One expert that one layer chose for one token. */
@@ -56,6 +59,8 @@ struct token_info {
     uint32_t pos;              /* place in the context, 0-based */
     enum text_part part;
     enum draft_state draft;
+    bool given;                /* not the model's choice: it stands where the
+                                  user wanted it (turn_options.prefix, enough) */
     bool measured;             /* false: p, entropy, alts, picks are not there */
     float p;                   /* the token's probability before sampling */
     float entropy;             /* of that distribution, in bits */

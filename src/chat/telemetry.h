@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#define TELEMETRY_TURNS 32
+
 struct telemetry {
     /* The cache of this conversation. */
     uint32_t context_used, context_max;  /* tokens */
@@ -20,6 +22,8 @@ struct telemetry {
     uint32_t kv_index_layers;   /* and the first ones, that share the indexer's */
     uint64_t kv_gqa_bytes;      /* what 8 groups would take for these tokens */
     uint64_t kv_mha_bytes;      /* what plain multi-head attention would take */
+    uint32_t n_turns;           /* in the last prompt, the latest ones: */
+    uint32_t turn_begins[TELEMETRY_TURNS]; /* where their questions begin */
 
     /* Memory of the process, in bytes. */
     uint64_t model_mapped;      /* weights, as mapped */

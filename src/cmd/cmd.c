@@ -6,7 +6,7 @@
 /* Groups of option keys (option.c has the letters): what to load and compute
  * with, how to sample, which experts. */
 #define LOAD "mtCXkG"
-#define SAMPLE "nTKPMRS"
+#define SAMPLE "nbTKPMRS"
 #define EXPERTS "OU"
 
 static const struct command commands[] = {

@@ -38,6 +38,7 @@
 struct request {
     struct conversation conversation; /* owned copy */
     struct turn_options options;
+    int32_t *prefix;                  /* owned; of the options */
     uint32_t turn;
     double began_ms;
 };
@@ -46,6 +47,7 @@ struct engine {
     struct backend b;             /* first: the ops cast back */
     struct loaded_model *m;       /* borrowed */
     char *state;                  /* owned; file of a saved cache, or NULL */
+    float *router_bias;           /* owned; as the info has it */
 
     /* The engine thread's own. */
     struct turn_parts parts;      /* session, sampler, reply */
@@ -54,7 +56,7 @@ struct engine {
     /* Between the two threads. */
     struct queue *requests;       /* owned; struct request pointers */
     struct event_queue *events;   /* owned */
-    atomic_bool cancel;
+    atomic_bool cancel, enough;
     pthread_mutex_t lock;         /* guards telemetry */
     struct telemetry telemetry;
 
@@ -84,6 +86,8 @@ static void publish(void *arg, const struct turn_rates *rates)
     t->first_token_ms = rates->first_token_ms;
     t->drafted = e->parts.speculate.drafted;
     t->accepted = e->parts.speculate.accepted;
+    t->n_turns = e->parts.n_turns;
+    memcpy(t->turn_begins, e->parts.turn_begins, sizeof t->turn_begins);
     pthread_mutex_lock(&e->lock);
     e->telemetry = *t;
     pthread_mutex_unlock(&e->lock);
@@ -92,6 +96,7 @@ static void publish(void *arg, const struct turn_rates *rates)
 static void request_free(struct request *r)
 {
     conversation_clear(&r->conversation);
+    mem_free(r->prefix);
     mem_free(r);
 }
 
@@ -106,6 +111,7 @@ static void *run_engine(void *arg)
             .number = r->turn,
             .began_ms = r->began_ms,
             .cancel = &e->cancel,
+            .enough = &e->enough,
             .publish = publish,
             .publish_arg = e,
         };
@@ -143,11 +149,19 @@ static bool engine_start(struct backend *b, const struct conversation *c,
         return false;
     struct request *r = mem_zalloc(sizeof *r);
     conversation_copy(&r->conversation, c);
+    if (o->only_read) /* up to where the next question will stand */
+        conversation_add(&r->conversation, ROLE_USER, str_n("", 0));
     r->options = *o;
+    if (o->n_prefix) {
+        r->prefix = mem_array(o->n_prefix, sizeof *r->prefix);
+        memcpy(r->prefix, o->prefix, o->n_prefix * sizeof *r->prefix);
+        r->options.prefix = r->prefix;
+    }
     r->turn = *turn = ++e->turn;
     r->began_ms = clock_ms();
     e->turn_runs = true;
     atomic_store(&e->cancel, false);
+    atomic_store(&e->enough, false);
     queue_push(e->requests, &r, sizeof r, NULL, 0);
     return true;
 }
@@ -155,6 +169,11 @@ static bool engine_start(struct backend *b, const struct conversation *c,
 static void engine_cancel(struct backend *b)
 {
     atomic_store(&engine_of(b)->cancel, true);
+}
+
+static void engine_enough(struct backend *b)
+{
+    atomic_store(&engine_of(b)->enough, true);
 }
 
 static int engine_fd(struct backend *b)
@@ -200,12 +219,14 @@ static void engine_close(struct backend *b)
     queue_free(e->requests);
     pthread_mutex_destroy(&e->lock);
     mem_free(e->state);
+    mem_free(e->router_bias);
     mem_free(e);
 }
 
 static const struct backend_ops engine_ops = {
     .start = engine_start,
     .cancel = engine_cancel,
+    .enough = engine_enough,
     .fd = engine_fd,
     .next = engine_next,
     .telemetry = engine_telemetry,
@@ -248,6 +269,7 @@ static bool open_parts(struct engine *e, const struct engine_options *o,
                         &context, err))
         return false;
     info_fill(&e->b.info, e->m, context);
+    e->b.info.router_bias = e->router_bias = info_router_bias(e->m);
 
     e->requests = queue_new(256, err);
     if (e->requests)

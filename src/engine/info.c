@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "chat/backend.h"
 #include "engine/load.h"
 #include "model/arch.h"
@@ -104,4 +105,21 @@ void info_fill(struct backend_info *info, const struct loaded_model *m,
     info->thinks = chat_family_thinks(m->family);
     info->sampling = recommended(m);
     fill_notice(info, m);
+}
+
+float *info_router_bias(const struct loaded_model *m)
+{
+    const struct model_config *cfg = &m->model.cfg;
+    uint32_t n = model_config_moe_layers(cfg), first = first_moe_layer(cfg);
+    size_t row = cfg->moe.n_experts;
+    float *all = NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        const float *bias = m->model.w.layers[first + i].router_bias;
+        if (!bias)
+            continue;
+        if (!all)
+            all = mem_array(n * row, sizeof *all);
+        memcpy(all + i * row, bias, row * sizeof *all);
+    }
+    return all;
 }

@@ -7,6 +7,8 @@
 struct backend_info;
 struct loaded_model;
 
+/* As struct backend_info has it; the caller's. NULL: no layer has any. */
+float *info_router_bias(const struct loaded_model *m);
 void info_fill(struct backend_info *info, const struct loaded_model *m,
                uint32_t context);
 

@@ -118,6 +118,16 @@ static bool take_tag(struct reply *r, int32_t id)
     return true;
 }
 
+static uint8_t copy_bytes(const struct vocab *v, int32_t id, char *to,
+                          size_t most)
+{
+    struct str bytes = vocab_bytes(v, id);
+    size_t n = bytes.len < most ? bytes.len : most;
+    if (n)
+        memcpy(to, bytes.p, n);
+    return (uint8_t)n;
+}
+
 static void tell_token(struct reply *r, struct token_info *info)
 {
     bool thought = r->thinking ||
@@ -128,11 +138,11 @@ static void tell_token(struct reply *r, struct token_info *info)
     else
         r->answer_tokens++;
 
-    struct str bytes = vocab_bytes(r->vocab, info->id);
-    size_t n = bytes.len < TOKEN_BYTES ? bytes.len : TOKEN_BYTES;
-    info->text_len = (uint8_t)n;
-    if (n)
-        memcpy(info->text, bytes.p, n);
+    info->text_len = copy_bytes(r->vocab, info->id, info->text, TOKEN_BYTES);
+    for (uint8_t i = 0; i < info->n_alts; i++) {
+        struct token_alt *a = &info->alts[i];
+        a->text_len = copy_bytes(r->vocab, a->id, a->text, TOKEN_ALT_BYTES);
+    }
 
     struct event ev = {.kind = EVENT_TOKEN, .turn = r->turn};
     ev.token = *info;

@@ -275,7 +275,7 @@ static void note_alt(struct token_info *info, int32_t id, float logit)
     uint8_t at = (uint8_t)(n - 1);
     for (; at > 0 && logit > info->alts[at - 1].p; at--)
         info->alts[at] = info->alts[at - 1];
-    info->alts[at] = (struct token_alt){id, logit};
+    info->alts[at] = (struct token_alt){.id = id, .p = logit};
 }
 
 static void include_own(struct token_info *info, int32_t id, float logit)
@@ -285,7 +285,7 @@ static void include_own(struct token_info *info, int32_t id, float logit)
             return;
     if (info->n_alts < TOKEN_ALTS)
         info->n_alts++;
-    info->alts[info->n_alts - 1] = (struct token_alt){id, logit};
+    info->alts[info->n_alts - 1] = (struct token_alt){.id = id, .p = logit};
 }
 
 void sampler_observe(struct sampler *s, const float *logits, int32_t id,

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "chat/backend.h"
+#include "chat/conversation.h"
 #include "chat/event_queue.h"
 #include "engine/load.h"
 #include "engine/sampler.h"
@@ -61,6 +62,7 @@ bool turn_parts_init(struct turn_parts *p, struct loaded_model *m,
     speculate_init(&p->speculate, draft, p->session, p->sampler, m->vocab);
     count_experts(p);
     spare_ends(p);
+    chat_end_thought(m->family, m->vocab, &p->end_thought);
     return true;
 }
 
@@ -71,6 +73,7 @@ void turn_parts_clear(struct turn_parts *p)
     sampler_free(p->sampler);
     session_free(p->session);
     mem_free(p->picks);
+    ids_clear(&p->end_thought);
     *p = (struct turn_parts){0};
 }
 
@@ -85,6 +88,8 @@ struct run {
     double prefill_began_ms;
     double decode_began_ms; /* when the first token was chosen */
     double token_ms;        /* when the last one was */
+    size_t n_ended;         /* tokens of end_thought written, if any */
+    bool ending;            /* the thought is being ended */
 };
 
 static bool cancelled(const struct run *r)
@@ -110,6 +115,21 @@ static void on_progress(void *arg, uint32_t done, uint32_t total)
     if (computed && ms > 0)
         r->rates.prompt_tok_s = 1000 * computed / ms;
     publish(r);
+}
+
+/* Where the questions stand, for the gauges: the latest ones. */
+static void note_turns(struct turn_parts *p, const struct conversation *c,
+                       const struct prompt *prompt)
+{
+    p->n_turns = 0;
+    for (size_t i = 0; i < prompt->begins.n && i < c->n; i++) {
+        if (c->messages[i]->role != ROLE_USER)
+            continue;
+        if (p->n_turns == TELEMETRY_TURNS)
+            memmove(p->turn_begins, p->turn_begins + 1,
+                    --p->n_turns * sizeof *p->turn_begins);
+        p->turn_begins[p->n_turns++] = (uint32_t)prompt->begins.p[i];
+    }
 }
 
 static bool read_prompt(struct run *r, const struct prompt *prompt,
@@ -154,10 +174,30 @@ static int32_t pick(struct turn_parts *p)
                         session_ids(p->session), len);
 }
 
-static bool tell_token(struct run *r, int32_t id)
+/* Whether the thought has to end here, by the user's word or the budget. */
+static bool is_enough(const struct run *r)
+{
+    const struct reply *reply = &r->p->reply;
+    uint32_t budget = r->t->options->think_budget;
+    return reply->thinking && !r->ending &&
+           (atomic_load_explicit(r->t->enough, memory_order_relaxed) ||
+            (budget && reply->think_tokens >= budget));
+}
+
+/* The next token: the model's choice, unless its thought is being ended. */
+static int32_t next_token(struct run *r, bool *given)
+{
+    const struct ids *end = &r->p->end_thought;
+    r->ending |= is_enough(r);
+    *given = r->ending && r->n_ended < end->n;
+    return *given ? end->p[r->n_ended++] : pick(r->p);
+}
+
+static bool tell_token(struct run *r, int32_t id, bool given)
 {
     struct turn_parts *p = r->p;
-    struct token_info info = {.id = id, .pos = session_len(p->session)};
+    struct token_info info = {.id = id, .pos = session_len(p->session),
+                              .given = given};
     info.draft = speculate_judge(&p->speculate, id);
     if (!r->t->options->no_telemetry) {
         info.measured = true;
@@ -192,7 +232,8 @@ static bool decode(struct run *r, enum done_reason *reason, struct err *err)
         *reason = DONE_CANCELLED;
         if (cancelled(r))
             return true;
-        int32_t id = pick(p);
+        bool given;
+        int32_t id = next_token(r, &given);
         if (id < 0)
             return err_set(err, ERR_MODEL,
                            "the model produced no usable probabilities");
@@ -200,7 +241,7 @@ static bool decode(struct run *r, enum done_reason *reason, struct err *err)
         if (vocab_ends_turn(p->m->vocab, id))
             return true;
         *reason = DONE_CANCELLED;
-        if (!tell_token(r, id))
+        if (!tell_token(r, id, given))
             return true; /* closed */
         *reason = DONE_LIMIT;
         if (max && r->n_tokens >= max)
@@ -241,6 +282,66 @@ static void end_turn(struct run *r, bool ok, enum done_reason reason,
     event_queue_push(r->p->events, &ev);
 }
 
+/* What the reply begins with is read like a prompt. */
+static bool add_prefix(const struct run *r, struct prompt *prompt,
+                       struct err *err)
+{
+    const struct turn_options *o = r->t->options;
+    const struct vocab *v = r->p->m->vocab;
+    for (uint32_t i = 0; i < o->n_prefix; i++)
+        if (o->prefix[i] < 0 || (uint32_t)o->prefix[i] >= vocab_size(v) ||
+            vocab_ends_turn(v, o->prefix[i]))
+            return err_set(err, ERR_USAGE,
+                           "an answer cannot begin with token %d",
+                           (int)o->prefix[i]);
+    ids_add_all(&prompt->ids, o->prefix, o->n_prefix);
+    return true;
+}
+
+static void tell_prefix(struct run *r)
+{
+    const struct turn_options *o = r->t->options;
+    uint32_t pos = r->stats.prompt_tokens - o->n_prefix;
+    for (uint32_t i = 0; i < o->n_prefix; i++) {
+        struct token_info info = {.id = o->prefix[i], .pos = pos + i,
+                                  .given = true};
+        reply_token(&r->p->reply, &info);
+    }
+}
+
+/* The conversation ends with an empty question: what stands before it is what
+ * every next prompt begins with. */
+static void cut_at_last_message(struct prompt *prompt)
+{
+    if (prompt->begins.n)
+        prompt->ids.n = (size_t)prompt->begins.p[prompt->begins.n - 1];
+    prompt->inside_think = false;
+}
+
+static bool make_prompt(struct run *r, struct prompt *prompt, struct err *err)
+{
+    const struct turn *t = r->t;
+    struct turn_parts *p = r->p;
+    if (!chat_render(p->m->family, p->m->vocab, t->conversation,
+                     t->options->think, prompt, err))
+        return false;
+    note_turns(p, t->conversation, prompt);
+    if (t->options->only_read)
+        cut_at_last_message(prompt);
+    if (prompt->ids.n == 0)
+        return err_set(err, ERR_UNSUPPORTED, "there is nothing to answer");
+    return t->options->only_read || add_prefix(r, prompt, err);
+}
+
+static bool answer(struct run *r, enum done_reason *reason, struct err *err)
+{
+    *reason = DONE_END;
+    if (r->t->options->only_read)
+        return true;
+    tell_prefix(r);
+    return decode(r, reason, err);
+}
+
 void turn_run(struct turn_parts *p, const struct turn *t)
 {
     struct run r = {.p = p, .t = t};
@@ -250,14 +351,11 @@ void turn_run(struct turn_parts *p, const struct turn *t)
     enum done_reason reason = DONE_CANCELLED;
 
     sampler_set(p->sampler, &t->options->sampling);
-    bool ok = chat_render(p->m->family, p->m->vocab, t->conversation,
-                          t->options->think, &prompt, &err);
+    bool ok = make_prompt(&r, &prompt, &err);
     ok = ok && set_experts(p, &t->options->experts, &err);
-    if (ok && prompt.ids.n == 0)
-        ok = err_set(&err, ERR_UNSUPPORTED, "there is nothing to answer");
     ok = ok && read_prompt(&r, &prompt, &err);
     reply_begin(&p->reply, t->number, ok && prompt.inside_think);
-    ok = ok && decode(&r, &reason, &err);
+    ok = ok && answer(&r, &reason, &err);
     reply_end(&p->reply);
     r.stats.drafted = p->speculate.drafted - before.drafted;
     r.stats.accepted = p->speculate.accepted - before.accepted;

@@ -8,9 +8,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "chat/telemetry.h"
 #include "engine/reply.h"
 #include "engine/speculate.h"
 #include "model/kv_cache.h"
+#include "text/encode.h"
 
 struct conversation;
 struct err;
@@ -33,6 +35,9 @@ struct turn_parts {
     bool has_reply;
     uint16_t n_moe_layers, n_used; /* n_used: of this turn */
     struct expert_pick *picks;   /* owned; of the token being told */
+    struct ids end_thought;      /* owned; how a thought is ended early */
+    uint32_t n_turns;            /* of the last prompt; as telemetry has it */
+    uint32_t turn_begins[TELEMETRY_TURNS];
 };
 
 bool turn_parts_init(struct turn_parts *p, struct loaded_model *m,
@@ -53,6 +58,7 @@ struct turn {
     uint32_t number;
     double began_ms;             /* when the front end asked */
     const atomic_bool *cancel;
+    const atomic_bool *enough;   /* of thinking */
     /* Called after every token and every batch of the prompt. */
     void (*publish)(void *arg, const struct turn_rates *rates);
     void *publish_arg;

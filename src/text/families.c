@@ -69,6 +69,7 @@ static const struct chat_family families[] = {
         /* The model card: force the tag, or the model may skip its thought. */
         .begin_thinking = "<think>\n",
         .begin_answering = "<think>\n\n</think>\n\n",
+        .ends_thought = "\n</think>\n\n",
         .thinks = true, .thinks_unasked = true, .begins_inside = true,
         .temp = 0.6f, .top_p = 0.95f,
     },

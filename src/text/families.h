@@ -43,6 +43,9 @@ struct chat_family {
     /* Around the thought of an answer that no user message follows yet; NULL:
      * it is dropped like any other. */
     const char *before_thought, *after_thought;
+    /* What its models write to end a thought; NULL: after_thought, or the tag
+     * alone. */
+    const char *ends_thought;
 
     /* Behind before_assistant, where the model goes on to write. */
     const char *begin_thinking, *begin_answering;

@@ -15,6 +15,7 @@
 void prompt_clear(struct prompt *p)
 {
     ids_clear(&p->ids);
+    ids_clear(&p->begins);
     buf_clear(&p->text);
     p->inside_think = false;
 }
@@ -330,6 +331,8 @@ static void add_messages(struct builder *b, const struct conversation *c,
     }
     for (at->i = 0; at->i < c->n; at->i++) {
         const struct message *m = c->messages[at->i];
+        /* Text that still waits may become one token with what follows. */
+        ids_add(&b->out->begins, (int32_t)b->out->ids.n);
         add_message(b, m, at);
         if (m->role != ROLE_SYSTEM || f->system_place == SYSTEM_IN_PLACE)
             at->after_user = m->role == ROLE_USER;
@@ -361,4 +364,13 @@ bool chat_render(const struct chat_family *f, const struct vocab *v,
         flush(&b);
     buf_clear(&b.pending);
     return true;
+}
+
+void chat_end_thought(const struct chat_family *f, const struct vocab *v,
+                      struct ids *out)
+{
+    const char *piece = f->ends_thought    ? f->ends_thought
+                        : f->after_thought ? f->after_thought
+                                           : CLOSE;
+    encode(v, str_of(piece), ENCODE_SPECIAL, out);
 }

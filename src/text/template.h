@@ -37,8 +37,14 @@ bool chat_family_thinks(const struct chat_family *f);
 /* Recommended sampling of the family, as its model cards give it. */
 struct sampling chat_family_sampling(const struct chat_family *f);
 
+/* The tokens with which this model ends a thought: for ending it early. */
+void chat_end_thought(const struct chat_family *f, const struct vocab *v,
+                      struct ids *out);
+
 struct prompt {
     struct ids ids;    /* empty when no vocabulary was given */
+    struct ids begins; /* for each message: how many tokens of ids are before
+                          it for certain */
     struct buf text;   /* the same prompt as text, for tests and --json */
     bool inside_think; /* the prompt ended in an open think tag */
 };

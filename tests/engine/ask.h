@@ -38,6 +38,8 @@ struct reply_heard {
     struct turn_stats stats;
     struct err err;
     uint32_t n_tokens, n_prefill_events;
+    uint32_t n_given;           /* tokens that the model did not choose */
+    int32_t ids[1024];          /* of the first tokens */
 };
 
 /* When to call backend_cancel while listening. */

@@ -59,6 +59,11 @@ check_PROGRAMS += %D%/test_speculate
 %C%_test_speculate_LDADD = %D%/libask.a $(LDADD)
 TESTS += %D%/test_speculate
 
+check_PROGRAMS += %D%/test_steer
+%C%_test_steer_SOURCES = %D%/test_steer.c
+%C%_test_steer_LDADD = %D%/libask.a $(LDADD)
+TESTS += %D%/test_steer
+
 check_PROGRAMS += %D%/test_turn
 %C%_test_turn_SOURCES = %D%/test_turn.c
 %C%_test_turn_LDADD = %D%/libask.a $(LDADD)

@@ -338,7 +338,7 @@ static void a_large_vocabulary_is_cut_as_a_full_sort_would(void **state)
     double total = 0;
     for (int i = 0; i < N; i++) {
         l[i] = (float)(int)(rng_normal(&rng) * 200) / 64.0f; /* with ties */
-        sorted[i] = (struct token_alt){i, l[i]};
+        sorted[i] = (struct token_alt){.id = i, .p = l[i]};
         total += exp((double)l[i]);
     }
     qsort(sorted, N, sizeof *sorted, by_logit);

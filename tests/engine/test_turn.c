@@ -77,9 +77,10 @@ static void check_token_loop(const struct tiny_spec *spec, float temp,
     o.sampling.temp = temp;
     o.sampling.repeat_penalty = 1.1f;
     o.sampling.repeat_last = 64;
-    atomic_bool cancel = false;
+    atomic_bool cancel = false, enough = false;
     struct turn turn = {.conversation = &c, .options = &o, .number = 1,
-                        .cancel = &cancel, .publish = on_publish,
+                        .cancel = &cancel, .enough = &enough,
+                        .publish = on_publish,
                         .publish_arg = &watch};
     turn_run(&parts, &turn);
 

@@ -34,7 +34,7 @@ struct scripted {
     bool turn_waits, closing;
     struct telemetry telemetry;
 
-    atomic_bool cancelled;
+    atomic_bool cancelled, enough;
     uint32_t turn;
     struct buf question;             /* the user's last message */
 
@@ -144,7 +144,7 @@ static void tell_token(struct scripted *s, struct str word)
     t->entropy = (float)(hash % 300) / 100.0f;
     t->ms = MS_PER_TOKEN;
     t->n_alts = 1;
-    t->alts[0] = (struct token_alt){t->id, t->p};
+    t->alts[0] = (struct token_alt){.id = t->id, .p = t->p};
     t->text_len = (uint8_t)(word.len < TOKEN_BYTES ? word.len : TOKEN_BYTES);
     memcpy(t->text, word.p, t->text_len);
     if (s->b.info.n_moe_layers) {
@@ -191,6 +191,8 @@ static void set_part(struct scripted *s, bool thought)
 static void speak(struct scripted *s, struct str text)
 {
     for (size_t i = 0; i < text.len && !atomic_load(&s->cancelled);) {
+        if (s->in_thought && atomic_load(&s->enough))
+            return;
         size_t end = i + 1;
         while (end < text.len && text.p[end] != ' ' &&
                (text.p[end] == '\n') == (text.p[i] == '\n'))
@@ -316,6 +318,7 @@ static bool scripted_start(struct backend *b, const struct conversation *c,
         return err_set(err, ERR_USAGE, "there is nothing to answer");
     drain(s->stop[0]);
     atomic_store(&s->cancelled, false);
+    atomic_store(&s->enough, false);
     buf_reset(&s->question);
     buf_add_str(&s->question, buf_str(&c->messages[c->n - 1]->text));
     pthread_mutex_lock(&s->lock);
@@ -334,6 +337,12 @@ static void scripted_cancel(struct backend *b)
     atomic_store(&s->cancelled, true);
     ssize_t n = write(s->stop[1], "", 1);
     (void)n; /* a full pipe wakes just as well */
+}
+
+/* Skips to the next step that is no thought. */
+static void scripted_enough(struct backend *b)
+{
+    atomic_store(&of(b)->enough, true);
 }
 
 static int scripted_fd(struct backend *b)
@@ -410,8 +419,10 @@ static const struct backend_info pilot = {
 struct backend *scripted_new(const struct script_step *steps, bool dense)
 {
     static const struct backend_ops ops = {
-        scripted_start, scripted_cancel,    scripted_fd,
-        scripted_next,  scripted_telemetry, scripted_close,
+        .start = scripted_start,         .cancel = scripted_cancel,
+        .enough = scripted_enough,       .fd = scripted_fd,
+        .next = scripted_next,           .telemetry = scripted_telemetry,
+        .close = scripted_close,
     };
     struct scripted *s = mem_zalloc(sizeof *s);
     struct err err;
