@@ -166,6 +166,7 @@ int main(int argc, char **argv)
 {
     fill_standard_descriptors();
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a write that fails is told, not deadly */
     /* Characters and widths as the user's terminal has them; numbers stay as
      * in C, for they are read and written by programs too. */
     setlocale(LC_CTYPE, "");

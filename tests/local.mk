@@ -32,6 +32,7 @@ include tests/text/local.mk
 include tests/model/local.mk
 include tests/engine/local.mk
 include tests/train/local.mk
+include tests/store/local.mk
 include tests/ui/local.mk
 include tests/cmd/local.mk
 endif

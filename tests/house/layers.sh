@@ -12,10 +12,11 @@ allowed() {
     text) echo gguf chat ;;
     model) echo gguf kernels ;;
     engine) echo model text chat ;;
-    ui) echo chat ;;
+    store) echo chat ;;
+    ui) echo store chat ;;
     train) echo gguf kernels text model engine chat ;;
     # The top wires the parts: options and commands see all of them.
-    top) echo gguf kernels chat text model engine train ui ;;
+    top) echo gguf kernels chat text model engine train store ui ;;
     *) echo "no such layer" ;;
     esac
 }
@@ -37,7 +38,7 @@ layer_of() { # a path below the top, or an include as written
     src/*) echo top ;;
     ui/*) echo ui ;;
     cmd/* | options.h | option.h | paths.h | rc.h | default_model.h) echo top ;;
-    base/* | gguf/* | kernels/* | chat/* | text/* | model/* | engine/* | train/*)
+    base/* | gguf/* | kernels/* | chat/* | text/* | model/* | engine/* | train/* | store/*)
         echo "${1%%/*}" ;;
     config.h) echo base ;;
     *) echo strange ;;

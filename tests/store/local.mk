@@ -1,0 +1,12 @@
+# tests/store: sessions on the disk, traces of other programs.
+check_PROGRAMS += %D%/test_journal
+%C%_test_journal_SOURCES = %D%/test_journal.c %D%/place.h
+TESTS += %D%/test_journal
+
+check_PROGRAMS += %D%/test_keeper
+%C%_test_keeper_SOURCES = %D%/test_keeper.c %D%/place.h
+TESTS += %D%/test_keeper
+
+check_PROGRAMS += %D%/test_folder
+%C%_test_folder_SOURCES = %D%/test_folder.c %D%/place.h
+TESTS += %D%/test_folder
