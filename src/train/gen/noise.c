@@ -29,13 +29,20 @@ static bool is_letter(char c)
     return is_lower(c) || (c >= 'A' && c <= 'Z');
 }
 
+/* A lone i, or that of i'm. */
+static bool is_me(const struct buf *b, size_t i)
+{
+    return b->p[i] == 'i' && (i == 0 || b->p[i - 1] == ' ') && i + 1 < b->len &&
+           (b->p[i + 1] == ' ' || b->p[i + 1] == '\'');
+}
+
 /* Banks are written in lower case; a sentence begins with a capital. */
 static void capitals(struct buf *b)
 {
     bool start = true;
     for (size_t i = 0; i < b->len; i++) {
         char c = b->p[i];
-        if (start && is_lower(c))
+        if ((start && is_lower(c)) || is_me(b, i))
             b->p[i] = (char)(c - 32);
         if (c == ' ' && i > 0 && strchr(".?!", b->p[i - 1]))
             start = true;
@@ -117,6 +124,14 @@ static void last_mark(struct gen_ctx *ctx, struct buf *b)
     }
 }
 
+/* whats, lets, dont */
+static void drop_apostrophes(struct buf *b)
+{
+    for (size_t i = b->len; i-- > 0;)
+        if (b->p[i] == '\'')
+            buf_erase(b, i, 1);
+}
+
 /* Chinese typed with the keyboard of another language: its marks become ASCII. */
 static void ascii_marks(struct buf *b)
 {
@@ -183,6 +198,8 @@ static void typing(struct gen_ctx *ctx, struct buf *b, unsigned flags)
         last_mark(ctx, b);
     if (letters && ctx->lang == LANG_EN && gen_chance(ctx, 13))
         typo(ctx, b);
+    if (letters && gen_chance(ctx, 25))
+        drop_apostrophes(b);
     if (letters && gen_chance(ctx, 24))
         lower_case(b);
     else if (letters && gen_chance(ctx, 3))

@@ -19,7 +19,7 @@ void slot_set(struct slots *s, const char *name, struct str value)
     s->at[i].from = (uint32_t)s->used;
     s->at[i].len = (uint32_t)value.len;
     if (value.len)
-        memcpy(s->text + s->used, value.p, value.len);
+        memmove(s->text + s->used, value.p, value.len);
     s->used += value.len;
     if (i == s->n)
         s->n++;
@@ -139,10 +139,11 @@ void phrase(struct gen_ctx *ctx, const char *file, const char *rule,
 }
 
 void phrase_slot(struct gen_ctx *ctx, const char *file, const char *rule,
-                 struct slots *slots, const char *name)
+                 const struct slots *values, struct slots *slots,
+                 const char *name)
 {
     struct buf text = {0};
-    phrase(ctx, file, rule, slots, &text);
+    phrase(ctx, file, rule, values, &text);
     slot_set(slots, name, buf_str(&text));
     buf_clear(&text);
 }

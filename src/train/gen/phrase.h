@@ -26,8 +26,9 @@ struct str slot_get(const struct slots *s, const char *name); /* empty: none */
 void phrase(struct gen_ctx *ctx, const char *file, const char *rule,
             const struct slots *slots, struct buf *out);
 
-/* The same into a slot. */
+/* The same into a slot of `slots`. */
 void phrase_slot(struct gen_ctx *ctx, const char *file, const char *rule,
-                 struct slots *slots, const char *name);
+                 const struct slots *values, struct slots *slots,
+                 const char *name);
 
 #endif

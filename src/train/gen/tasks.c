@@ -2,6 +2,7 @@
 #include "train/gen/tasks.h"
 
 static const struct task *const tasks[] = {
+    &task_add, &task_sub, &task_mul, &task_div,
     NULL,
 };
 

@@ -5,4 +5,6 @@
 
 #include "train/gen/gen.h"
 
+extern const struct task task_add, task_sub, task_mul, task_div;
+
 #endif

@@ -2,3 +2,8 @@ check_PROGRAMS += %D%/test_bank
 %C%_test_bank_SOURCES = %D%/test_bank.c
 %C%_test_bank_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_bank
+
+check_PROGRAMS += %D%/test_tasks
+%C%_test_tasks_SOURCES = %D%/test_tasks.c
+%C%_test_tasks_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_tasks

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+
+#include "train/gen/arith.h"
+#include "train/gen/noise.h"
+#include "train/gen/number.h"
+#include "train/gen/tasks.h"
+
+enum { LEVELS = 4, MAX_TRIES = 20000 };
+
+enum want { WANT_BOTH, WANT_REST, WANT_WHOLE };
+
+/* Digits by level: 1-3 and 4-5 by one digit, 3 and 4-5 by two. Every third
+ * division comes out even, which so few do by themselves. */
+static bool draw(struct gen_ctx *ctx, int64_t *a, int64_t *b, uint64_t *key)
+{
+    static const unsigned from[LEVELS] = {1, 4, 3, 4}, to[LEVELS] = {3, 5, 3, 5};
+    for (int i = 0; i < MAX_TRIES; i++) {
+        *b = ctx->level < 2 ? gen_between(ctx, 2, 9) : gen_between(ctx, 10, 99);
+        *a = number_draw(ctx, (unsigned)gen_between(ctx, from[ctx->level],
+                                                    to[ctx->level]));
+        if (gen_chance(ctx, 35))
+            *a -= *a % *b;
+        *key = key_unless(*a / *b < 10 && *b < 10,
+                          key_of("div %" PRId64 " %" PRId64, *a, *b));
+        if (*a >= *b && number_digits(*a) >= from[ctx->level] &&
+            gen_fits(ctx, *key))
+            return true;
+    }
+    return false;
+}
+
+static const char *rule(struct gen_ctx *ctx, int64_t a, int64_t b,
+                        enum want *want)
+{
+    uint32_t dice = rng_below(&ctx->rng, 100);
+    *want = WANT_BOTH;
+    if (a % b == 0 && a > b && dice < 45)
+        return b == 2 && dice < 30 ? "half" : dice < 15 ? "exact" : "storyexact";
+    if (dice >= 90) {
+        *want = WANT_REST;
+        return "rest";
+    }
+    if (dice >= 82) {
+        *want = WANT_WHOLE;
+        return "whole";
+    }
+    return dice >= 58 ? "story" : "ask";
+}
+
+static void put_answer(struct problem *p, enum want want, int64_t q, int64_t r)
+{
+    if (want == WANT_REST)
+        buf_printf(&p->answer, "%" PRId64, r);
+    else if (want == WANT_WHOLE || r == 0)
+        buf_printf(&p->answer, "%" PRId64, q);
+    else
+        buf_printf(&p->answer, p->lang == LANG_EN ? "%" PRId64 " remainder %" PRId64
+                                                  : "%" PRId64 " 余 %" PRId64, q, r);
+    reply_answer(p);
+}
+
+static bool make(struct gen_ctx *ctx, struct problem *p)
+{
+    static const char *const wanted[2][3] = {{"", ", remainder", ", whole"},
+                                             {"", ", 余数", ", 整数"}};
+    struct slots slots = {0};
+    enum want want;
+    int64_t a, b, rest;
+    uint64_t key;
+    if (ctx->level >= LEVELS || !draw(ctx, &a, &b, &key))
+        return false;
+    struct trace t = trace_begin(ctx, p, "div", key);
+    trace_may_slip(&t, b < 10 ? 0 : number_digits(a / b));
+    slots_people(ctx, &slots);
+    slot_number(ctx, &slots, "a", a);
+    slot_number(ctx, &slots, "b", b);
+    phrase(ctx, "div", rule(ctx, a, b, &want), &slots, &p->prompt);
+    trace_line(&t, "%s: %" PRId64 "/%" PRId64 "%s",
+               trace_word(&t, "divide", "除"), a, b, wanted[p->lang][want]);
+    int64_t q = arith_div(&t, a, b, &rest);
+    put_answer(p, want, q, rest);
+    return gen_done(ctx, p, 0);
+}
+
+const struct task task_div = {"div", "divide", LEVELS, NULL, make,
+                              check_integers};
