@@ -31,6 +31,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/input_view.h \
 	%D%/interrupt.c \
 	%D%/interrupt.h \
+	%D%/keeping.c \
+	%D%/keeping.h \
 	%D%/keymap.c \
 	%D%/keymap.h \
 	%D%/layout.c \
@@ -50,6 +52,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/plain.h \
 	%D%/plain_text.c \
 	%D%/plain_text.h \
+	%D%/replay.c \
+	%D%/replay.h \
 	%D%/rows.c \
 	%D%/rows.h \
 	%D%/screen.c \

@@ -10,6 +10,7 @@
 #include "ui/interrupt.h"
 #include "ui/line_reader.h"
 #include "ui/plain_text.h"
+#include "ui/replay.h"
 #include "ui/talk.h"
 #include "ui/units.h"
 
@@ -60,6 +61,15 @@ static void take_event(struct plain *p, const struct event *ev)
         say_why_it_stopped(p, ev->done.reason);
 }
 
+/* What was said goes to its session, at once. */
+static void keep(struct plain *p)
+{
+    struct buf news = {0};
+    if (keeping_flush(&p->talk.keep, NULL, &news))
+        plain_text_line(p->notes, "", news.p);
+    buf_clear(&news);
+}
+
 static void follow_turn(struct plain *p)
 {
     struct event ev;
@@ -70,6 +80,7 @@ static void follow_turn(struct plain *p)
         }
         while (p->talk.running && backend_next(p->talk.b, &ev))
             take_event(p, &ev);
+        keep(p);
         if (p->talk.running)
             interrupt_wait(backend_fd(p->talk.b));
     }
@@ -213,10 +224,15 @@ static void say_unknown(struct plain *p, struct str name)
 
 /* --- reading ----------------------------------------------------------------- */
 
+static const char *mark_of(const struct plain *p)
+{
+    return p->text.ascii ? "> " : "\xE2\x80\xBA ";
+}
+
 static void prompt(struct plain *p, bool more)
 {
     if (p->prompts)
-        fputs(more ? "  " : p->text.ascii ? "> " : "\xE2\x80\xBA ", p->chrome);
+        fputs(more ? "  " : mark_of(p), p->chrome);
     fflush(p->chrome);
     fflush(p->out);
 }
@@ -318,6 +334,36 @@ static void greet(struct plain *p)
     buf_clear(&name);
 }
 
+/* A session that goes on begins with what was said last. */
+static void show_last_turn(struct plain *p)
+{
+    const struct conversation *c = &p->talk.c;
+    size_t first = c->n;
+    while (first > 0 && c->messages[first - 1]->role != ROLE_USER)
+        first--;
+    if (first > 1)
+        fprintf(p->chrome, "[%zu messages before]\n\n", first - 1);
+    replay_plain(&p->text, c, first ? first - 1 : 0, mark_of(p));
+    fputc('\n', p->chrome);
+}
+
+static bool resume(struct plain *p, const char *path)
+{
+    struct buf note = {0};
+    bool ok = !path || talk_resume(&p->talk, path, &note, p->err);
+    if (ok && p->prompts)
+        show_last_turn(p);
+    struct str left = buf_str(&note);
+    while (left.len > 0) {
+        size_t end = str_find(left, str_of("\n"), 0);
+        note.p[(size_t)(left.p - note.p) + end] = '\0';
+        plain_text_line(p->notes, "", left.p);
+        left = str_n(left.p + end + 1, left.len - end - 1);
+    }
+    buf_clear(&note);
+    return ok;
+}
+
 bool plain_chat(struct backend *b, const struct ui_options *o, FILE *in,
                 FILE *out, FILE *notes, struct err *err)
 {
@@ -329,13 +375,19 @@ bool plain_chat(struct backend *b, const struct ui_options *o, FILE *in,
     p.text = plain_text_init(out, o->think, plain_text_color(o->color, out), true);
     p.text.ascii = plain_text_ascii(o->ascii, out);
     talk_init(&p.talk, b, &o->turn);
+    talk_keep(&p.talk, o->sessions);
     interrupt_begin(&interrupt);
     greet(&p);
+    if (o->news)
+        plain_text_line(notes, "", o->news);
+    p.ok = resume(&p, o->resume);
     while (p.ok && !p.quit && next_line(&p, false))
         take_line(&p);
     fflush(p.chrome);
     interrupt_end(&interrupt);
-    talk_clear(&p.talk);
+    struct err unkept;
+    if (!talk_close(&p.talk, p.ok ? err : &unkept))
+        p.ok = false;
     plain_text_clear(&p.text);
     line_reader_clear(&p.in);
     buf_clear(&p.message);

@@ -182,6 +182,29 @@ bool plain_text_event(struct plain_text *p, const struct event *ev)
     return fflush(p->out) == 0 && !ferror(p->out);
 }
 
+bool plain_text_said(struct plain_text *p, const char *mark, struct str text)
+{
+    struct buf b = {0};
+    sanitize_text(text, false, &b);
+    while (b.len && b.p[b.len - 1] == '\n')
+        buf_erase(&b, b.len - 1, 1);
+    put(p, mark, strlen(mark));
+    for (struct str left = buf_str(&b);;) {
+        size_t end = str_find(left, str_of("\n"), 0);
+        put(p, left.p, end);
+        put(p, "\n", 1);
+        if (end == left.len)
+            break;
+        put(p, "  ", 2);
+        left = str_n(left.p + end + 1, left.len - end - 1);
+    }
+    *p = (struct plain_text){.out = p->out, .think = p->think, .color = p->color,
+                             .marks = p->marks, .ascii = p->ascii,
+                             .line = p->line, .at_line_start = true};
+    buf_clear(&b);
+    return fflush(p->out) == 0 && !ferror(p->out);
+}
+
 bool plain_text_color(enum color_mode mode, FILE *f)
 {
     if (mode != COLOR_AUTO)

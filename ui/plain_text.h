@@ -41,6 +41,9 @@ void plain_text_clear(struct plain_text *p);
 /* False when nobody reads `out` any more (errno says why): stop the turn. */
 bool plain_text_event(struct plain_text *p, const struct event *ev);
 
+/* What somebody else said, behind a mark; further lines stand below its text. */
+bool plain_text_said(struct plain_text *p, const char *mark, struct str text);
+
 /* Whether text on f gets colour: mode, NO_COLOR, TERM and isatty(f). */
 bool plain_text_color(enum color_mode mode, FILE *f);
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/rng.h"
 #include "ui/units.h"
@@ -16,16 +17,55 @@ void talk_init(struct talk *t, struct backend *b, const struct turn_options *o)
     *t = (struct talk){.b = b, .options = *o};
 }
 
-void talk_clear(struct talk *t)
+void talk_keep(struct talk *t, const char *folder)
+{
+    keeping_init(&t->keep, folder, &t->b->info);
+}
+
+bool talk_resume(struct talk *t, const char *path, struct buf *note,
+                 struct err *err)
 {
     if (t->running)
-        backend_cancel(t->b);
+        return err_set(err, ERR_USAGE,
+                       "an answer is on its way: Ctrl-C stops it");
+    if (!keeping_open(&t->keep, path, &t->c, note, err))
+        return false;
+    t->has_stats = false;
+    return true;
+}
+
+/* The turn that runs is left alone: what it has said is its answer. */
+static void abandon_turn(struct talk *t)
+{
+    struct message *m = conversation_last(&t->c);
+    backend_cancel(t->b);
+    if (t->forget || !m)
+        return;
+    m->interrupted = true;
+    if (m->thought.len || m->text.len)
+        keeping_end(&t->keep, m, DONE_CANCELLED);
+    else
+        keeping_remove(&t->keep, m);
+}
+
+bool talk_close(struct talk *t, struct err *err)
+{
+    if (t->running)
+        abandon_turn(t);
     conversation_clear(&t->c);
+    return keeping_close(&t->keep, err);
+}
+
+void talk_clear(struct talk *t)
+{
+    struct err ignored;
+    talk_close(t, &ignored);
 }
 
 /* --- turns ------------------------------------------------------------------- */
 
-static bool start(struct talk *t, struct err *err)
+/* question: said just now, or NULL when one is answered again. */
+static bool start(struct talk *t, struct message *question, struct err *err)
 {
     assert(!t->running);
     if (!backend_start(t->b, &t->c, &t->options, &t->turn, err))
@@ -33,15 +73,20 @@ static bool start(struct talk *t, struct err *err)
     t->running = true;
     t->forget = false;
     t->experts = t->options.experts;
-    conversation_add(&t->c, ROLE_ASSISTANT, str_n("", 0));
+    struct message *answer =
+        conversation_add(&t->c, ROLE_ASSISTANT, str_n("", 0));
+    answer->at_ms = clock_wall_ms();
+    if (question)
+        question->at_ms = answer->at_ms;
+    keeping_turn(&t->keep, question, answer, &t->options);
     return true;
 }
 
 bool talk_say(struct talk *t, struct str text, struct err *err)
 {
     size_t n = t->c.n;
-    conversation_add(&t->c, ROLE_USER, text);
-    if (start(t, err))
+    struct message *question = conversation_add(&t->c, ROLE_USER, text);
+    if (start(t, question, err))
         return true;
     conversation_truncate(&t->c, n);
     return false;
@@ -58,17 +103,31 @@ bool talk_again(struct talk *t, struct err *err)
         return err_set(err, ERR_USAGE, "there is no message to answer again");
     conversation_back(&t->c, n);
     t->options.sampling.seed = rng_mix(t->options.sampling.seed + 1);
-    return start(t, err) || (conversation_end_at(&t->c, end), false);
+    return start(t, NULL, err) || (conversation_end_at(&t->c, end), false);
 }
 
 void talk_restart(struct talk *t)
 {
     if (t->running) {
-        backend_cancel(t->b);
+        abandon_turn(t);
         t->forget = true;
     }
+    keeping_next(&t->keep);
     conversation_clear(&t->c);
     t->has_stats = false;
+}
+
+/* Message n of the path is gone; an earlier answer to the same question is there
+ * again. */
+static void remove_message(struct talk *t, size_t n)
+{
+    keeping_remove(&t->keep, t->c.messages[n]);
+    conversation_truncate(&t->c, n);
+    struct message *m = conversation_last(&t->c);
+    if (m && m->chosen) {
+        conversation_choose(&t->c, m->chosen->id);
+        keeping_path(&t->keep, &t->c);
+    }
 }
 
 /* An answer that says nothing is no message: the next prompt does without. And
@@ -80,15 +139,24 @@ static void settle_message(struct talk *t, const struct event *ev)
     bool too_long = ev->kind == EVENT_ERROR && ev->error.kind == ERR_LIMIT;
     m->interrupted = ev->kind == EVENT_ERROR || ev->done.reason != DONE_END;
     m->thought_open = m->thought.len && m->text.len == 0;
-    if (!said)
-        conversation_truncate(&t->c, t->c.n - (too_long ? 2 : 1));
+    if (ev->kind == EVENT_DONE) {
+        m->has_stats = true;
+        m->stats = ev->done.stats;
+    }
+    if (said)
+        keeping_end(&t->keep, m, ev->kind == EVENT_DONE ? ev->done.reason
+                                                        : DONE_CANCELLED);
+    else
+        remove_message(t, t->c.n - (too_long ? 2 : 1));
 }
 
 static void take_text(struct talk *t, const struct event *ev)
 {
     struct message *m = conversation_last(&t->c);
-    buf_add(ev->text.part == PART_THOUGHT ? &m->thought : &m->text, ev->text.s,
-            ev->text.len);
+    bool thought = ev->text.part == PART_THOUGHT;
+    buf_add(thought ? &m->thought : &m->text, ev->text.s, ev->text.len);
+    keeping_text(&t->keep, m, thought ? PART_THOUGHT : PART_ANSWER,
+                 str_n(ev->text.s, ev->text.len));
 }
 
 bool talk_event(struct talk *t, const struct event *ev)

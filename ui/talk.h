@@ -9,6 +9,7 @@
 
 #include "chat/backend.h"
 #include "chat/conversation.h"
+#include "ui/keeping.h"
 
 struct err;
 
@@ -22,10 +23,18 @@ struct talk {
     struct turn_stats stats;    /* of the last turn that ended */
     struct expert_changes experts; /* of the last turn that began */
     bool has_stats;
+    struct keeping keep;        /* where it is kept, if it is */
 };
 
 void talk_init(struct talk *t, struct backend *b, const struct turn_options *o);
+/* What is said from now on goes to a session in this folder; or goes on with the
+ * session `path`, whose messages are then here (*note: what to say of it). */
+void talk_keep(struct talk *t, const char *folder);
+bool talk_resume(struct talk *t, const char *path, struct buf *note,
+                 struct err *err);
 void talk_clear(struct talk *t); /* cancels; frees */
+/* The same; false: the end of the chat could not be kept. */
+bool talk_close(struct talk *t, struct err *err);
 
 /* Add a message of the user and start the turn. When that fails the message is
  * gone again. Not while a turn runs. */

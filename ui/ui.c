@@ -16,6 +16,7 @@
 #include "ui/input.h"
 #include "ui/keymap.h"
 #include "ui/loop.h"
+#include "ui/replay.h"
 #include "ui/screen.h"
 #include "ui/signals.h"
 #include "ui/talk.h"
@@ -450,9 +451,22 @@ static void draw(struct ui *u)
         screen_show(u->screen, &u->frame.canvas);
 }
 
+/* What was said goes to its session, at the pace of the keeper. */
+static void keep(struct ui *u)
+{
+    struct buf news = {0};
+    uint64_t due;
+    if (keeping_flush(&u->talk.keep, &due, &news))
+        say(u, news.p);
+    if (due)
+        loop_due(&u->loop, due);
+    buf_clear(&news);
+}
+
 static void run(struct ui *u)
 {
     while (!u->quit && !u->died_of && !u->terminal_gone) {
+        keep(u);
         draw(u);
         if (keymap_waits(&u->keymap))
             loop_due(&u->loop, u->key_ns + ESC_WAIT);
@@ -481,6 +495,16 @@ static bool wants_no_color(const struct ui_options *o)
     return o->color == COLOR_NEVER || (o->color == COLOR_AUTO && no && *no);
 }
 
+/* Before the screen opens: a session that cannot go on is a sentence in the
+ * shell. */
+static bool begin_talk(struct ui *u, const struct ui_options *o,
+                       struct buf *note, struct err *err)
+{
+    talk_init(&u->talk, u->b, &o->turn);
+    talk_keep(&u->talk, o->sessions);
+    return !o->resume || talk_resume(&u->talk, o->resume, note, err);
+}
+
 static bool begin(struct ui *u, const struct ui_options *o, struct err *err)
 {
     struct screen_options so = {.ascii = o->ascii,
@@ -494,7 +518,6 @@ static bool begin(struct ui *u, const struct ui_options *o, struct err *err)
     u->input = input_new(o->history_path, command_word);
     u->transcript = transcript_new();
     transcript_fold_new(u->transcript, o->think == HIDE_THOUGHTS);
-    talk_init(&u->talk, u->b, &o->turn);
     frame_init(&u->frame, u->transcript, &u->b->info, o->greeting, u->input);
     frame_modified(&u->frame, &o->turn.experts);
     u->frame.canvas.ascii = screen_ascii(u->screen);
@@ -503,6 +526,8 @@ static bool begin(struct ui *u, const struct ui_options *o, struct err *err)
     take_size(u);
     if (u->b->info.notice[0])
         say(u, u->b->info.notice);
+    if (o->news)
+        say(u, o->news);
     backend_telemetry(u->b, &t);
     frame_telemetry(&u->frame, &t);
     u->loop = (struct loop){screen_fd(u->screen), backend_fd(u->b),
@@ -511,11 +536,12 @@ static bool begin(struct ui *u, const struct ui_options *o, struct err *err)
     return true;
 }
 
-static void end(struct ui *u)
+/* False: the chat could not be kept to its end. */
+static bool end(struct ui *u, struct err *err)
 {
     screen_close(u->screen); /* first: the user has the terminal back at once */
     frame_clear(&u->frame);
-    talk_clear(&u->talk);
+    bool kept = talk_close(&u->talk, err);
     transcript_free(u->transcript);
     input_free(u->input);
     keymap_clear(&u->keymap);
@@ -523,22 +549,41 @@ static void end(struct ui *u)
         buf_clear(&u->queue[i]);
     mem_free(u->queue);
     buf_clear(&u->queue_shown);
+    return kept;
+}
+
+/* A chat that goes on begins with what was said. */
+static void show_resumed(struct ui *u, struct buf *note)
+{
+    if (u->talk.c.n > 0)
+        replay(u->transcript, &u->talk.c);
+    while (note->len > 0 && note->p[note->len - 1] == '\n')
+        buf_erase(note, note->len - 1, 1);
+    if (note->len > 0)
+        say(u, note->p);
+    buf_clear(note);
+    u->frame.all_dirty = true;
 }
 
 bool ui_run(struct backend *b, const struct ui_options *o, struct err *err)
 {
     struct ui u = {.b = b};
-    if (!begin(&u, o, err))
+    struct buf note = {0};
+    if (!begin_talk(&u, o, &note, err) || !begin(&u, o, err)) {
+        talk_clear(&u.talk);
+        buf_clear(&note);
         return false;
+    }
+    show_resumed(&u, &note);
     run(&u);
     int died_of = u.died_of;
     bool gone = u.terminal_gone;
-    end(&u);
+    bool kept = end(&u, err);
     if (died_of) {
         log_info(LOG_UI, "ended by signal %d", died_of);
         signals_die(died_of); /* the exit status tells the shell */
     }
     if (gone)
         return err_set(err, ERR_IO, "the terminal is gone");
-    return true;
+    return kept;
 }

@@ -24,6 +24,9 @@ struct ui_options {
     const char *greeting;       /* first lines of an empty chat, or NULL */
     const char *history_path;   /* of the input, or NULL */
     const char *log_path;       /* where stray output goes meanwhile, or NULL */
+    const char *sessions;       /* folder where chats are kept, or NULL */
+    const char *resume;         /* path of the session to go on with, or NULL */
+    const char *news;           /* to say at the beginning, or NULL */
     FILE *trace;                /* events as JSON lines too, or NULL; borrowed */
 };
 

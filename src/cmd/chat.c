@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/cmd.h"
 
+#include <unistd.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "cmd/session_place.h"
 #include "engine/engine.h"
 #include "engine/load.h"
 #include "options.h"
@@ -33,6 +36,7 @@ static const char file_greeting[] =
  * (no home, a full disk) the chat goes on without. */
 struct state_files {
     struct buf log, history;
+    struct buf sessions, resume, unkept;
 };
 
 static void state_files_open(struct state_files *s, struct options *o)
@@ -51,6 +55,33 @@ static void state_files_close(struct state_files *s)
     log_close();
     buf_clear(&s->log);
     buf_clear(&s->history);
+    buf_clear(&s->sessions);
+    buf_clear(&s->resume);
+    buf_clear(&s->unkept);
+}
+
+/* Where the chat is kept. That it cannot be is no reason not to chat, but worth a
+ * word; that the one asked for is not there is a reason. */
+static bool find_session(struct state_files *s, struct options *o,
+                         struct err *err)
+{
+    struct err why;
+    bool named = o->session || o->resume_last;
+    if (named && o->no_session)
+        return err_set(err, ERR_USAGE, "--no-session keeps nothing: there is "
+                       "nothing to go on with");
+    if (named && !session_named(o->session, &s->resume, err))
+        return false;
+    o->ui.resume = named ? s->resume.p : NULL;
+    if (o->no_session)
+        return true;
+    if (session_folder(true, &s->sessions, &why)) {
+        o->ui.sessions = s->sessions.p;
+    } else {
+        buf_printf(&s->unkept, "this chat is not kept: %s", why.msg);
+        o->ui.news = s->unkept.p;
+    }
+    return true;
 }
 
 static bool talk(struct backend *b, struct options *o, bool full,
@@ -76,6 +107,11 @@ bool cmd_chat(struct options *o, struct err *err)
     /* A pipe asks one question and leaves no trace, unless it wants one. */
     if (full || o->verbose)
         state_files_open(&state, o);
+    if ((full || isatty(STDIN_FILENO) || o->session || o->resume_last) &&
+        !find_session(&state, o, err)) {
+        state_files_close(&state);
+        return false;
+    }
     if (loaded_model_open(&m, &o->load, err)) {
         struct backend *b = engine_open(&m, &o->engine, err);
         if (b)

@@ -34,7 +34,7 @@ while read -r name; do
     cpu) value=scalar ;;
     think) value=show ;;
     color) value=auto ;;
-    exact | compat | ascii | plain | no-telemetry | verbose) value=yes ;;
+    exact | compat | ascii | plain | no-session | no-telemetry | verbose) value=yes ;;
     ctx) value=256 ;;
     cache-type) value=f16 ;;
     *) value=1 ;;

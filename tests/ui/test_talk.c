@@ -3,6 +3,9 @@
 
 #include "check.h"
 #include "events.h"
+#include "store/folder.h"
+#include "store/saved.h"
+#include "store/place.h"
 
 /* A backend that only notes what it was asked; the tests tell the events. */
 struct deaf {
@@ -204,9 +207,165 @@ static void figures_name_the_experts_of_their_turn(void **state)
     talk_clear(&t);
 }
 
+/* What the journal of the only session says now, as after a crash. */
+static struct saved read_session(const char *folder)
+{
+    struct folder_list list;
+    struct saved s = {0};
+    struct buf path = {0};
+    struct err err;
+    folder_read(folder, &list);
+    assert_int_equal(list.n, 1);
+    folder_path(folder, list.entries[0].id, &path);
+    CHECK_OK(saved_read(&s, path.p, &err), &err);
+    folder_list_clear(&list);
+    buf_clear(&path);
+    return s;
+}
+
+static void flush(struct talk *t)
+{
+    struct buf news = {0};
+    CHECK(!keeping_flush(&t->keep, NULL, &news));
+}
+
+static void every_token_is_in_the_journal_once_it_is_flushed(void **state)
+{
+    (void)state;
+    struct deaf d;
+    struct talk t = talk_with(&d);
+    char text[4] = "", c;
+    talk_keep(&t, place);
+    say(&t, "hi");
+    for (int i = 0; i < 3; i++) {
+        c = (char)('a' + i);
+        text[i] = c;
+        tell(&t, event_text(PART_ANSWER, str_n(&c, 1)), 1);
+        flush(&t);
+        struct saved s = read_session(place); /* killed now */
+        assert_int_equal(s.c.n, 2);
+        assert_string_equal(s.c.messages[1]->text.p, text);
+        CHECK(s.c.messages[1]->interrupted && s.interrupted);
+        saved_clear(&s);
+    }
+    tell(&t, event_done(DONE_END), 1);
+    flush(&t);
+    struct saved s = read_session(place);
+    CHECK(!s.c.messages[1]->interrupted);
+    saved_clear(&s);
+    talk_clear(&t);
+    s = read_session(place);
+    CHECK(!s.interrupted);
+    saved_clear(&s);
+    place_empty(place);
+}
+
+static void an_answer_of_nothing_leaves_the_one_before(void **state)
+{
+    (void)state;
+    struct deaf d;
+    struct talk t = talk_with(&d);
+    struct err err;
+    talk_keep(&t, place);
+    say(&t, "hi");
+    tell(&t, event_text(PART_ANSWER, str_of("one")), 1);
+    tell(&t, event_done(DONE_END), 1);
+    CHECK_OK(talk_again(&t, &err), &err);
+    tell(&t, event_done(DONE_CANCELLED), 2);
+    assert_int_equal(t.c.n, 2);
+    CHECK(str_is(buf_str(&t.c.messages[1]->text), "one"));
+    talk_clear(&t);
+    struct saved s = read_session(place);
+    assert_int_equal(s.c.n, 2);
+    assert_int_equal(s.c.n_all, 2);
+    saved_clear(&s);
+    place_empty(place);
+}
+
+static void a_new_chat_is_a_new_session_and_the_old_one_goes_on(void **state)
+{
+    (void)state;
+    struct deaf d;
+    struct talk t = talk_with(&d);
+    struct err err;
+    struct buf note = {0}, path = {0};
+    talk_keep(&t, place);
+    say(&t, "first");
+    tell(&t, event_text(PART_ANSWER, str_of("half")), 1);
+    talk_restart(&t); /* while it writes */
+    tell(&t, event_done(DONE_CANCELLED), 1);
+    struct saved s = read_session(place);
+    assert_int_equal(s.c.n, 2);
+    CHECK(s.c.messages[1]->interrupted && !s.interrupted);
+    saved_clear(&s);
+
+    say(&t, "second");
+    CHECK_REFUSED(talk_resume(&t, "x", &note, &err), &err, ERR_USAGE);
+    tell(&t, event_text(PART_ANSWER, str_of("two")), 2);
+    tell(&t, event_done(DONE_END), 2);
+    struct folder_list list;
+    folder_read(place, &list);
+    assert_int_equal(list.n, 1); /* nothing is flushed yet */
+    folder_path(place, list.entries[0].id, &path);
+    folder_list_clear(&list);
+    CHECK_OK(talk_resume(&t, path.p, &note, &err), &err);
+    assert_int_equal(t.c.n, 2);
+    CHECK(str_is(buf_str(&t.c.messages[0]->text), "first"));
+    folder_read(place, &list);
+    assert_int_equal(list.n, 2); /* the second was kept when it was left */
+    folder_list_clear(&list);
+    CHECK_REFUSED(talk_resume(&t, "/none", &note, &err), &err, ERR_IO);
+    assert_int_equal(t.c.n, 2);
+    say(&t, "third");
+    assert_int_equal(d.n_messages, 3);
+    talk_clear(&t);
+    buf_clear(&note);
+    buf_clear(&path);
+    place_empty(place);
+}
+
+static void a_disk_that_refuses_is_told_once(void **state)
+{
+    (void)state;
+    struct deaf d;
+    struct talk t = talk_with(&d);
+    struct buf news = {0};
+    talk_keep(&t, at("not/there"));
+    say(&t, "hi");
+    CHECK(keeping_flush(&t.keep, NULL, &news));
+    CHECK(strstr(news.p, "not being kept"));
+    CHECK(!keeping_flush(&t.keep, NULL, &news));
+    struct err err;
+    CHECK_REFUSED(talk_close(&t, &err), &err, ERR_IO);
+    buf_clear(&news);
+}
+
+static void without_a_folder_nothing_is_written(void **state)
+{
+    (void)state;
+    struct deaf d;
+    struct talk t = talk_with(&d);
+    struct folder_list list;
+    talk_keep(&t, NULL);
+    say(&t, "hi");
+    tell(&t, event_text(PART_ANSWER, str_of("one")), 1);
+    tell(&t, event_done(DONE_END), 1);
+    flush(&t);
+    talk_restart(&t);
+    talk_clear(&t);
+    folder_read(place, &list);
+    assert_int_equal(list.n, 0);
+    folder_list_clear(&list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_token_is_in_the_journal_once_it_is_flushed),
+        cmocka_unit_test(an_answer_of_nothing_leaves_the_one_before),
+        cmocka_unit_test(a_new_chat_is_a_new_session_and_the_old_one_goes_on),
+        cmocka_unit_test(a_disk_that_refuses_is_told_once),
+        cmocka_unit_test(without_a_folder_nothing_is_written),
         cmocka_unit_test(experts_are_switched_and_told),
         cmocka_unit_test(figures_name_the_experts_of_their_turn),
         cmocka_unit_test(a_turn_becomes_two_messages_raw),
@@ -215,5 +374,5 @@ int main(void)
         cmocka_unit_test(asking_again_takes_another_seed),
         cmocka_unit_test(a_cleared_conversation_hears_nothing_of_the_old),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, place_begin, place_end);
 }

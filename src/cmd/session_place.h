@@ -1,0 +1,15 @@
+/* session_place.h - where the sessions are, for the commands that want them. */
+#ifndef CMD_SESSION_PLACE_H
+#define CMD_SESSION_PLACE_H
+
+#include <stdbool.h>
+
+struct buf;
+struct err;
+
+/* The folder of the sessions; `make`: it is there then. */
+bool session_folder(bool make, struct buf *folder, struct err *err);
+/* The path of the session whose name has this part; NULL: of the last one. */
+bool session_named(const char *part, struct buf *path, struct err *err);
+
+#endif

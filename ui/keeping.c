@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/keeping.h"
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "chat/conversation.h"
+#include "store/folder.h"
+#include "store/keeper.h"
+#include "store/saved.h"
+
+void keeping_init(struct keeping *k, const char *folder,
+                  const struct backend_info *info)
+{
+    *k = (struct keeping){.info = info,
+                          .folder = folder ? mem_strdup(folder) : NULL};
+    if (folder)
+        k->keeper = keeper_new(folder, info);
+}
+
+/* A session that could not be written to its end is worth a word, when there is
+ * somebody to hear it. */
+static void leave(struct keeping *k)
+{
+    struct err err;
+    if (!keeper_close(k->keeper, &err))
+        buf_printf(&k->news, "the chat before could not be kept whole: %s\n",
+                   err.msg);
+    k->keeper = NULL;
+    buf_reset(&k->title);
+}
+
+static void say_what_happened(const struct saved *s, struct buf *note)
+{
+    struct buf damage = {0};
+    if (saved_damage(s, &damage))
+        buf_printf(note, "some of this chat was lost: %s\n", damage.p);
+    if (s->interrupted)
+        buf_puts(note, "mull was ended from outside the last time; this is what "
+                       "it had written\n");
+    if (s->c.n && s->c.messages[s->c.n - 1]->role == ROLE_USER)
+        buf_puts(note, "the last message has no answer yet: /regen answers it\n");
+    buf_clear(&damage);
+}
+
+bool keeping_open(struct keeping *k, const char *path, struct conversation *c,
+                  struct buf *note, struct err *err)
+{
+    struct saved saved = {0};
+    struct keeper *keeper = keeper_open(path, k->info, &saved, err);
+    if (!keeper) {
+        saved_clear(&saved);
+        return false;
+    }
+    leave(k);
+    k->keeper = keeper;
+    buf_add_str(&k->title, buf_str(&saved.title));
+    say_what_happened(&saved, note);
+    conversation_clear(c);
+    *c = saved.c;
+    saved.c = (struct conversation){0};
+    saved_clear(&saved);
+    return true;
+}
+
+void keeping_next(struct keeping *k)
+{
+    if (!k->folder)
+        return;
+    leave(k);
+    k->keeper = keeper_new(k->folder, k->info);
+}
+
+bool keeping_close(struct keeping *k, struct err *err)
+{
+    bool ok = keeper_close(k->keeper, err);
+    mem_free(k->folder);
+    buf_clear(&k->title);
+    buf_clear(&k->deleted);
+    buf_clear(&k->news);
+    *k = (struct keeping){0};
+    return ok;
+}
+
+/* --- what is told ------------------------------------------------------------ */
+
+void keeping_turn(struct keeping *k, const struct message *question,
+                  const struct message *answer, const struct turn_options *how)
+{
+    if (!k->keeper)
+        return;
+    if (question)
+        keeper_message(k->keeper, question, NULL);
+    keeper_message(k->keeper, answer, how);
+}
+
+void keeping_text(struct keeping *k, const struct message *answer,
+                  enum text_part part, struct str text)
+{
+    if (k->keeper)
+        keeper_text(k->keeper, answer->id, part, text);
+}
+
+void keeping_end(struct keeping *k, const struct message *answer,
+                 enum done_reason reason)
+{
+    if (k->keeper)
+        keeper_end(k->keeper, answer, reason);
+}
+
+void keeping_remove(struct keeping *k, const struct message *m)
+{
+    if (k->keeper)
+        keeper_remove(k->keeper, m->id);
+}
+
+void keeping_path(struct keeping *k, const struct conversation *c)
+{
+    if (k->keeper)
+        keeper_active(k->keeper, c->n ? c->messages[c->n - 1]->id : 0);
+}
+
+void keeping_title(struct keeping *k, struct str title)
+{
+    buf_reset(&k->title);
+    buf_add_str(&k->title, title);
+    if (k->keeper)
+        keeper_title(k->keeper, title);
+}
+
+bool keeping_flush(struct keeping *k, uint64_t *due_ns, struct buf *say)
+{
+    struct err err;
+    bool recovered = false, ok = true;
+    if (due_ns)
+        *due_ns = 0;
+    if (k->keeper)
+        ok = due_ns ? keeper_flush_due(k->keeper, due_ns, &recovered, &err)
+                    : keeper_flush(k->keeper, &recovered, &err);
+    if (!ok)
+        buf_printf(&k->news, "this chat is not being kept: %s; what is said "
+                   "waits until there is room\n", err.msg);
+    if (recovered)
+        buf_puts(&k->news, "this chat is kept again, all of it\n");
+    if (k->news.len == 0)
+        return false;
+    buf_add(say, k->news.p, k->news.len - 1); /* without its line feed */
+    buf_reset(&k->news);
+    return true;
+}
