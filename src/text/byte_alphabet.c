@@ -50,3 +50,21 @@ void byte_alphabet_decode(struct str text, struct buf *out)
     *to = '\0';
     out->len = (size_t)(to - out->p);
 }
+
+static uint32_t letter_of(uint8_t byte)
+{
+    if (stands_for_itself(byte))
+        return byte;
+    if (byte <= 0x20)
+        return 0x100u + byte;
+    return byte == 0xAD ? 0x143 : 0x121u + (byte - 0x7Fu);
+}
+
+void byte_alphabet_encode(struct str bytes, struct buf *out)
+{
+    for (size_t i = 0; i < bytes.len; i++) {
+        char letter[4];
+        size_t n = utf8_encode(letter_of((uint8_t)bytes.p[i]), letter);
+        buf_add(out, letter, n);
+    }
+}

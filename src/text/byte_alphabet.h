@@ -13,4 +13,7 @@
  * itself. Never more bytes than `text` has. */
 void byte_alphabet_decode(struct str text, struct buf *out);
 
+/* Append the letters that spell these bytes: what a vocabulary file writes. */
+void byte_alphabet_encode(struct str bytes, struct buf *out);
+
 #endif

@@ -2,4 +2,18 @@ noinst_LIBRARIES += %D%/libtrain_data.a
 TRAIN_LIBS += %D%/libtrain_data.a
 %C%_libtrain_data_a_SOURCES = \
 	%D%/batch.c \
-	%D%/batch.h
+	%D%/batch.h \
+	%D%/bpe_train.c \
+	%D%/bpe_train.h \
+	%D%/dataset.c \
+	%D%/dataset.h \
+	%D%/document.c \
+	%D%/document.h \
+	%D%/loader.c \
+	%D%/loader.h \
+	%D%/mixture.c \
+	%D%/mixture.h \
+	%D%/tokenizer.c \
+	%D%/tokenizer.h \
+	%D%/warmup.c \
+	%D%/warmup.h

@@ -1,0 +1,39 @@
+/* warmup.h - procedural text that needs no knowledge: copying, reversing,
+ * matching brackets, recalling, sorting, spelling.
+ *
+ * A few per cent of pretraining, to learn what attention is for before there is
+ * anything to say. Repeated characters are drawn more often than chance would:
+ * copying 887870 right is where the pilot's sums failed. */
+#ifndef TRAIN_DATA_WARMUP_H
+#define TRAIN_DATA_WARMUP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/rng.h"
+
+struct vocab;
+
+/* A document of a few lines of one kind. */
+void warmup_text(struct rng *r, struct buf *out);
+
+/* A document that asks for one of many values it has told, at any depth: about
+ * `bytes` long. For learning to look back far. */
+void warmup_recall(struct rng *r, size_t bytes, struct buf *out);
+
+/* The words among a vocabulary's tokens: letters alone, one after a space at
+ * most. Spelled out in pretraining, no piece stays opaque when letters are to be
+ * counted. */
+struct spell_list {
+    int32_t *ids; /* owned */
+    size_t n;
+};
+void spell_list_init(struct spell_list *l, const struct vocab *v);
+void spell_list_clear(struct spell_list *l);
+
+/* Some lines that spell pieces, alone and joined to longer words. */
+void spell_text(const struct spell_list *l, const struct vocab *v,
+                struct rng *r, struct buf *out);
+
+#endif

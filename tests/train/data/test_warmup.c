@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text/vocab.h"
+#include "train/data/warmup.h"
+#include "train/data/with_tokenizer.h"
+
+static void what_is_turned_round_is_turned_round(void **state)
+{
+    unsigned seen = 0;
+    (void)state;
+    for (uint64_t key = 0; key < 200; key++) {
+        struct rng r = rng_init(key);
+        struct buf text = {0};
+        char from[64], to[64];
+        warmup_text(&r, &text);
+        /* Lines of one word each side; the spaced forms are skipped. */
+        if (sscanf(text.p, "rev %63s -> %63s", from, to) == 2 &&
+            strlen(from) > 1 && strlen(from) == strlen(to)) {
+            size_t n = strlen(from);
+            for (size_t i = 0; i < n; i++)
+                assert_int_equal(from[i], to[n - 1 - i]);
+            seen++;
+        }
+        buf_clear(&text);
+    }
+    CHECK(seen > 5);
+}
+
+static void a_recalled_code_was_told(void **state)
+{
+    struct rng r = rng_init(3);
+    struct buf text = {0};
+    (void)state;
+    warmup_recall(&r, 3000, &text);
+    CHECK(text.len > 2500);
+    const char *at = text.p;
+    unsigned asked = 0;
+    for (; (at = strstr(at, "What is the code of the ")); asked++) {
+        char colour[32], thing[32], line[128];
+        unsigned code;
+        at += strlen("What is the code of the ");
+        assert_int_equal(sscanf(at, "%31s %31[a-z]? %u", colour, thing, &code), 3);
+        snprintf(line, sizeof line, "The code of the %s %s is %u.", colour, thing,
+                 code);
+        CHECK(strstr(text.p, line) != NULL);
+    }
+    assert_int_equal(asked, 4);
+    buf_clear(&text);
+}
+
+static void pieces_are_spelled_letter_by_letter(void **state)
+{
+    struct tokenizer t;
+    struct spell_list l;
+    unsigned seen = 0;
+    (void)state;
+    small_tokenizer(&t);
+    spell_list_init(&l, t.vocab);
+    CHECK(l.n > 5);
+    for (uint64_t key = 0; key < 50; key++) {
+        struct rng r = rng_init(key);
+        struct buf text = {0};
+        char word[64];
+        int end = 0;
+        spell_text(&l, t.vocab, &r, &text);
+        if (sscanf(text.p, "spell %63[^:]: %n", word, &end) == 1 && end > 0) {
+            for (size_t i = 0; word[i]; i++)
+                assert_int_equal(text.p[(size_t)end + 2 * i], word[i]);
+            seen++;
+        }
+        buf_clear(&text);
+    }
+    CHECK(seen > 0);
+    spell_list_clear(&l);
+    tokenizer_close(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_turned_round_is_turned_round),
+        cmocka_unit_test(a_recalled_code_was_told),
+        cmocka_unit_test(pieces_are_spelled_letter_by_letter),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
