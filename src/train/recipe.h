@@ -1,0 +1,99 @@
+/* recipe.h - everything that decides what a training run becomes: a text file.
+ *
+ *   # a comment
+ *   [model]
+ *   shape = mini
+ *   [tasks]
+ *   add = 5 : 0 1 2         # share : levels
+ *   [pretrain]
+ *   tokens = 24M
+ *   shares = worked 40, text 38, untagged 16, warmup 2, spell 4
+ *
+ * Sections: model, tokenizer, tasks, texts, then one per stage; a stage without
+ * a section does not happen. What is not said has the default of the table in
+ * recipe_keys.c. A wrong line is an error that names it: nobody should train a
+ * night with a setting that did nothing. */
+#ifndef TRAIN_RECIPE_H
+#define TRAIN_RECIPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "train/data/dataset.h"
+#include "train/nn/shape.h"
+#include "train/optim.h"
+#include "train/schedule.h"
+
+struct err;
+
+/* Stages that train, in their order. */
+enum stage_id { STAGE_PRETRAIN, STAGE_EXTEND, STAGE_SFT, STAGE_RL, STAGE_MTP,
+                N_STAGES };
+const char *stage_name(enum stage_id id); /* "pretrain", "mtp-tune" */
+
+enum { RECIPE_MAX_BATCHES = 4 };
+
+/* A batch grows in the course of a stage. */
+struct batch_plan {
+    uint32_t tokens;
+    double from;        /* part of the stage's tokens, 0 to 1 */
+};
+
+struct stage_recipe {
+    bool present;
+    uint64_t tokens;
+    struct batch_plan batch[RECIPE_MAX_BATCHES];
+    unsigned n_batches;
+    uint32_t shards;
+    enum schedule_kind schedule;
+    double lr, lr_final;
+    double decay_part;      /* of the tokens: the end of warm-up, stable, decay */
+    uint64_t warmup;        /* tokens */
+    double weight_decay, clip;
+    double mtp, mtp_decay;  /* weight of the MTP loss, and in the decay */
+    double mtp_from;        /* part of the stage before which it is 0 */
+    double mtp_rows;        /* share of the rows that its head sees */
+    double bias_speed, bias_until, balance;
+    double yarn;            /* this stage and those after it; 0: as before */
+    struct data_plan data;
+};
+
+struct recipe_text {
+    char name[48];
+    double share;
+};
+
+struct recipe {
+    char name[48];
+    char shape_name[16];
+    uint64_t seed;
+    struct shape shape;
+    enum optim_kind optimizer;
+    uint64_t sample;        /* bytes of text that the tokenizer is learned from */
+    struct mixture mixture; /* owned */
+    struct recipe_text *texts; /* owned */
+    size_t n_texts;
+    struct stage_recipe stages[N_STAGES];
+    struct buf source;      /* owned; the file as it was read */
+    uint64_t hash;          /* of it, comments and blanks left out */
+};
+
+bool recipe_read(struct recipe *r, const char *path, struct err *err);
+/* name: of the run, and what errors begin with. */
+bool recipe_parse(struct recipe *r, struct str text, const char *name,
+                  struct err *err);
+void recipe_clear(struct recipe *r);
+
+/* The shape that a stage trains: the extension stretches it. */
+struct shape recipe_shape(const struct recipe *r, enum stage_id stage);
+/* The longest context of this stage and those before it. */
+uint32_t recipe_context(const struct recipe *r, enum stage_id stage);
+/* Tokens of a batch after `done` of `total` tokens. */
+uint32_t stage_batch(const struct stage_recipe *s, uint64_t done,
+                     uint64_t total);
+uint32_t stage_largest_batch(const struct stage_recipe *s);
+
+#endif

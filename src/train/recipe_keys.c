@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "train/recipe_keys.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/err.h"
+
+/* --- values ---------------------------------------------------------------------------- */
+
+/* 24M, 1.5k, 512. */
+static bool read_number(const char *s, double least, double most, double *out,
+                        struct err *err)
+{
+    char *end;
+    double x = strtod(s, &end);
+    if (end != s && (*end == 'k' || *end == 'M')) {
+        x *= *end == 'k' ? 1e3 : 1e6;
+        end++;
+    }
+    if (end == s || *end)
+        return err_set(err, ERR_USAGE, "\"%s\" is not a number", s);
+    if (!(x >= least && x <= most))
+        return err_set(err, ERR_USAGE, "%s is not within %g to %g", s, least,
+                       most);
+    *out = x;
+    return true;
+}
+
+/* "4096, 8192 from 0.3" */
+static bool read_batches(struct stage_recipe *s, const char *value,
+                         struct err *err)
+{
+    char text[256], *save = NULL;
+    snprintf(text, sizeof text, "%s", value);
+    s->n_batches = 0;
+    for (char *item = strtok_r(text, ",", &save); item;
+         item = strtok_r(NULL, ",", &save)) {
+        struct batch_plan plan = {0};
+        char from[8] = "";
+        int n = sscanf(item, " %u %7s %lf", &plan.tokens, from, &plan.from);
+        bool fits = n == (s->n_batches == 0 ? 1 : 3) &&
+                    (n == 1 || strcmp(from, "from") == 0);
+        if (!fits || s->n_batches == RECIPE_MAX_BATCHES || plan.tokens < 16 ||
+            plan.tokens > 1u << 20 || !(plan.from >= 0 && plan.from <= 1))
+            return err_set(err, ERR_USAGE,
+                           "\"%s\" is not as \"4096, 8192 from 0.3\"", value);
+        s->batch[s->n_batches++] = plan;
+    }
+    return s->n_batches > 0 ||
+           err_set(err, ERR_USAGE, "there is no size of a batch");
+}
+
+/* "worked 40, text 38": all that is not named is 0. */
+static bool read_shares(double *share, const char *value, struct err *err)
+{
+    char text[256], name[32], *save = NULL;
+    double part;
+    memset(share, 0, N_DOC_KINDS * sizeof *share);
+    snprintf(text, sizeof text, "%s", value);
+    for (char *item = strtok_r(text, ",", &save); item;
+         item = strtok_r(NULL, ",", &save)) {
+        int kind = 0;
+        if (sscanf(item, " %31s %lf", name, &part) != 2 || !(part >= 0))
+            return err_set(err, ERR_USAGE, "\"%s\" is not a kind and its share",
+                           item);
+        while (kind < N_DOC_KINDS && strcmp(name, doc_kind_name(kind)) != 0)
+            kind++;
+        if (kind == N_DOC_KINDS)
+            return err_set(err, ERR_USAGE, "there is no kind of document \"%s\"",
+                           name);
+        share[kind] = part;
+    }
+    return true;
+}
+
+/* --- stages ---------------------------------------------------------------------------- */
+
+enum key_kind { KEY_U64, KEY_U32, KEY_REAL, KEY_BOOL };
+
+#define AT(field) offsetof(struct stage_recipe, field)
+
+static const struct {
+    const char *name;
+    enum key_kind kind;
+    size_t at;
+    double least, most;
+} stage_keys[] = {
+    {"tokens", KEY_U64, AT(tokens), 1, 1e12},
+    {"context", KEY_U32, AT(data.context), 16, 1 << 16},
+    {"shards", KEY_U32, AT(shards), 1, 64},
+    {"lr", KEY_REAL, AT(lr), 0, 1},
+    {"lr-final", KEY_REAL, AT(lr_final), 0, 1},
+    {"decay-part", KEY_REAL, AT(decay_part), 0, 1},
+    {"warmup", KEY_U64, AT(warmup), 0, 1e12},
+    {"weight-decay", KEY_REAL, AT(weight_decay), 0, 10},
+    {"clip", KEY_REAL, AT(clip), 0, 1e6},
+    {"mtp", KEY_REAL, AT(mtp), 0, 10},
+    {"mtp-decay", KEY_REAL, AT(mtp_decay), 0, 10},
+    {"mtp-from", KEY_REAL, AT(mtp_from), 0, 1},
+    {"mtp-rows", KEY_REAL, AT(mtp_rows), 0, 1},
+    {"bias-speed", KEY_REAL, AT(bias_speed), 0, 1},
+    {"bias-until", KEY_REAL, AT(bias_until), 0, 1},
+    {"balance", KEY_REAL, AT(balance), 0, 1},
+    {"yarn", KEY_REAL, AT(yarn), 1, 64},
+    {"no-think", KEY_REAL, AT(data.no_think), 0, 1},
+    {"turns", KEY_REAL, AT(data.turns), 0, 1},
+    {"system", KEY_REAL, AT(data.system), 0, 1},
+    {"prompt-counts", KEY_BOOL, AT(data.prompt_counts), 0, 1},
+};
+
+static bool store(void *to, enum key_kind kind, double x)
+{
+    switch (kind) {
+    case KEY_U64: *(uint64_t *)to = (uint64_t)x; break;
+    case KEY_U32: *(uint32_t *)to = (uint32_t)x; break;
+    case KEY_REAL: *(double *)to = x; break;
+    case KEY_BOOL: *(bool *)to = x != 0; break;
+    }
+    return true;
+}
+
+bool recipe_set_stage(struct stage_recipe *s, const char *name,
+                      const char *value, struct err *err)
+{
+    if (strcmp(name, "batch") == 0)
+        return read_batches(s, value, err);
+    if (strcmp(name, "shares") == 0) {
+        if (!read_shares(s->data.share[0], value, err))
+            return false;
+        memcpy(s->data.share[1], s->data.share[0], sizeof s->data.share[0]);
+        return true;
+    }
+    if (strcmp(name, "shares-decay") == 0)
+        return read_shares(s->data.share[1], value, err);
+    if (strcmp(name, "schedule") == 0)
+        return schedule_kind_parse(str_of(value), &s->schedule) ||
+               err_set(err, ERR_USAGE, "a schedule is wsd, cosine or constant");
+    for (size_t i = 0; i < sizeof stage_keys / sizeof *stage_keys; i++) {
+        double x;
+        if (strcmp(name, stage_keys[i].name) == 0)
+            return read_number(value, stage_keys[i].least, stage_keys[i].most,
+                               &x, err) &&
+                   store((char *)s + stage_keys[i].at, stage_keys[i].kind, x);
+    }
+    return err_set(err, ERR_USAGE, "a stage has no setting \"%s\"", name);
+}
+
+void recipe_stage_defaults(struct stage_recipe *s, enum stage_id id)
+{
+    bool chats = id != STAGE_PRETRAIN && id != STAGE_EXTEND;
+    *s = (struct stage_recipe){
+        .batch = {{8192, 0}}, .n_batches = 1, .shards = 4,
+        .schedule = SCHEDULE_COSINE, .lr = 4e-4, .lr_final = 4e-5,
+        .decay_part = 0.2, .weight_decay = 0.1, .clip = 1,
+        .mtp = 0.1, .mtp_decay = 0.1, .mtp_rows = 1, .bias_until = 1,
+        .data = {.context = 1024, .no_think = 0.05, .turns = 0.08,
+                 .system = 0.05, .prompt_counts = !chats}};
+    if (id == STAGE_PRETRAIN) {
+        s->schedule = SCHEDULE_WSD;
+        s->lr = 2e-3;
+        s->lr_final = 2e-4;
+        s->mtp = 0.3;
+        s->mtp_from = 0.05;
+        s->mtp_rows = 0.5;
+        s->bias_speed = 1e-3;
+        s->bias_until = 0.9;
+        s->balance = 1e-4;
+        s->data.context = 512;
+    }
+    s->data.share[0][chats ? DOC_CHAT : DOC_WORKED] = 1;
+    memcpy(s->data.share[1], s->data.share[0], sizeof s->data.share[0]);
+}
+
+/* --- the rest --------------------------------------------------------------------------- */
+
+static bool set_shape(struct recipe *r, const char *value, struct err *err)
+{
+    const struct shape *s = shape_find(value);
+    if (!s)
+        return err_set(err, ERR_USAGE, "there is no shape \"%s\"", value);
+    r->shape = *s;
+    snprintf(r->shape_name, sizeof r->shape_name, "%s", value);
+    return true;
+}
+
+static bool set_optimizer(struct recipe *r, const char *value, struct err *err)
+{
+    if (strcasecmp(value, "muon") != 0 && strcasecmp(value, "adamw") != 0)
+        return err_set(err, ERR_USAGE, "an optimizer is muon or adamw");
+    r->optimizer = strcasecmp(value, "muon") == 0 ? OPTIM_MUON : OPTIM_ADAMW;
+    return true;
+}
+
+/* Sizes that a recipe may change, for trials. */
+static const struct {
+    const char *name;
+    size_t at;
+} shape_keys[] = {
+    {"vocab", offsetof(struct shape, n_vocab)},
+    {"embd", offsetof(struct shape, n_embd)},
+    {"layers", offsetof(struct shape, n_layers)},
+    {"experts", offsetof(struct shape, n_experts)},
+    {"used", offsetof(struct shape, n_used)},
+    {"groups", offsetof(struct shape, n_groups)},
+    {"groups-used", offsetof(struct shape, n_groups_used)},
+    {"expert-ff", offsetof(struct shape, expert_ff)},
+    {"shared", offsetof(struct shape, n_shared)},
+    {"mtp", offsetof(struct shape, n_mtp)},
+};
+
+bool recipe_set_general(struct recipe *r, const char *section, const char *name,
+                        const char *value, struct err *err)
+{
+    double x;
+    if (strcmp(section, "tokenizer") == 0 && strcmp(name, "sample") == 0) {
+        if (!read_number(value, 1e3, 1e9, &x, err))
+            return false;
+        r->sample = (uint64_t)x;
+        return true;
+    }
+    if (strcmp(section, "model") == 0) {
+        if (strcmp(name, "shape") == 0)
+            return set_shape(r, value, err);
+        if (strcmp(name, "optimizer") == 0)
+            return set_optimizer(r, value, err);
+        if (strcmp(name, "seed") == 0) {
+            if (!read_number(value, 0, 1e15, &x, err))
+                return false;
+            r->seed = (uint64_t)x;
+            return true;
+        }
+        for (size_t i = 0; i < sizeof shape_keys / sizeof *shape_keys; i++) {
+            if (strcmp(name, shape_keys[i].name) != 0)
+                continue;
+            if (!read_number(value, 0, 1 << 20, &x, err))
+                return false;
+            *(uint32_t *)((char *)&r->shape + shape_keys[i].at) = (uint32_t)x;
+            return true;
+        }
+    }
+    return err_set(err, ERR_USAGE, "[%s] has no setting \"%s\"", section, name);
+}
