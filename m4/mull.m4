@@ -96,6 +96,11 @@ AC_DEFUN([MULL_CPU_LEVELS], [
   # fma: decoded weights are compared bit for bit.
   KERNEL_CFLAGS= AVX2_CFLAGS= AVX512_CFLAGS= mull_levels=
   MULL_TRY_CFLAG([KERNEL_CFLAGS], [-ffp-contract=off])
+  # Loops marked "omp simd" become vector code at any level of optimisation;
+  # nothing of OpenMP is linked. Neither flag changes a value.
+  VEC_CFLAGS=
+  m4_foreach_w([mull_flag], [-fopenmp-simd -fno-math-errno -fno-trapping-math],
+    [MULL_TRY_CFLAG([VEC_CFLAGS], mull_flag)])
   AS_CASE([$host_cpu], [x86_64], [
     MULL_TRY_CFLAG([AVX2_CFLAGS], [-mavx2 -mfma -mf16c])
     MULL_TRY_CFLAG([AVX512_CFLAGS],
@@ -119,6 +124,7 @@ AC_DEFUN([MULL_CPU_LEVELS], [
   AM_CONDITIONAL([HAVE_AVX2],   [test -n "$AVX2_CFLAGS"])
   AM_CONDITIONAL([HAVE_AVX512], [test -n "$AVX512_CFLAGS"])
   AC_SUBST([KERNEL_CFLAGS])
+  AC_SUBST([VEC_CFLAGS])
   AC_SUBST([AVX2_CFLAGS])
   AC_SUBST([AVX512_CFLAGS])
 ])

@@ -130,9 +130,17 @@ void blas_sgemm_nt(size_t m, size_t n, size_t k, const float *a, size_t lda,
                    const float *b, size_t ldb, float *c, size_t ldc,
                    bool accumulate)
 {
+    blas_sgemm(false, true, m, n, k, a, lda, b, ldb, c, ldc, accumulate);
+}
+
+void blas_sgemm(bool ta, bool tb, size_t m, size_t n, size_t k, const float *a,
+                size_t lda, const float *b, size_t ldb, float *c, size_t ldc,
+                bool accumulate)
+{
     assert(blas.sgemm);
     assert(m <= INT_MAX && n <= INT_MAX && k <= INT_MAX);
     assert(lda <= INT_MAX && ldb <= INT_MAX && ldc <= INT_MAX);
-    blas.sgemm(ROW_MAJOR, NO_TRANS, TRANS, (int)m, (int)n, (int)k, 1, a,
-               (int)lda, b, (int)ldb, accumulate ? 1 : 0, c, (int)ldc);
+    blas.sgemm(ROW_MAJOR, ta ? TRANS : NO_TRANS, tb ? TRANS : NO_TRANS, (int)m,
+               (int)n, (int)k, 1, a, (int)lda, b, (int)ldb, accumulate ? 1 : 0,
+               c, (int)ldc);
 }

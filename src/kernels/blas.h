@@ -24,4 +24,11 @@ void blas_sgemm_nt(size_t m, size_t n, size_t k, const float *a, size_t lda,
                    const float *b, size_t ldb, float *c, size_t ldc,
                    bool accumulate);
 
+/* C[m][n] = op(A) op(B) (+ C), op turning an operand where its flag says so: A
+ * is [m][k], or [k][m] with ta; B is [k][n], or [n][k] with tb. For training,
+ * whose gradients need every form. */
+void blas_sgemm(bool ta, bool tb, size_t m, size_t n, size_t k, const float *a,
+                size_t lda, const float *b, size_t ldb, float *c, size_t ldc,
+                bool accumulate);
+
 #endif

@@ -1,3 +1,18 @@
+# The layers once more, with doubles: a difference quotient in float tells
+# nothing about a gradient.
+check_LIBRARIES += %D%/libnn_double.a
+%C%_libnn_double_a_CPPFLAGS = $(AM_CPPFLAGS) -DNN_DOUBLE
+%C%_libnn_double_a_CFLAGS = $(AM_CFLAGS) $(VEC_CFLAGS)
+%C%_libnn_double_a_SOURCES = $(NN_SOURCES) %D%/check_gradient.c %D%/check_gradient.h
+
+NN_DOUBLE_LDADD = %D%/libnn_double.a $(TRAIN_TEST_LDADD)
+
+check_PROGRAMS += %D%/test_net_gradient
+%C%_test_net_gradient_SOURCES = %D%/test_net_gradient.c
+%C%_test_net_gradient_CPPFLAGS = $(AM_CPPFLAGS) -DNN_DOUBLE
+%C%_test_net_gradient_LDADD = $(NN_DOUBLE_LDADD)
+TESTS += %D%/test_net_gradient
+
 check_PROGRAMS += %D%/test_params
 %C%_test_params_SOURCES = %D%/test_params.c
 %C%_test_params_LDADD = $(TRAIN_TEST_LDADD)

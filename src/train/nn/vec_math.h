@@ -1,0 +1,48 @@
+/* vec_math.h - an exponential that a compiler can put into a vector loop.
+ *
+ * 2^n * e^r with |r| <= ln 2 / 2: relative error below 2e-7. Arguments are
+ * clamped to what a float holds; NaN stays NaN. */
+#ifndef TRAIN_NN_VEC_MATH_H
+#define TRAIN_NN_VEC_MATH_H
+
+#include <math.h>
+#include <stdint.h>
+
+#include "train/nn/real.h"
+
+#ifdef NN_DOUBLE
+static inline double vec_exp(double x)
+{
+    return exp(x);
+}
+#else
+static inline float vec_exp(float x)
+{
+    /* Adding and taking away 1.5 * 2^23 rounds to the nearest integer. */
+    const float ROUND = 12582912.0f;
+    union {
+        int32_t i;
+        float f;
+    } power;
+    x = x < -87.3f ? -87.3f : x;
+    x = x > 88.3f ? 88.3f : x;
+    float n = (x * 1.44269504f + ROUND) - ROUND;
+    float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+    float p = 1.98756915e-4f;
+    p = p * r + 1.39819995e-3f;
+    p = p * r + 8.33345192e-3f;
+    p = p * r + 4.16657962e-2f;
+    p = p * r + 1.66666657e-1f;
+    p = p * r + 5.00000000e-1f;
+    p = p * r * r + r + 1.0f;
+    power.i = ((int32_t)n + 127) * (1 << 23);
+    return p * power.f;
+}
+#endif
+
+static inline real vec_sigmoid(real x)
+{
+    return 1 / (1 + vec_exp(-x));
+}
+
+#endif
