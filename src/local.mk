@@ -7,6 +7,7 @@ mull_SOURCES = \
 	%D%/cmd/chat.c \
 	%D%/cmd/cmd.c \
 	%D%/cmd/cmd.h \
+	%D%/cmd/export.c \
 	%D%/cmd/expert_counts.c \
 	%D%/cmd/expert_counts.h \
 	%D%/cmd/experts.c \
@@ -38,8 +39,11 @@ mull_SOURCES = \
 	%D%/cmd/text_output.c \
 	%D%/cmd/text_output.h \
 	%D%/cmd/tokenize.c \
+	%D%/cmd/trace_open.c \
+	%D%/cmd/trace_open.h \
 	%D%/cmd/trace_read.c \
 	%D%/cmd/trace_read.h \
+	%D%/cmd/view.c \
 	%D%/cmd/vocab_file.c \
 	%D%/cmd/vocab_file.h \
 	%D%/default_model.c \

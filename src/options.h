@@ -44,6 +44,7 @@ struct options {
     const char *trace;            /* --trace: not there yet, or NULL */
     bool no_session, resume_last; /* chat: keep nothing; go on with the last */
     const char *session;          /* part of the name of one, or NULL */
+    const char *to;               /* the form to export to, or NULL */
     const char *tokens_from, *output, *tensor, *shape, *family;
     struct text_list tensor_types;
     const char **args;            /* what is left: prompt, file; borrowed */

@@ -75,6 +75,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/ui.h \
 	%D%/units.c \
 	%D%/units.h \
+	%D%/view.c \
+	%D%/view.h \
 	%D%/welcome.c \
 	%D%/welcome.h \
 	%D%/wrap.c \

@@ -46,6 +46,7 @@ struct ui {
     uint64_t quit_until_ns;   /* Ctrl-C before then leaves; 0: not asked */
     bool mouse;
     bool keys_came;           /* draw at once */
+    bool reading;             /* nobody answers here: q leaves */
     bool quit;
     int died_of;              /* a signal, 0: none */
     bool terminal_gone;
@@ -344,6 +345,11 @@ static bool key_of_the_moment(struct ui *u, const struct key *key)
         frame_toggle_help(&u->frame);
         return true;
     }
+    if (u->reading && u->frame.browsing && key->code == K_CHAR &&
+        key->mods == 0 && key->text[0] == 'q') {
+        u->quit = true;
+        return true;
+    }
     if (u->frame.browsing || !input_empty(u->input))
         return false;
     if (chat_pane_suggestion(u->frame.chat) && !u->frame.help_shown)
@@ -502,6 +508,9 @@ static bool begin_talk(struct ui *u, const struct ui_options *o,
 {
     talk_init(&u->talk, u->b, &o->turn);
     talk_keep(&u->talk, o->sessions);
+    u->reading = o->reading != NULL;
+    if (o->reading)
+        conversation_copy(&u->talk.c, o->reading);
     return !o->resume || talk_resume(&u->talk, o->resume, note, err);
 }
 
@@ -562,6 +571,10 @@ static void show_resumed(struct ui *u, struct buf *note)
     if (note->len > 0)
         say(u, note->p);
     buf_clear(note);
+    if (u->reading) {
+        frame_browse(&u->frame, true);
+        frame_action(&u->frame, ACTION_TOP);
+    }
     u->frame.all_dirty = true;
 }
 

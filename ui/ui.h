@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "chat/backend.h"
 
+struct conversation;
 struct err;
 
 enum think_display { SHOW_THOUGHTS, HIDE_THOUGHTS, ONLY_THOUGHTS };
@@ -26,6 +27,7 @@ struct ui_options {
     const char *log_path;       /* where stray output goes meanwhile, or NULL */
     const char *sessions;       /* folder where chats are kept, or NULL */
     const char *resume;         /* path of the session to go on with, or NULL */
+    const struct conversation *reading; /* shown, not talked on, or NULL */
     const char *news;           /* to say at the beginning, or NULL */
     FILE *trace;                /* events as JSON lines too, or NULL; borrowed */
 };

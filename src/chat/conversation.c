@@ -91,6 +91,11 @@ bool conversation_end_at(struct conversation *c, uint32_t id)
     size_t n = 0;
     if (id && !end)
         return false;
+    if (end && c->n && end->parent == conversation_last(c)) {
+        end->parent->chosen = end; /* one step further: no need to begin anew */
+        push(&c->messages, &c->n, &c->cap, end);
+        return true;
+    }
     c->n = 0;
     for (struct message *m = end; m; m = m->parent, n++)
         push(&c->messages, &c->n, &c->cap, m);

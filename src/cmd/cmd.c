@@ -20,6 +20,8 @@ static const struct command commands[] = {
     {"experts", "FILE...",
      "which experts the tokens in traces of mull run went to", "Jz",
      cmd_experts},
+    {"export", "CHAT|FILE [--to md|json|html] [-o FILE]",
+     "a chat or anybody's trace as Markdown, JSON or HTML", "uo", cmd_export},
     {"logits", "--tokens-from FILE [--mtp] -o FILE",
      "write what the model says at every position of a token list",
      LOAD "fpo", cmd_logits},
@@ -32,6 +34,9 @@ static const struct command commands[] = {
      "show the prompt that a conversation becomes", "mFl", cmd_template},
     {"tokenize", "[-m FILE] [TEXT]",
      "from text to token ids, or back with --decode", "msdl", cmd_tokenize},
+    {"view", "FILE|-|CHAT",
+     "read a chat, or a trace in anybody's form, on the screen", "JHLIQ",
+     cmd_view},
     {0}, /* the end */
 };
 

@@ -34,5 +34,7 @@ bool cmd_quantize(struct options *o, struct err *err);
 bool cmd_inspect(struct options *o, struct err *err);
 bool cmd_bench(struct options *o, struct err *err);
 bool cmd_experts(struct options *o, struct err *err);
+bool cmd_view(struct options *o, struct err *err);
+bool cmd_export(struct options *o, struct err *err);
 
 #endif

@@ -2,8 +2,16 @@ noinst_LIBRARIES += %D%/libstore.a
 MULL_LIBS += %D%/libstore.a
 %C%_libstore_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libstore_a_SOURCES = \
+	%D%/export.c \
+	%D%/export.h \
 	%D%/folder.c \
 	%D%/folder.h \
+	%D%/foreign.c \
+	%D%/foreign.h \
+	%D%/foreign_json.c \
+	%D%/foreign_parts.h \
+	%D%/foreign_stream.c \
+	%D%/foreign_text.c \
 	%D%/journal.c \
 	%D%/journal.h \
 	%D%/keeper.c \

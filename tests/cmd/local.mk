@@ -58,6 +58,7 @@ TESTS += \
 	%D%/state.sh \
 	%D%/tokens.sh \
 	%D%/trace.sh \
+	%D%/view.sh \
 	%D%/wrong_files.sh
 EXTRA_DIST += \
 	%D%/answers.sh \
@@ -72,4 +73,5 @@ EXTRA_DIST += \
 	%D%/state.sh \
 	%D%/tokens.sh \
 	%D%/trace.sh \
+	%D%/view.sh \
 	%D%/wrong_files.sh

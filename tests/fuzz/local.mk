@@ -15,6 +15,14 @@ fuzz_targets += %D%/fuzz_bank
 %C%_fuzz_bank_SOURCES = %D%/fuzz_bank.c
 %C%_fuzz_bank_LDADD = $(TRAIN_LIBS) $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_foreign
+%C%_fuzz_foreign_SOURCES = %D%/fuzz_foreign.c
+%C%_fuzz_foreign_LDADD = $(FUZZ_LDADD)
+
+fuzz_targets += %D%/fuzz_session
+%C%_fuzz_session_SOURCES = %D%/fuzz_session.c
+%C%_fuzz_session_LDADD = $(FUZZ_LDADD)
+
 fuzz_targets += %D%/fuzz_encode
 %C%_fuzz_encode_SOURCES = %D%/fuzz_encode.c tests/text/tiny_spm.h \
 	tests/text/tiny_text.h \

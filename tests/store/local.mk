@@ -10,3 +10,12 @@ TESTS += %D%/test_keeper
 check_PROGRAMS += %D%/test_folder
 %C%_test_folder_SOURCES = %D%/test_folder.c %D%/place.h
 TESTS += %D%/test_folder
+
+check_PROGRAMS += %D%/test_foreign
+%C%_test_foreign_SOURCES = %D%/test_foreign.c
+%C%_test_foreign_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+TESTS += %D%/test_foreign
+
+check_PROGRAMS += %D%/test_export
+%C%_test_export_SOURCES = %D%/test_export.c
+TESTS += %D%/test_export
