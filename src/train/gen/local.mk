@@ -7,7 +7,9 @@ TRAIN_LIBS += %D%/libtrain_gen.a
 	%D%/arith.h \
 	%D%/bank.c \
 	%D%/bank.h \
+	%D%/cmp.c \
 	%D%/div.c \
+	%D%/expr.c \
 	%D%/gen.h \
 	%D%/mul.c \
 	%D%/noise.c \
@@ -17,6 +19,7 @@ TRAIN_LIBS += %D%/libtrain_gen.a
 	%D%/phrase.c \
 	%D%/phrase.h \
 	%D%/problem.c \
+	%D%/sort.c \
 	%D%/sub.c \
 	%D%/tasks.c \
 	%D%/tasks.h \

@@ -2,7 +2,8 @@
 #include "train/gen/tasks.h"
 
 static const struct task *const tasks[] = {
-    &task_add, &task_sub, &task_mul, &task_div,
+    &task_add, &task_sub, &task_mul, &task_div, &task_expr,
+    &task_cmp, &task_sort,
     NULL,
 };
 

@@ -5,6 +5,7 @@
 
 #include "train/gen/gen.h"
 
-extern const struct task task_add, task_sub, task_mul, task_div;
+extern const struct task task_add, task_sub, task_mul, task_div, task_expr,
+    task_cmp, task_sort;
 
 #endif

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "train/gen/noise.h"
+#include "train/gen/number.h"
+#include "train/gen/tasks.h"
+#include "train/gen/trace.h"
+
+enum { LEVELS = 3, MAX_TRIES = 20000, MAX_TEXT = 24 };
+
+enum want { WANT_LARGER, WANT_SMALLER, WANT_IS_LARGER, WANT_IS_SMALLER,
+            WANT_SIGN, N_WANTS };
+
+/* A number as it is written: whole part and decimals, "9" and "11". */
+struct decimal {
+    char whole[MAX_TEXT], part[MAX_TEXT]; /* part is empty for whole numbers */
+};
+
+static void text_of(const struct decimal *d, char *out, size_t size)
+{
+    snprintf(out, size, d->part[0] ? "%s.%s" : "%s", d->whole, d->part);
+}
+
+/* Both as long as the longer one: zeros before the whole part, behind the other. */
+static void pad(struct decimal *a, struct decimal *b)
+{
+    struct decimal *both[2] = {a, b};
+    size_t whole = strlen(a->whole) > strlen(b->whole) ? strlen(a->whole)
+                                                       : strlen(b->whole);
+    size_t part = strlen(a->part) > strlen(b->part) ? strlen(a->part)
+                                                    : strlen(b->part);
+    for (int i = 0; i < 2; i++) {
+        struct decimal *d = both[i];
+        size_t lacks = whole - strlen(d->whole);
+        memmove(d->whole + lacks, d->whole, strlen(d->whole) + 1);
+        memset(d->whole, '0', lacks);
+        while (strlen(d->part) < part)
+            d->part[strlen(d->part) + 1] = '\0', d->part[strlen(d->part)] = '0';
+    }
+}
+
+static int compare(struct decimal a, struct decimal b)
+{
+    pad(&a, &b);
+    int d = strcmp(a.whole, b.whole);
+    return d ? d : strcmp(a.part, b.part);
+}
+
+/* Another one near to it: a digit changed, one more, one less, or the same. */
+static void neighbour(struct gen_ctx *ctx, const struct decimal *a,
+                      struct decimal *b)
+{
+    *b = *a;
+    uint32_t dice = rng_below(&ctx->rng, 100);
+    char *digits = b->part[0] && dice < 70 ? b->part : b->whole;
+    size_t n = strlen(digits);
+    if (dice < 45) {
+        size_t at = rng_below(&ctx->rng, (uint32_t)n);
+        digits[at] = (char)('0' + gen_between(ctx, at == 0 && digits == b->whole
+                                                       && n > 1, 9));
+    } else if (dice < 60 && n < 6) {
+        digits[n] = (char)('0' + rng_below(&ctx->rng, 10));
+        digits[n + 1] = '\0';
+    } else if (dice < 75 && n > 1) {
+        digits[n - 1] = '\0';
+    } else if (dice < 90) {
+        size_t at = rng_below(&ctx->rng, (uint32_t)n);
+        char swap = digits[at];
+        digits[at] = digits[n - 1];
+        digits[n - 1] = swap;
+    }
+    if (b->whole[0] == '0' && b->whole[1])
+        b->whole[0] = '1';
+}
+
+static void draw_one(struct gen_ctx *ctx, struct decimal *d)
+{
+    static const unsigned from[LEVELS] = {1, 3, 1}, to[LEVELS] = {3, 6, 2};
+    unsigned n = (unsigned)gen_between(ctx, from[ctx->level], to[ctx->level]);
+    int64_t whole = number_draw(ctx, n);
+    if (ctx->level == 2 && gen_chance(ctx, 12))
+        whole = 0;
+    snprintf(d->whole, sizeof d->whole, "%" PRId64, whole);
+    d->part[0] = '\0';
+    if (ctx->level == 2 && gen_chance(ctx, 92)) {
+        unsigned m = (unsigned)gen_between(ctx, 1, 3);
+        for (unsigned i = 0; i < m; i++)
+            d->part[i] = (char)('0' + rng_below(&ctx->rng, 10));
+        d->part[m] = '\0';
+    }
+}
+
+static uint64_t key(const struct decimal *a, const struct decimal *b)
+{
+    bool first = compare(*a, *b) < 0 || (compare(*a, *b) == 0 &&
+                                         strcmp(a->part, b->part) < 0);
+    const struct decimal *x = first ? a : b, *y = first ? b : a;
+    bool digits = strlen(x->whole) + strlen(x->part) == 1 &&
+                  strlen(y->whole) + strlen(y->part) == 1;
+    return key_unless(digits, key_of("cmp %s.%s %s.%s", x->whole, x->part,
+                                     y->whole, y->part));
+}
+
+static bool draw(struct gen_ctx *ctx, struct decimal *a, struct decimal *b)
+{
+    for (int i = 0; i < MAX_TRIES; i++) {
+        draw_one(ctx, a);
+        if (gen_chance(ctx, 55))
+            neighbour(ctx, a, b);
+        else
+            draw_one(ctx, b);
+        if ((compare(*a, *b) || gen_chance(ctx, 40)) && gen_fits(ctx, key(a, b)))
+            return true;
+    }
+    return false;
+}
+
+/* Digit by digit until two differ. Returns which is larger. */
+static int compare_digits(struct trace *t, struct decimal a, struct decimal b)
+{
+    char x[2 * MAX_TEXT + 2], y[2 * MAX_TEXT + 2];
+    pad(&a, &b);
+    text_of(&a, x, sizeof x);
+    text_of(&b, y, sizeof y);
+    trace_line(t, "%s %s\n", x, y);
+    for (size_t i = 0; x[i]; i++) {
+        if (x[i] == '.')
+            continue;
+        trace_more(t, "%s%c%c%c", i ? " " : "", x[i],
+                   x[i] < y[i] ? '<' : x[i] > y[i] ? '>' : '=', y[i]);
+        if (x[i] != y[i])
+            return x[i] < y[i] ? -1 : 1;
+    }
+    return 0;
+}
+
+static const char *sign_of(int d)
+{
+    return d < 0 ? "<" : d > 0 ? ">" : "=";
+}
+
+static const char *const equal_word[2] = {"equal", "相等"};
+
+static void reply_which(struct problem *p, enum want want, int d, const char *x,
+                        const char *y)
+{
+    bool en = p->lang == LANG_EN;
+    const char *pick = (d > 0) == (want == WANT_LARGER) ? x : y;
+    buf_puts(&p->answer, d ? pick : equal_word[p->lang]);
+    if (d == 0)
+        buf_puts(&p->reply, en ? "They are **equal**." : "它们 **相等**。");
+    else if (want == WANT_LARGER)
+        buf_printf(&p->reply, en ? "**%s** is larger." : "**%s** 更大。", pick);
+    else
+        buf_printf(&p->reply, en ? "**%s** is smaller." : "**%s** 更小。", pick);
+}
+
+static void reply_whether(struct problem *p, enum want want, int d,
+                          const char *x, const char *y)
+{
+    static const char *const words[2][2] = {{"No", "Yes"}, {"不是", "是"}};
+    const char *word = words[p->lang][want == WANT_IS_LARGER ? d > 0 : d < 0];
+    buf_puts(&p->answer, word);
+    buf_printf(&p->reply, p->lang == LANG_EN ? "**%s**, %s %s %s."
+                                             : "**%s**，%s %s %s。",
+               word, x, sign_of(d), y);
+}
+
+static void conclude(struct trace *t, enum want want, int d, const char *x,
+                     const char *y)
+{
+    struct problem *p = t->p;
+    if (want == WANT_SIGN) {
+        buf_puts(&p->answer, sign_of(d));
+        buf_printf(&p->reply, "%s %s **%s** %s%s",
+                   p->lang == LANG_EN ? "So it is" : "应该是", x, sign_of(d), y,
+                   p->lang == LANG_EN ? "." : "。");
+    } else if (want == WANT_LARGER || want == WANT_SMALLER) {
+        reply_which(p, want, d, x, y);
+    } else {
+        reply_whether(p, want, d, x, y);
+    }
+    trace_more(t, " -> %s", p->answer.p);
+}
+
+static bool make(struct gen_ctx *ctx, struct problem *p)
+{
+    static const char *const rules[N_WANTS] = {"larger", "smaller", "is_larger",
+                                               "is_smaller", "sign"};
+    static const char *const labels[N_WANTS][2] = {
+        {"larger", "较大"}, {"smaller", "较小"}, {"is larger", "大于"},
+        {"is smaller", "小于"}, {"sign", "符号"}};
+    static const enum want wants[] = {
+        WANT_LARGER, WANT_LARGER, WANT_LARGER, WANT_SMALLER, WANT_SMALLER,
+        WANT_IS_LARGER, WANT_IS_LARGER, WANT_IS_SMALLER, WANT_SIGN};
+    struct decimal a, b;
+    struct slots slots = {0};
+    char x[2 * MAX_TEXT + 2], y[2 * MAX_TEXT + 2];
+    if (ctx->level >= LEVELS || !draw(ctx, &a, &b))
+        return false;
+    struct trace t = trace_begin(ctx, p, "cmp", key(&a, &b));
+    enum want want = wants[rng_below(&ctx->rng, 9)];
+    text_of(&a, x, sizeof x);
+    text_of(&b, y, sizeof y);
+    slots_people(ctx, &slots);
+    slot_set(&slots, "a", str_of(x));
+    slot_set(&slots, "b", str_of(y));
+    phrase(ctx, "cmp", rules[want], &slots, &p->prompt);
+    trace_line(&t, "%s: %s ? %s", labels[want][p->lang], x, y);
+    conclude(&t, want, compare_digits(&t, a, b), x, y);
+    return gen_done(ctx, p, NOISE_KEEP_BLANKS);
+}
+
+/* The same characters, but for case, blanks and zeros that change nothing. */
+static double check(const struct problem *p, struct str reply)
+{
+    struct str bold = gen_bold(reply), want = buf_str(&p->answer);
+    char got[64];
+    if (bold.len == 0 || bold.len >= sizeof got)
+        return 0;
+    if (str_is(want, "Yes") || str_is(want, "No")) {
+        snprintf(got, sizeof got, "%.*s", (int)bold.len, bold.p);
+        for (char *c = got; *c; c++)
+            *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
+        return !strcmp(got, str_is(want, "Yes") ? "yes" : "no");
+    }
+    return str_eq(bold, want);
+}
+
+const struct task task_cmp = {"cmp", "compare, sort", LEVELS, NULL, make, check};
