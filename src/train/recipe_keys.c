@@ -178,7 +178,7 @@ void recipe_stage_defaults(struct stage_recipe *s, enum stage_id id)
 
 static bool set_shape(struct recipe *r, const char *value, struct err *err)
 {
-    const struct shape *s = shape_find(value);
+    const struct shape *s = shape_recipe(value);
     if (!s)
         return err_set(err, ERR_USAGE, "there is no shape \"%s\"", value);
     r->shape = *s;

@@ -16,7 +16,7 @@ static uint32_t shared_width(const struct shape *sh)
     return sh->n_shared * sh->expert_ff;
 }
 
-void block_layout(struct block_saved *s, const struct shape *sh, bool moe,
+void block_saved_layout(struct block_saved *s, const struct shape *sh, bool moe,
                   uint32_t T, struct arena *mem)
 {
     s->xn = rows(mem, T, sh->n_embd);
@@ -24,10 +24,10 @@ void block_layout(struct block_saved *s, const struct shape *sh, bool moe,
     s->h = rows(mem, T, sh->n_embd);
     s->hn = rows(mem, T, sh->n_embd);
     s->h_inv = rows(mem, T, 1);
-    mla_layout(&s->mla, sh, T, mem);
-    ffn_layout(&s->ffn, moe ? shared_width(sh) : sh->n_ff, T, mem);
+    mla_saved_layout(&s->mla, sh, T, mem);
+    ffn_saved_layout(&s->ffn, moe ? shared_width(sh) : sh->n_ff, T, mem);
     if (moe)
-        moe_layout(&s->moe, sh, T, mem);
+        moe_saved_layout(&s->moe, sh, T, mem);
 }
 
 void block_scratch_layout(struct block_scratch *s, const struct shape *sh,

@@ -32,7 +32,7 @@ struct block_scratch {
     struct moe_scratch moe;
 };
 
-void block_layout(struct block_saved *s, const struct shape *shape, bool moe,
+void block_saved_layout(struct block_saved *s, const struct shape *shape, bool moe,
                   uint32_t max_tokens, struct arena *mem);
 void block_scratch_layout(struct block_scratch *s, const struct shape *shape,
                           uint32_t max_tokens, uint32_t max_doc,

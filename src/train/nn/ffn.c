@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "train/nn/vec.h"
 
-void ffn_layout(struct ffn_saved *s, uint32_t width, uint32_t max_tokens,
+void ffn_saved_layout(struct ffn_saved *s, uint32_t width, uint32_t max_tokens,
                 struct arena *mem)
 {
     s->gate_up = arena_take(mem, (size_t)max_tokens * 2 * width, sizeof(real));

@@ -16,7 +16,7 @@ struct ffn_scratch {
     real *act, *dact; /* [T][width] */
 };
 
-void ffn_layout(struct ffn_saved *s, uint32_t width, uint32_t max_tokens,
+void ffn_saved_layout(struct ffn_saved *s, uint32_t width, uint32_t max_tokens,
                 struct arena *mem);
 void ffn_scratch_layout(struct ffn_scratch *s, uint32_t width,
                         uint32_t max_tokens, struct arena *mem);

@@ -41,6 +41,7 @@ NN_SOURCES = \
 %C%_libtrain_nn_a_CFLAGS = $(AM_CFLAGS) $(VEC_CFLAGS)
 %C%_libtrain_nn_a_SOURCES = \
 	$(NN_SOURCES) \
+	%D%/from_gguf.c \
 	%D%/from_gguf.h \
 	%D%/net_bench.h
 

@@ -12,7 +12,7 @@ static real *take(struct arena *mem, size_t rows, size_t cols)
     return arena_take(mem, rows * cols, sizeof(real));
 }
 
-void mla_layout(struct mla_saved *s, const struct shape *sh, uint32_t T,
+void mla_saved_layout(struct mla_saved *s, const struct shape *sh, uint32_t T,
                 struct arena *mem)
 {
     size_t H = sh->n_heads, rank = sh->kv_lora_rank;

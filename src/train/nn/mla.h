@@ -31,7 +31,7 @@ struct mla_scratch {
     real *dc_q, *dq_a, *dc_kv, *dkv_a;
 };
 
-void mla_layout(struct mla_saved *s, const struct shape *shape,
+void mla_saved_layout(struct mla_saved *s, const struct shape *shape,
                 uint32_t max_tokens, struct arena *mem);
 /* forward only: without room for gradients. */
 void mla_scratch_layout(struct mla_scratch *s, const struct shape *shape,

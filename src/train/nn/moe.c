@@ -6,11 +6,11 @@
 #include "base/arena.h"
 #include "train/nn/vec.h"
 
-void moe_layout(struct moe_saved *s, const struct shape *sh,
+void moe_saved_layout(struct moe_saved *s, const struct shape *sh,
                 uint32_t max_tokens, struct arena *mem)
 {
     size_t slots = (size_t)max_tokens * sh->n_used;
-    router_layout(&s->router, sh, max_tokens, mem);
+    router_saved_layout(&s->router, sh, max_tokens, mem);
     s->first = arena_take(mem, sh->n_experts + 1, sizeof *s->first);
     s->slot = arena_take(mem, slots, sizeof *s->slot);
     s->gate_up = arena_take(mem, slots * 2 * sh->expert_ff, sizeof(real));

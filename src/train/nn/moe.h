@@ -31,7 +31,7 @@ struct moe_scratch {
     real *dweight;       /* [T][n_used] */
 };
 
-void moe_layout(struct moe_saved *s, const struct shape *shape,
+void moe_saved_layout(struct moe_saved *s, const struct shape *shape,
                 uint32_t max_tokens, struct arena *mem);
 void moe_scratch_layout(struct moe_scratch *s, const struct shape *shape,
                         uint32_t max_tokens, struct arena *mem);

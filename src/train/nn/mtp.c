@@ -11,7 +11,7 @@ static real *rows(struct arena *mem, size_t n, size_t width)
     return arena_take(mem, n * width, sizeof(real));
 }
 
-void mtp_layout(struct mtp_saved *m, const struct shape *sh, uint32_t T,
+void mtp_saved_layout(struct mtp_saved *m, const struct shape *sh, uint32_t T,
                 struct arena *mem)
 {
     size_t D = sh->n_embd;
@@ -26,7 +26,7 @@ void mtp_layout(struct mtp_saved *m, const struct shape *sh, uint32_t T,
     m->y = rows(mem, T, D);
     m->yn = rows(mem, T, D);
     m->y_inv = rows(mem, T, 1);
-    block_layout(&m->block, sh, true, T, mem);
+    block_saved_layout(&m->block, sh, true, T, mem);
 }
 
 void mtp_scratch_layout(struct mtp_scratch *t, const struct shape *sh,

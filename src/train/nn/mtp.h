@@ -33,7 +33,7 @@ struct mtp_scratch {
     real *dx, *du, *de;        /* [rows][n_embd], [2 n_embd], [n_embd] */
 };
 
-void mtp_layout(struct mtp_saved *m, const struct shape *shape,
+void mtp_saved_layout(struct mtp_saved *m, const struct shape *shape,
                 uint32_t max_tokens, struct arena *mem);
 void mtp_scratch_layout(struct mtp_scratch *t, const struct shape *shape,
                         uint32_t max_tokens, struct arena *mem);

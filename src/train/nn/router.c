@@ -11,7 +11,7 @@
  * finite. */
 static const real SMALLEST_SUM = (real)6.103515625e-5;
 
-void router_layout(struct router_saved *s, const struct shape *shape,
+void router_saved_layout(struct router_saved *s, const struct shape *shape,
                    uint32_t max_tokens, struct arena *mem)
 {
     size_t T = max_tokens, used = T * shape->n_used;
@@ -66,7 +66,7 @@ static void keep_groups(const struct shape *sh, real *selection, real *group)
             selection[g * size + e] = -INFINITY;
 }
 
-void router_choose(const struct shape *sh, const real *score, const real *bias,
+void router_pick(const struct shape *sh, const real *score, const real *bias,
                    uint16_t *chosen, real *weight, struct router_scratch *t)
 {
     real sum = 0;
@@ -93,7 +93,7 @@ void router_forward(struct lane *l, size_t n, const real *w, const real *bias,
     gemm_nt(&l->meter, GEMM_ROUTER, n, E, D, x, D, w, D, s->score, E, false);
     l->vec->sigmoid(s->score, n * E);
     for (size_t i = 0; i < n; i++)
-        router_choose(sh, s->score + i * E, bias, s->chosen + i * K,
+        router_pick(sh, s->score + i * E, bias, s->chosen + i * K,
                       s->weight + i * K, t);
 }
 

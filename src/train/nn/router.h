@@ -29,7 +29,7 @@ struct router_scratch {
     uint32_t *load;    /* [n_experts] of one document */
 };
 
-void router_layout(struct router_saved *s, const struct shape *shape,
+void router_saved_layout(struct router_saved *s, const struct shape *shape,
                    uint32_t max_tokens, struct arena *mem);
 void router_scratch_layout(struct router_scratch *s, const struct shape *shape,
                            struct arena *mem);
@@ -39,7 +39,7 @@ void router_forward(struct lane *l, size_t n, const real *w, const real *bias,
                     const real *x, struct router_saved *s,
                     struct router_scratch *t);
 /* The choice for one token by its scores; for the tests as well. */
-void router_choose(const struct shape *shape, const real *score,
+void router_pick(const struct shape *shape, const real *score,
                    const real *bias, uint16_t *chosen, real *weight,
                    struct router_scratch *t);
 /* Balance loss of all documents, each times its tokens. */

@@ -34,7 +34,7 @@ static const struct {
 };
 enum { N_RECIPES = sizeof RECIPES / sizeof *RECIPES };
 
-const struct shape *shape_find(const char *name)
+const struct shape *shape_recipe(const char *name)
 {
     for (unsigned i = 0; i < N_RECIPES; i++)
         if (strcmp(RECIPES[i].name, name) == 0)

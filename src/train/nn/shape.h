@@ -36,7 +36,7 @@ struct shape {
 };
 
 /* "tiny", "mini", "small": the rows of the table in shape.c. NULL: unknown. */
-const struct shape *shape_find(const char *name);
+const struct shape *shape_recipe(const char *name);
 /* The names, in order of size; NULL behind the last. */
 const char *shape_name(unsigned i);
 

@@ -27,7 +27,7 @@ static void trunk_layout(struct shard *s, const struct shape *sh, uint32_t T,
         struct block_saved block = {0};
         real *to = inference || i < 2 ? x[i % 2] : rows_of(mem, T, sh->n_embd);
         if (i < sh->n_layers)
-            block_layout(&block, sh, shape_is_moe(sh, i), T, mem);
+            block_saved_layout(&block, sh, shape_is_moe(sh, i), T, mem);
         if (s->x) {
             s->x[i] = to;
             if (i < sh->n_layers)
@@ -50,7 +50,7 @@ void shard_layout(struct shard *s, const struct shape *sh, uint32_t T,
     s->inv = rows_of(mem, T, 1);
     s->rows = arena_take(mem, T, sizeof *s->rows);
     if (sh->n_mtp)
-        mtp_layout(&s->mtp, sh, T, mem);
+        mtp_saved_layout(&s->mtp, sh, T, mem);
     s->logprob = arena_take(mem, T, sizeof *s->logprob);
     s->entropy = arena_take(mem, T, sizeof *s->entropy);
     block_scratch_layout(&s->block_scratch, sh, T, max_doc, inference, mem);

@@ -7,6 +7,17 @@ check_LIBRARIES += %D%/libnn_double.a
 
 NN_DOUBLE_LDADD = %D%/libnn_double.a $(TRAIN_TEST_LDADD)
 
+# Against the engine and the reference logits.
+check_PROGRAMS += %D%/test_from_gguf
+%C%_test_from_gguf_SOURCES = %D%/test_from_gguf.c
+%C%_test_from_gguf_LDADD = tests/model/libharness.a $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_from_gguf
+
+check_PROGRAMS += %D%/test_net
+%C%_test_net_SOURCES = %D%/test_net.c
+%C%_test_net_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_net
+
 check_PROGRAMS += %D%/test_net_gradient
 %C%_test_net_gradient_SOURCES = %D%/test_net_gradient.c
 %C%_test_net_gradient_CPPFLAGS = $(AM_CPPFLAGS) -DNN_DOUBLE

@@ -9,7 +9,7 @@ static struct params with_shape(const char *name)
 {
     struct params p;
     struct err err = {0};
-    CHECK_OK(params_init(&p, shape_find(name), &err), &err);
+    CHECK_OK(params_init(&p, shape_recipe(name), &err), &err);
     return p;
 }
 
@@ -107,16 +107,16 @@ static void sizes_that_do_not_fit_are_refused(void **state)
     struct params p;
     struct shape s;
     (void)state;
-    s = *shape_find("mini");
+    s = *shape_recipe("mini");
     s.n_groups = 5;
     CHECK_REFUSED(params_init(&p, &s, &err), &err, ERR_UNSUPPORTED);
-    s = *shape_find("mini");
+    s = *shape_recipe("mini");
     s.n_used = 17; /* two groups hold 16 */
     CHECK_REFUSED(params_init(&p, &s, &err), &err, ERR_UNSUPPORTED);
-    s = *shape_find("mini");
+    s = *shape_recipe("mini");
     s.n_embd = 0;
     CHECK_REFUSED(params_init(&p, &s, &err), &err, ERR_UNSUPPORTED);
-    s = *shape_find("mini");
+    s = *shape_recipe("mini");
     s.norm_eps = NAN;
     CHECK_REFUSED(params_init(&p, &s, &err), &err, ERR_UNSUPPORTED);
 }
