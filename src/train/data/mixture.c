@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "train/gen/bank.h"
 
 void mixture_clear(struct mixture *m)
 {
@@ -95,7 +96,8 @@ bool mixture_check(const struct mixture *m, const struct bank *bank,
     for (size_t i = 0; i < m->n && ok; i++) {
         const struct task *task = m->rows[i].task;
         struct gen_ctx ctx = {.rng = rng_init(i), .bank = bank};
-        if (make_somehow(&m->rows[i], &ctx, &p))
+        bool lacks_words = task->needs && !bank->words;
+        if (!lacks_words && make_somehow(&m->rows[i], &ctx, &p))
             continue;
         if (task->needs)
             ok = err_set(err, ERR_USAGE, "the task %s needs the package %s",

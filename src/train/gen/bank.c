@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "train/gen/words.h"
 
 enum { MAX_FILE = 1 << 20, MAX_SLOTS = 32, MAX_DEPTH = 24 };
 
@@ -313,6 +314,35 @@ const struct bank_rule *bank_find(const struct bank *bank, const char *file,
     return r ? r : find_in(bank, "common", lang, name);
 }
 
+/* Below, at or above the names that begin with the prefix. */
+static int side(const struct bank_rule *r, const struct bank_rule *prefix)
+{
+    int d = strcmp(r->file, prefix->file);
+    if (d == 0)
+        d = (int)r->lang - (int)prefix->lang;
+    return d ? d : strncmp(r->name, prefix->name, strlen(prefix->name));
+}
+
+size_t bank_group(const struct bank *bank, const char *file, enum lang lang,
+                  const char *prefix, const struct bank_rule **first)
+{
+    struct bank_rule key = {.lang = lang};
+    snprintf(key.file, sizeof key.file, "%s", file);
+    snprintf(key.name, sizeof key.name, "%s", prefix);
+    size_t from = 0, to = bank->n_rules;
+    while (from < to) {
+        size_t mid = from + (to - from) / 2;
+        if (side(&bank->rules[mid], &key) < 0)
+            from = mid + 1;
+        else
+            to = mid;
+    }
+    for (to = from; to < bank->n_rules && side(&bank->rules[to], &key) == 0;)
+        to++;
+    *first = bank->rules + from;
+    return to - from;
+}
+
 /* How rules lead to others: `seen` is 1 on the way down, 2 when done. */
 struct walk {
     struct bank *bank;
@@ -398,6 +428,7 @@ void bank_free(struct bank *bank)
     mem_free(bank->pieces);
     mem_free(bank->lines);
     mem_free(bank->rules);
+    words_free(bank->words);
     mem_free(bank);
 }
 
@@ -439,8 +470,11 @@ struct bank *bank_open(const char *folder, struct err *err)
         free(entries[i]);
     }
     free(entries);
-    if (ok && bank_ready(bank, err))
+    if (ok && bank_ready(bank, err)) {
+        struct err none; /* who needs the words says so: task.needs */
+        bank->words = words_open(NULL, &none);
         return bank;
+    }
     bank_free(bank);
     return NULL;
 }

@@ -25,6 +25,7 @@
 #include "train/gen/gen.h"
 
 struct err;
+struct words;
 
 enum { BANK_NONE = UINT32_MAX };
 
@@ -58,9 +59,11 @@ struct bank {
     struct bank_line *lines;   /* owned */
     struct bank_rule *rules;   /* owned; sorted by file, language, name once ready */
     uint32_t n_pieces, n_lines, n_rules;
+    struct words *words;       /* owned; NULL where no word list is installed */
 };
 
-/* Every *.txt of a folder. NULL with the reason, "add.txt:12: ...". */
+/* Every *.txt of a folder, and the word list where there is one (words.h). NULL
+ * with the reason, "add.txt:12: ...". */
 struct bank *bank_open(const char *folder, struct err *err);
 void bank_free(struct bank *bank); /* NULL is fine */
 
@@ -73,5 +76,9 @@ bool bank_ready(struct bank *bank, struct err *err);
 /* NULL where there is none. `common` is searched as well. */
 const struct bank_rule *bank_find(const struct bank *bank, const char *file,
                                   enum lang lang, const char *name);
+
+/* The rules of a file whose names begin with `prefix`: how many, *first of them. */
+size_t bank_group(const struct bank *bank, const char *file, enum lang lang,
+                  const char *prefix, const struct bank_rule **first);
 
 #endif

@@ -25,3 +25,21 @@ TRAIN_LIBS += %D%/libtrain_gen.a
 	%D%/tasks.h \
 	%D%/trace.c \
 	%D%/trace.h
+# Words and talk.
+%C%_libtrain_gen_a_SOURCES += \
+	%D%/answer.c \
+	%D%/answer.h \
+	%D%/count_letter.c \
+	%D%/has_letter.c \
+	%D%/intents.c \
+	%D%/intents.h \
+	%D%/letters.c \
+	%D%/letters.h \
+	%D%/outside.c \
+	%D%/outside.h \
+	%D%/pick_word.c \
+	%D%/reverse.c \
+	%D%/spell.c \
+	%D%/talk.c \
+	%D%/words.c \
+	%D%/words.h

@@ -36,8 +36,7 @@ static bool is_me(const struct buf *b, size_t i)
            (b->p[i + 1] == ' ' || b->p[i + 1] == '\'');
 }
 
-/* Banks are written in lower case; a sentence begins with a capital. */
-static void capitals(struct buf *b)
+void gen_capitals(struct buf *b)
 {
     bool start = true;
     for (size_t i = 0; i < b->len; i++) {
@@ -46,7 +45,7 @@ static void capitals(struct buf *b)
             b->p[i] = (char)(c - 32);
         if (c == ' ' && i > 0 && strchr(".?!", b->p[i - 1]))
             start = true;
-        else if (c != ' ' && c != '"' && c != '(')
+        else if (c != ' ' && c != '"' && c != '(' && c != '*')
             start = false;
     }
 }
@@ -196,7 +195,8 @@ static void typing(struct gen_ctx *ctx, struct buf *b, unsigned flags)
     bool letters = !(flags & NOISE_KEEP_LETTERS);
     if (gen_chance(ctx, 30))
         last_mark(ctx, b);
-    if (letters && ctx->lang == LANG_EN && gen_chance(ctx, 13))
+    if (letters && !(flags & NOISE_NO_TYPOS) && ctx->lang == LANG_EN &&
+        gen_chance(ctx, 13))
         typo(ctx, b);
     if (letters && gen_chance(ctx, 25))
         drop_apostrophes(b);
@@ -216,7 +216,7 @@ static void typing(struct gen_ctx *ctx, struct buf *b, unsigned flags)
 
 bool gen_done(struct gen_ctx *ctx, struct problem *p, unsigned flags)
 {
-    capitals(&p->prompt);
+    gen_capitals(&p->prompt);
     if (ctx->plain)
         return !ctx->lacks[0];
     if (!(flags & NOISE_KEEP_ENDS)) {

@@ -12,11 +12,15 @@ enum noise_flags {
     NOISE_KEEP_LETTERS = 1, /* no typos, no change of case: the words are data */
     NOISE_KEEP_ENDS = 2,    /* no greeting before, no thanks behind */
     NOISE_KEEP_BLANKS = 4,  /* blanks and marks within are data */
+    NOISE_NO_TYPOS = 8,     /* words are data, whatever their case */
 };
 
 /* The end of every generator: capitals at the beginning of sentences, then noise
  * unless ctx->plain. False where the bank lacked something (ctx->lacks). */
 bool gen_done(struct gen_ctx *ctx, struct problem *p, unsigned noise_flags);
+
+/* A capital at the beginning of each sentence: banks are in lower case. */
+void gen_capitals(struct buf *b);
 
 /* true in `percent` of all cases. */
 bool gen_chance(struct gen_ctx *ctx, uint32_t percent);

@@ -8,4 +8,12 @@
 extern const struct task task_add, task_sub, task_mul, task_div, task_expr,
     task_cmp, task_sort;
 
+/* Letters of words. */
+extern const struct task task_count_letter, task_vowels, task_spell, task_length,
+    task_nth_letter, task_reverse, task_sort_letters, task_has_letter,
+    task_palindrome, task_pick_word;
+
+/* Talk, knowledge, what is beyond the domain. */
+extern const struct task task_talk, task_deepseek, task_outside;
+
 #endif

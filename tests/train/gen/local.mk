@@ -7,3 +7,13 @@ check_PROGRAMS += %D%/test_tasks
 %C%_test_tasks_SOURCES = %D%/test_tasks.c
 %C%_test_tasks_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_tasks
+
+check_PROGRAMS += %D%/test_strings
+%C%_test_strings_SOURCES = %D%/test_strings.c %D%/each_task.h
+%C%_test_strings_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_strings
+
+check_PROGRAMS += %D%/test_talk
+%C%_test_talk_SOURCES = %D%/test_talk.c %D%/each_task.h
+%C%_test_talk_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_talk

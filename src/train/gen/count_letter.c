@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* count strawberry: s1 t2 r3 a4 w5 b6 e7 r8 r9 y10 | r3:1 r8:2 r9:3 -> 3 */
+#include "train/gen/answer.h"
+#include "train/gen/letters.h"
+#include "train/gen/tasks.h"
+#include "train/gen/trace.h"
+
+static bool is_vowel(const char *c)
+{
+    return !c[1] && strchr("aeiou", *c);
+}
+
+/* The letters that count, each with the number of those so far. */
+static size_t told(const struct letters *w, const char *letter, struct buf *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < w->n; i++)
+        if (letter ? !strcmp(w->one[i], letter) : is_vowel(w->one[i]))
+            buf_printf(out, "%s%zu:%zu ", w->one[i], i + 1, ++n);
+    return n;
+}
+
+static void result(struct gen_ctx *ctx, struct problem *p, struct slots *slots,
+                   size_t n)
+{
+    if (n == 0)
+        buf_puts(&p->think, ctx->lang == LANG_ZH ? "没有 " : "none ");
+    buf_printf(&p->think, "-> %zu", n);
+    buf_printf(&p->answer, "%zu", n);
+    slot_printf(slots, "n", "%zu", n);
+}
+
+static bool make_count(struct gen_ctx *ctx, struct problem *p)
+{
+    struct letters w;
+    struct slots slots = {0};
+    trace_begin(ctx, p, "count_letter", 0);
+    if (!letters_draw(ctx, true, &w))
+        return false;
+    const char *letter = letters_pick(ctx, &w);
+    slot_set(&slots, "letter", str_of(letter));
+    letters_ask(ctx, p, "ask_count", &w, &slots);
+    buf_printf(&p->think, ctx->lang == LANG_ZH ? "数%s，%s：" : "count %s in %s:",
+               letter, w.text);
+    letters_spell(&w, w.n, &p->think);
+    buf_putc(&p->think, '\n');
+    size_t n = told(&w, letter, &p->think);
+    result(ctx, p, &slots, n);
+    slot_set(&slots, "times", str_of(n == 1 ? "time" : "times"));
+    return letters_done(ctx, p, "say_count", &w, &slots);
+}
+
+static bool make_vowels(struct gen_ctx *ctx, struct problem *p)
+{
+    struct letters w;
+    struct slots slots = {0};
+    trace_begin(ctx, p, "vowels", 0);
+    if (!letters_draw(ctx, false, &w))
+        return false;
+    letters_ask(ctx, p, "ask_vowels", &w, &slots);
+    buf_printf(&p->think, ctx->lang == LANG_ZH ? "数元音，%s：" : "vowels in %s:",
+               w.text);
+    letters_spell(&w, w.n, &p->think);
+    buf_putc(&p->think, '\n');
+    size_t n = told(&w, NULL, &p->think);
+    result(ctx, p, &slots, n);
+    slot_set(&slots, "times", str_of(n == 1 ? "vowel" : "vowels"));
+    return letters_done(ctx, p, "say_vowels", &w, &slots);
+}
+
+const struct task task_count_letter = {
+    "count_letter", "strings", 3, "wamerican", make_count, answer_same};
+const struct task task_vowels = {
+    "vowels", "strings", 3, "wamerican", make_vowels, answer_same};

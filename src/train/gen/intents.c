@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "train/gen/intents.h"
+
+#include <stdio.h>
+
+#include "train/gen/answer.h"
+#include "train/gen/noise.h"
+#include "train/gen/phrase.h"
+#include "train/gen/trace.h"
+
+enum { MAX_TRIES = 8000 };
+
+/* Small letters, without the marks at the end: "Who are you?" is "who are you". */
+static uint64_t wording_key(const char *file, const struct buf *prompt,
+                            struct buf *scratch)
+{
+    buf_reset(scratch);
+    buf_printf(scratch, "%s: ", file);
+    for (size_t i = 0; i < prompt->len; i++) {
+        char c = prompt->p[i];
+        buf_putc(scratch, c >= 'A' && c <= 'Z' ? (char)(c + 32) : c);
+    }
+    struct str s = buf_str(scratch);
+    static const char *const marks[] = {"?", "!", ".", " ", "？", "！", "。"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        while (str_ends(s, str_of(marks[i]))) {
+            s.len -= strlen(marks[i]);
+            i = 0;
+        }
+    return gen_key(s);
+}
+
+/* An intent and its prompt whose wording fits the split. Unseen wordings are
+ * apart from those of training by their lines, so any of them will do: a salt
+ * finds it a key of its split. */
+static const struct bank_rule *draw(struct gen_ctx *ctx, struct problem *p,
+                                    const char *file)
+{
+    const struct bank_rule *first;
+    size_t n = bank_group(ctx->bank, file, ctx->lang, "ask_", &first);
+    if (n == 0)
+        snprintf(ctx->lacks, sizeof ctx->lacks, "%s: ask_", file);
+    const struct bank_rule *found = NULL;
+    struct buf scratch = {0};
+    for (int i = 0; i < MAX_TRIES && !found && !ctx->lacks[0]; i++) {
+        const struct bank_rule *rule = first + rng_below(&ctx->rng, (uint32_t)n);
+        buf_reset(&p->prompt);
+        phrase(ctx, file, rule->name, NULL, &p->prompt);
+        p->key = wording_key(file, &p->prompt, &scratch);
+        while (ctx->split == SPLIT_UNSEEN && !gen_fits(ctx, p->key))
+            p->key = rng_mix(p->key);
+        if (gen_fits(ctx, p->key))
+            found = rule;
+    }
+    buf_clear(&scratch);
+    return found;
+}
+
+/* "say_NAME" where the file has it, else "say". */
+static const char *rule_of(struct gen_ctx *ctx, const char *file,
+                           const char *part, const char *intent, char out[40])
+{
+    snprintf(out, 40, "%s_%s", part, intent);
+    if (!bank_find(ctx->bank, file, ctx->lang, out))
+        snprintf(out, 40, "%s", part);
+    return out;
+}
+
+bool intents_make(struct gen_ctx *ctx, struct problem *p, const char *file)
+{
+    char rule[40];
+    trace_begin(ctx, p, file, 0);
+    const struct bank_rule *ask = ctx->level == 0 ? draw(ctx, p, file) : NULL;
+    if (!ask)
+        return false;
+    const char *intent = ask->name + strlen("ask_");
+    phrase(ctx, file, rule_of(ctx, file, "about", intent, rule), NULL, &p->think);
+    phrase(ctx, file, rule_of(ctx, file, "say", intent, rule), NULL, &p->reply);
+    answer_facts_of(ctx, p, file, rule_of(ctx, file, "key", intent, rule));
+    if (ctx->lang == LANG_EN)
+        gen_capitals(&p->reply);
+    return gen_done(ctx, p, NOISE_KEEP_ENDS);
+}

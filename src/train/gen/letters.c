@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "train/gen/letters.h"
+
+#include <stdio.h>
+
+#include "base/utf8.h"
+#include "train/gen/noise.h"
+#include "train/gen/words.h"
+
+enum { MAX_TRIES = 4000 };
+
+void letters_of(struct letters *w, struct str text)
+{
+    *w = (struct letters){0};
+    size_t used = 0;
+    for (size_t at = 0; at < text.len && w->n < LETTERS_MAX;) {
+        uint32_t cp;
+        size_t len = utf8_decode(text.p + at, text.len - at, &cp, NULL);
+        char *one = w->one[w->n++];
+        memcpy(one, text.p + at, len);
+        if (len == 1 && *one >= 'A' && *one <= 'Z')
+            *one = (char)(*one + 32);
+        memcpy(w->text + used, one, len);
+        used += len;
+        at += len;
+        w->han |= cp >= 0x2E80;
+    }
+}
+
+bool letters_same(const struct letters *w, size_t i, size_t j)
+{
+    return !strcmp(w->one[i], w->one[j]);
+}
+
+size_t letters_count(const struct letters *w, const char *letter)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < w->n; i++)
+        n += !strcmp(w->one[i], letter);
+    return n;
+}
+
+static bool fits(const struct gen_ctx *ctx, const struct letters *w)
+{
+    return gen_fits(ctx, gen_key(str_of(w->text)));
+}
+
+static bool draw_from_bank(struct gen_ctx *ctx, const char *rule,
+                           struct letters *w)
+{
+    struct buf text = {0};
+    bool ok = false;
+    for (int i = 0; i < MAX_TRIES && !ok && !ctx->lacks[0]; i++) {
+        buf_reset(&text);
+        phrase(ctx, "words", rule, NULL, &text);
+        letters_of(w, buf_str(&text));
+        ok = text.len && fits(ctx, w);
+    }
+    buf_clear(&text);
+    return ok;
+}
+
+bool letters_draw_word(struct gen_ctx *ctx, size_t min, size_t max,
+                       struct letters *w)
+{
+    /* Everyday words have few in the small splits: there the list decides. */
+    bool everyday = !ctx->bank->words || gen_chance(ctx, 60);
+    static const char *const rules[] = {"word_short", "word_middle",
+                                        "word_long"};
+    if (everyday)
+        for (int i = 0; i < 60; i++) {
+            const char *rule = rules[max <= 5 ? 0 : max <= 7 ? 1 : 2];
+            struct buf text = {0};
+            phrase(ctx, "words", rule, NULL, &text);
+            letters_of(w, buf_str(&text));
+            buf_clear(&text);
+            if (w->n >= min && w->n <= max && fits(ctx, w))
+                return true;
+        }
+    for (int i = 0; ctx->bank->words && i < MAX_TRIES; i++) {
+        letters_of(w, words_draw(ctx->bank->words, &ctx->rng, min, max));
+        if (fits(ctx, w))
+            return true;
+    }
+    /* Without the list a small split may have no word of this length. */
+    for (size_t i = 0; i < 3; i++)
+        if (draw_from_bank(ctx, rules[(i + (max > 5) + (max > 7)) % 3], w))
+            return true;
+    return false;
+}
+
+bool letters_draw(struct gen_ctx *ctx, bool han, struct letters *w)
+{
+    static const size_t min[] = {3, 6, 8}, max[] = {5, 7, 10};
+    static const char *const phrases[] = {"phrase_short", "phrase_middle",
+                                          "phrase_long"};
+    unsigned level = ctx->level;
+    if (level >= 3)
+        return false;
+    if (han && ctx->lang == LANG_ZH && gen_chance(ctx, 45))
+        return draw_from_bank(ctx, phrases[level], w);
+    return letters_draw_word(ctx, min[level], max[level], w);
+}
+
+const char *letters_pick(struct gen_ctx *ctx, const struct letters *w)
+{
+    static const char *const absent[] = {
+        "a", "e", "i", "o", "u", "n", "r", "t", "s", "l", "m", "p", "d"};
+    static const char *const absent_han[] = {
+        "人", "天", "小", "好", "花", "我", "大", "山"};
+    size_t twice[LETTERS_MAX], n_twice = 0;
+    for (size_t i = 0; i < w->n; i++)
+        if (letters_count(w, w->one[i]) > 1)
+            twice[n_twice++] = i;
+    if (n_twice && gen_chance(ctx, 75))
+        return w->one[twice[rng_below(&ctx->rng, (uint32_t)n_twice)]];
+    if (gen_chance(ctx, 25))
+        return w->han ? absent_han[rng_below(&ctx->rng, 8)]
+                      : absent[rng_below(&ctx->rng, 13)];
+    return w->one[rng_below(&ctx->rng, (uint32_t)w->n)];
+}
+
+void letters_spell(const struct letters *w, size_t n, struct buf *out)
+{
+    for (size_t i = 0; i < n; i++)
+        buf_printf(out, " %s%zu", w->one[i], i + 1);
+}
+
+void letters_spaced(const struct letters *w, struct buf *out)
+{
+    /* A phrase reads well without blanks, letters of a word do not merge into
+     * other pieces with them. */
+    for (size_t i = 0; i < w->n; i++)
+        buf_printf(out, "%s%s", i && !w->han ? " " : "", w->one[i]);
+}
+
+/* Kept as it is, or as people type names and shouted words. */
+static void set_word(struct gen_ctx *ctx, const struct letters *w,
+                     struct slots *slots)
+{
+    struct letters shown = *w;
+    bool all = gen_chance(ctx, 3), first = gen_chance(ctx, 8);
+    for (size_t i = 0; !ctx->plain && shown.text[i]; i++)
+        if ((all || (first && i == 0)) && shown.text[i] >= 'a' &&
+            shown.text[i] <= 'z')
+            shown.text[i] = (char)(shown.text[i] - 32);
+    slot_set(slots, "word", str_of(shown.text));
+}
+
+static void rule_name(char out[32], const char *rule, const struct letters *w)
+{
+    snprintf(out, 32, "%s%s", rule, w->han ? "_han" : "");
+}
+
+void letters_ask(struct gen_ctx *ctx, struct problem *p, const char *rule,
+                 const struct letters *w, struct slots *slots)
+{
+    char name[32];
+    p->key = gen_key(str_of(w->text));
+    rule_name(name, rule, w);
+    set_word(ctx, w, slots);
+    phrase(ctx, "strings", name, slots, &p->prompt);
+    slot_set(slots, "word", str_of(w->text));
+}
+
+bool letters_done(struct gen_ctx *ctx, struct problem *p, const char *rule,
+                  const struct letters *w, struct slots *slots)
+{
+    char name[32];
+    rule_name(name, rule, w);
+    if (!bank_find(ctx->bank, "strings", ctx->lang, name))
+        snprintf(name, sizeof name, "%s", rule);
+    phrase(ctx, "strings", name, slots, &p->reply);
+    if (p->reply.len && p->reply.p[0] != '"') /* not the word itself */
+        gen_capitals(&p->reply);
+    return gen_done(ctx, p, NOISE_NO_TYPOS);
+}
+
+void letters_ordinal(struct gen_ctx *ctx, struct slots *slots, size_t n)
+{
+    static const char *const word[] = {
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh",
+        "eighth", "ninth", "tenth"};
+    static const char *const end[] = {"st", "nd", "rd", "th"};
+    static const char *const han[] = {"一", "二", "三", "四", "五",
+                                      "六", "七", "八", "九", "十"};
+    bool words = n <= 10 && gen_chance(ctx, 50);
+    if (words)
+        slot_set(slots, "nth", str_of(word[n - 1]));
+    else
+        slot_printf(slots, "nth", "%zu%s", n, end[n < 4 ? n - 1 : 3]);
+    if (words && ctx->lang == LANG_ZH)
+        slot_set(slots, "n", str_of(han[n - 1]));
+    else
+        slot_printf(slots, "n", "%zu", n);
+}

@@ -1,0 +1,49 @@
+/* letters.h - a word taken apart, as all tasks on strings need it.
+ *
+ * The thought spells every word with numbered letters, p1 l2 a3 n4 e5 t6: a
+ * number says where in the word one is, so that a letter is never lost or told
+ * twice, and later steps name it by its number. */
+#ifndef TRAIN_GEN_LETTERS_H
+#define TRAIN_GEN_LETTERS_H
+
+#include "train/gen/gen.h"
+#include "train/gen/phrase.h"
+
+enum { LETTERS_MAX = 16 };
+
+struct letters {
+    char text[LETTERS_MAX * 4 + 1]; /* lower case */
+    char one[LETTERS_MAX][5];       /* each character, terminated */
+    size_t n;
+    bool han;                       /* a Chinese phrase, not an English word */
+};
+
+void letters_of(struct letters *w, struct str text);
+bool letters_same(const struct letters *w, size_t i, size_t j);
+size_t letters_count(const struct letters *w, const char *letter);
+
+/* A word whose key fits ctx, of a length for its level (0-2); in Chinese every
+ * other time a phrase, where `han` allows it. False where there is none. */
+bool letters_draw(struct gen_ctx *ctx, bool han, struct letters *w);
+/* The same for words alone, with this many letters. */
+bool letters_draw_word(struct gen_ctx *ctx, size_t min, size_t max,
+                       struct letters *w);
+/* Mostly one that comes more than once, now and then one that is not there. */
+const char *letters_pick(struct gen_ctx *ctx, const struct letters *w);
+
+/* " p1 l2 a3": the first `n` of them; and "t e n": separated by blanks. */
+void letters_spell(const struct letters *w, size_t n, struct buf *out);
+void letters_spaced(const struct letters *w, struct buf *out);
+
+/* The prompt and its slot "word", which now and then has capitals. Rules of
+ * phrases end with _han. */
+void letters_ask(struct gen_ctx *ctx, struct problem *p, const char *rule,
+                 const struct letters *w, struct slots *slots);
+/* The reply from rule "say_...", and what every task ends with. */
+bool letters_done(struct gen_ctx *ctx, struct problem *p, const char *rule,
+                  const struct letters *w, struct slots *slots);
+
+/* "number of letters" as English people count: 1st, 2nd, third. */
+void letters_ordinal(struct gen_ctx *ctx, struct slots *slots, size_t n);
+
+#endif

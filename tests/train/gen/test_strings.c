@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "each_task.h"
+
+#include "train/gen/letters.h"
+
+static struct world world;
+
+static const char *const names[] = {
+    "count_letter", "vowels", "spell", "length", "nth_letter", "reverse",
+    "sort_letters", "has_letter", "palindrome", "pick_word"};
+
+static void every_task_holds_what_all_tasks_promise(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        check_task(&world, task_find(names[i]), 60);
+}
+
+static void another_answer_is_wrong(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (enum lang lang = LANG_EN; lang <= LANG_ZH; lang++)
+            assert_int_equal(
+                wrong_taken(&world, task_find(names[i]), lang, 300), 0);
+}
+
+/* "letter 3 of planet: p1 l2 a3": what is spelled, as far as it goes, must be in
+ * the line that it stands in. */
+static void check_spelling(const struct problem *p)
+{
+    const char *at = strpbrk(p->think.p, ":?");
+    const char *wide = strstr(p->think.p, "：");
+    if (wide && (!at || wide < at))
+        at = wide + 2;
+    CHECK(at && at[1] == ' ');
+    at += 2;
+    struct letters spelled = {0};
+    for (unsigned long n = 1; *at && *at != '\n' && *at != '-'; n++) {
+        size_t len = strcspn(at, "0123456789");
+        char *end;
+        CHECK(len < sizeof spelled.one[0] && spelled.n < LETTERS_MAX);
+        memcpy(spelled.one[spelled.n++], at, len);
+        assert_int_equal(strtoul(at + len, &end, 10), n);
+        at = end + (*end == ' ');
+    }
+    char word[128] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < spelled.n; i++)
+        used += (size_t)snprintf(word + used, sizeof word - used, "%s",
+                                 spelled.one[i]);
+    if (!strstr(p->think.p, word))
+        fail_msg("\"%s\" is not spelled in \"%s\"", word, p->think.p);
+}
+
+static void every_word_is_spelled_right(void **state)
+{
+    (void)state;
+    struct problem p = {0};
+    for (size_t t = 0; t < 9; t++) /* pick_word spells three */
+        for (enum lang lang = LANG_EN; lang <= LANG_ZH; lang++)
+            for (unsigned i = 0; i < 200; i++) {
+                const struct task *task = task_find(names[t]);
+                struct gen_ctx ctx = world_ctx(&world, task, SPLIT_TRAIN, lang,
+                                               i);
+                world_make(&ctx, task, &p);
+                check_spelling(&p);
+            }
+    problem_clear(&p);
+}
+
+/* The word of "count X in WORD:" again, counted by other means. */
+static void counts_are_true(void **state)
+{
+    (void)state;
+    const struct task *t = task_find("count_letter");
+    struct problem p = {0};
+    unsigned more_than_one = 0, n = 600;
+    for (unsigned i = 0; i < n; i++) {
+        struct gen_ctx ctx = world_ctx(&world, t, SPLIT_TRAIN, LANG_EN, i);
+        world_make(&ctx, t, &p);
+        char letter, word[64];
+        CHECK(sscanf(p.think.p, "count %c in %63[a-z]:", &letter, word) == 2);
+        unsigned count = 0;
+        for (char *c = word; *c; c++)
+            count += *c == letter;
+        assert_int_equal(strtoul(p.answer.p, NULL, 10), count);
+        more_than_one += count > 1;
+    }
+    assert_in_range(more_than_one, n / 4, n);
+    problem_clear(&p);
+}
+
+static void reversed_and_sorted_words_hold_the_same_letters(void **state)
+{
+    (void)state;
+    struct problem p = {0};
+    for (unsigned i = 0; i < 300; i++)
+        for (unsigned sort = 0; sort < 2; sort++) {
+            const struct task *t = task_find(sort ? "sort_letters" : "reverse");
+            struct gen_ctx ctx = world_ctx(&world, t, SPLIT_TEST, LANG_EN, i);
+            world_make(&ctx, t, &p);
+            char word[64];
+            CHECK(sscanf(p.think.p, "%*s %63[a-z]:", word) == 1);
+            size_t n = strlen(word);
+            assert_int_equal(p.answer.len, 2 * n - 1);
+            unsigned left[128] = {0};
+            for (size_t k = 0; k < n; k++) {
+                char got = p.answer.p[2 * k];
+                if (!sort)
+                    assert_int_equal(got, word[n - 1 - k]);
+                else if (k > 0)
+                    CHECK(p.answer.p[2 * k - 2] <= got);
+                left[(unsigned char)got]++;
+                left[(unsigned char)word[k]]--;
+            }
+            for (size_t c = 0; c < 128; c++)
+                assert_int_equal(left[c], 0);
+        }
+    problem_clear(&p);
+}
+
+static void palindromes_come_as_often_as_others(void **state)
+{
+    (void)state;
+    const struct task *t = task_find("palindrome");
+    struct problem p = {0};
+    unsigned yes = 0;
+    for (unsigned i = 0; i < 400; i++) {
+        struct gen_ctx ctx = world_ctx(&world, t, SPLIT_TRAIN, LANG_EN, i);
+        world_make(&ctx, t, &p);
+        char word[64];
+        CHECK(sscanf(p.think.p, "palindrome %63[a-z]?", word) == 1);
+        bool is = true;
+        for (size_t k = 0, n = strlen(word); k < n; k++)
+            is &= word[k] == word[n - 1 - k];
+        assert_int_equal(is, str_is(buf_str(&p.answer), "yes"));
+        yes += is;
+    }
+    assert_in_range(yes, 140, 260);
+    problem_clear(&p);
+}
+
+static void a_missing_word_list_names_its_package(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    CHECK(!words_open("/no/such/list", &err));
+    CHECK(strstr(err.msg, "wamerican"));
+}
+
+static void without_the_list_everyday_words_are_left(void **state)
+{
+    (void)state;
+    struct words *words = world.bank->words;
+    world.bank->words = NULL;
+    struct problem p = {0};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (unsigned k = 0; k < 30; k++) {
+            const struct task *t = task_find(names[i]);
+            struct gen_ctx ctx = world_ctx(&world, t, SPLIT_TEST, LANG_EN, k);
+            world_make(&ctx, t, &p);
+            check_one(t, &ctx, &p);
+        }
+    world.bank->words = words;
+    problem_clear(&p);
+}
+
+int main(void)
+{
+    world = world_open();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_task_holds_what_all_tasks_promise),
+        cmocka_unit_test(another_answer_is_wrong),
+        cmocka_unit_test(every_word_is_spelled_right),
+        cmocka_unit_test(counts_are_true),
+        cmocka_unit_test(reversed_and_sorted_words_hold_the_same_letters),
+        cmocka_unit_test(palindromes_come_as_often_as_others),
+        cmocka_unit_test(a_missing_word_list_names_its_package),
+        cmocka_unit_test(without_the_list_everyday_words_are_left),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    world_close(&world);
+    return failed;
+}
