@@ -31,8 +31,10 @@ mull_SOURCES = \
 	%D%/cmd/quantize_plan.c \
 	%D%/cmd/quantize_plan.h \
 	%D%/cmd/run.c \
+	%D%/cmd/search.c \
 	%D%/cmd/session_place.c \
 	%D%/cmd/session_place.h \
+	%D%/cmd/sessions.c \
 	%D%/cmd/template.c \
 	%D%/cmd/tensor_groups.c \
 	%D%/cmd/tensor_groups.h \

@@ -58,6 +58,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/rows.h \
 	%D%/screen.c \
 	%D%/screen.h \
+	%D%/session_list.c \
+	%D%/session_list.h \
 	%D%/signals.c \
 	%D%/signals.h \
 	%D%/sparkline.c \

@@ -423,6 +423,7 @@ bool plain_once(struct backend *b, const struct ui_options *o, FILE *in,
 bool plain_run(struct backend *b, const struct ui_options *o, FILE *in,
                FILE *out, FILE *notes, struct err *err)
 {
-    return isatty(fileno(in)) ? plain_chat(b, o, in, out, notes, err)
-                              : plain_once(b, o, in, out, notes, err);
+    bool lines = isatty(fileno(in)) || o->resume;
+    return lines ? plain_chat(b, o, in, out, notes, err)
+                 : plain_once(b, o, in, out, notes, err);
 }

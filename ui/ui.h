@@ -43,7 +43,8 @@ bool ui_run(struct backend *b, const struct ui_options *o, struct err *err);
 /* The same chat as lines: no cursor moves, no spinner. At a terminal `in` gives
  * a message a line (triple quotes hold several lines) until end of file, and
  * Ctrl-C while nothing runs ends it with ERR_CANCELLED. Anything else than a
- * terminal is read to its end and is one message (answer_run). */
+ * terminal is read to its end and is one message (answer_run), unless a session
+ * goes on: then it is lines too. */
 bool plain_run(struct backend *b, const struct ui_options *o, FILE *in,
                FILE *out, FILE *notes, struct err *err);
 

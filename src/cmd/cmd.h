@@ -34,6 +34,8 @@ bool cmd_quantize(struct options *o, struct err *err);
 bool cmd_inspect(struct options *o, struct err *err);
 bool cmd_bench(struct options *o, struct err *err);
 bool cmd_experts(struct options *o, struct err *err);
+bool cmd_sessions(struct options *o, struct err *err);
+bool cmd_search(struct options *o, struct err *err);
 bool cmd_view(struct options *o, struct err *err);
 bool cmd_export(struct options *o, struct err *err);
 

@@ -30,6 +30,7 @@ struct keeper {
     struct buf early;          /* owned; a title given before there is a file */
     struct buf piece[2];       /* owned; [enum text_part] not made a record yet */
     uint32_t piece_id;
+    bool added;                /* something was, in this run */
     bool dirty;                /* something waits */
     bool failing;              /* and could not be written last time */
     uint64_t flushed_ns, synced_ns;
@@ -110,18 +111,17 @@ static void write_piece(struct keeper *s)
 
 static void note_model(struct keeper *s, const struct backend_info *info)
 {
-    json_t *o = record("session"), *m;
+    if (!info)
+        return;
+    json_t *o = record("session"), *m = json_object();
     set_int(o, "at", (uint64_t)clock_wall_ms());
-    if (info) {
-        m = json_object();
-        json_object_set_new(m, "name", text_of(str_of(info->name)));
-        json_object_set_new(m, "arch", text_of(str_of(info->arch)));
-        json_object_set_new(m, "quant", text_of(str_of(info->quant)));
-        json_object_set_new(m, "family", text_of(str_of(info->family)));
-        set_int(m, "file_bytes", info->file_bytes);
-        set_int(m, "parameters", info->n_params);
-        json_object_set_new(o, "model", m);
-    }
+    json_object_set_new(m, "name", text_of(str_of(info->name)));
+    json_object_set_new(m, "arch", text_of(str_of(info->arch)));
+    json_object_set_new(m, "quant", text_of(str_of(info->quant)));
+    json_object_set_new(m, "family", text_of(str_of(info->family)));
+    set_int(m, "file_bytes", info->file_bytes);
+    set_int(m, "parameters", info->n_params);
+    json_object_set_new(o, "model", m);
     buf_reset(&s->model);
     dump(o, &s->model);
 }
@@ -181,6 +181,7 @@ bool keeper_begun(const struct keeper *s)
 /* Before the first record of this run: with which model. */
 static void begin(struct keeper *s)
 {
+    s->added = true;
     if (!s->journal)
         s->journal = journal_new(s->path.p);
     if (s->model.len) {
@@ -359,7 +360,7 @@ bool keeper_close(struct keeper *s, struct err *err)
         return true;
     if (s->journal) {
         write_piece(s);
-        if (s->model.len == 0) /* something was added */
+        if (s->added)
             write_record(s, record("close"));
         ok = journal_close(s->journal, err) || file_context(err, s->path.p);
     }

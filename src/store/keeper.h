@@ -20,9 +20,10 @@ struct saved;
 struct keeper;
 struct turn_options;
 
-/* A chat that begins, in this folder of sessions. NULL info: no model. */
+/* A chat that begins, in this folder of sessions. */
 struct keeper *keeper_new(const char *folder, const struct backend_info *info);
-/* One that goes on: *saved has what was said so far. */
+/* One that goes on: *saved has what was said so far. NULL info: nobody will
+ * answer, it is only given another title. */
 struct keeper *keeper_open(const char *path, const struct backend_info *info,
                              struct saved *saved, struct err *err);
 /* Where it is or will be, and its name. */

@@ -1,6 +1,6 @@
 noinst_LIBRARIES += %D%/libstore.a
 MULL_LIBS += %D%/libstore.a
-%C%_libstore_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+%C%_libstore_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE3_CFLAGS)
 %C%_libstore_a_SOURCES = \
 	%D%/export.c \
 	%D%/export.h \
@@ -12,6 +12,10 @@ MULL_LIBS += %D%/libstore.a
 	%D%/foreign_parts.h \
 	%D%/foreign_stream.c \
 	%D%/foreign_text.c \
+	%D%/index.c \
+	%D%/index.h \
+	%D%/index_words.c \
+	%D%/index_words.h \
 	%D%/journal.c \
 	%D%/journal.h \
 	%D%/keeper.c \

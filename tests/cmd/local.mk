@@ -55,6 +55,7 @@ TESTS += \
 	%D%/privacy.sh \
 	%D%/quantize.sh \
 	%D%/run.sh \
+	%D%/sessions.sh \
 	%D%/state.sh \
 	%D%/tokens.sh \
 	%D%/trace.sh \
@@ -70,6 +71,7 @@ EXTRA_DIST += \
 	%D%/privacy.sh \
 	%D%/quantize.sh \
 	%D%/run.sh \
+	%D%/sessions.sh \
 	%D%/state.sh \
 	%D%/tokens.sh \
 	%D%/trace.sh \

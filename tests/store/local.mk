@@ -19,3 +19,9 @@ TESTS += %D%/test_foreign
 check_PROGRAMS += %D%/test_export
 %C%_test_export_SOURCES = %D%/test_export.c
 TESTS += %D%/test_export
+
+check_PROGRAMS += %D%/test_index
+%C%_test_index_SOURCES = %D%/test_index.c %D%/place.h
+TESTS += %D%/test_index
+
+EXTRA_DIST += %D%/samples/v1.session
