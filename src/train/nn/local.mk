@@ -43,6 +43,7 @@ NN_SOURCES = \
 	$(NN_SOURCES) \
 	%D%/from_gguf.c \
 	%D%/from_gguf.h \
+	%D%/net_bench.c \
 	%D%/net_bench.h
 
 # The same loops for each instruction set; the table is chosen at start.

@@ -478,3 +478,18 @@ bool net_logits(struct net *n, const struct params *params,
     run_shards(&j, logits_shard);
     return true;
 }
+
+void net_time_products(struct net *n, bool on)
+{
+    for (unsigned i = 0; i < n->limits.n_threads; i++)
+        n->threads[i].lane.meter.timed = on;
+}
+
+void net_add_meter(const struct net *n, struct gemm_meter *meter)
+{
+    for (unsigned i = 0; i < n->limits.n_threads; i++)
+        for (int site = 0; site < GEMM_SITES; site++) {
+            meter->flop[site] += n->threads[i].lane.meter.flop[site];
+            meter->ns[site] += n->threads[i].lane.meter.ns[site];
+        }
+}

@@ -110,4 +110,10 @@ bool net_logits(struct net *n, const struct params *params,
                 const struct batch *batch, const uint32_t *rows,
                 uint32_t n_rows, bool mtp, real *logits, struct err *err);
 
+/* For measuring: whether products look at the clock, and what the last call did,
+ * added to what *meter holds. */
+struct gemm_meter;
+void net_time_products(struct net *n, bool on);
+void net_add_meter(const struct net *n, struct gemm_meter *meter);
+
 #endif
