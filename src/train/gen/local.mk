@@ -20,6 +20,7 @@ TRAIN_LIBS += %D%/libtrain_gen.a
 	%D%/phrase.h \
 	%D%/problem.c \
 	%D%/sort.c \
+	%D%/story.c \
 	%D%/sub.c \
 	%D%/tasks.c \
 	%D%/tasks.h \

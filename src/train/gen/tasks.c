@@ -3,7 +3,7 @@
 
 static const struct task *const tasks[] = {
     &task_add, &task_sub, &task_mul, &task_div, &task_expr,
-    &task_cmp, &task_sort,
+    &task_cmp, &task_sort, &task_story,
     /* letters of words */
     &task_count_letter, &task_vowels, &task_spell, &task_length,
     &task_nth_letter, &task_reverse, &task_sort_letters, &task_has_letter,
