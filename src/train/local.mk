@@ -44,3 +44,28 @@ TRAIN_LIBS += %D%/libtrain.a
 include src/train/nn/local.mk
 include src/train/data/local.mk
 include src/train/gen/local.mk
+
+bin_PROGRAMS += mull-train
+mull_train_SOURCES = \
+	%D%/cmd/cmd.h \
+	%D%/cmd/data.c \
+	%D%/cmd/export.c \
+	%D%/cmd/flags.c \
+	%D%/cmd/main.c \
+	%D%/cmd/run.c \
+	%D%/cmd/sample.c
+mull_train_CPPFLAGS = $(AM_CPPFLAGS) -DMULL_DATA_FOLDER='"$(pkgdatadir)/data"'
+mull_train_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+mull_train_LDADD = $(TRAIN_LIBS) $(MULL_LIBS) $(MULL_SYSTEM_LIBS)
+
+EXTRA_DIST += recipes/mini.conf recipes/small.conf recipes/tiny.conf
+
+# The phrases, for the installed program.
+install-data-local: install-train-data
+uninstall-local: uninstall-train-data
+install-train-data:
+	$(MKDIR_P) "$(DESTDIR)$(pkgdatadir)/data/bank"
+	$(INSTALL_DATA) $(srcdir)/data/bank/*.txt "$(DESTDIR)$(pkgdatadir)/data/bank"
+uninstall-train-data:
+	rm -rf "$(DESTDIR)$(pkgdatadir)/data"
+.PHONY: install-train-data uninstall-train-data

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "base/err.h"
+#include "train/cmd/cmd.h"
+#include "train/trainer.h"
+
+bool cmd_train_run(int argc, char **argv, struct err *err)
+{
+    struct trainer_options o = {.screen = stderr, .stop = &cmd_stop};
+    const char *data = NULL;
+    const struct flag flags[] = {
+        {"until", FLAG_TEXT, &o.until, "STAGE", "stop when this stage is done",
+         0, 0},
+        {"out", FLAG_TEXT, &o.out, "DIR", "where all of it lies [run/NAME]", 0,
+         0},
+        {"data", FLAG_TEXT, &data, "DIR", "phrases and texts [data]", 0, 0},
+        {"threads", FLAG_COUNT, &o.threads, "N", "[as many as there are CPUs]",
+         0, 256},
+        {"max-time", FLAG_NUMBER, &o.max_minutes, "MIN",
+         "save and leave after so many minutes", 0, 1e6},
+        {"checkpoint-every", FLAG_NUMBER, &o.checkpoint_minutes, "MIN",
+         "minutes between checkpoints [5]", 0, 1e6},
+        {"decay-now", FLAG_SWITCH, &o.decay_now, NULL,
+         "let the learning rate of the stage that runs decay from here on", 0,
+         0},
+        {"plain", FLAG_SWITCH, &o.plain, NULL,
+         "write lines, also on a terminal", 0, 0},
+        {NULL, FLAG_SWITCH, NULL, NULL, NULL, 0, 0},
+    };
+    enum trainer_end end;
+    int first;
+    bool done;
+    if (!flags_read(flags, argc, argv, &first, &done, err) || done)
+        return done;
+    if (!argv[first] || argv[first + 1])
+        return err_set(err, ERR_USAGE, "a run needs one recipe");
+    o.recipe = argv[first];
+    o.data = cmd_data_folder(data);
+    cmd_catch_signals();
+    if (!trainer_run(&o, &end, err))
+        return false;
+    if (end == TRAINER_OUT_OF_TIME)
+        fputs("mull-train: the time is up; the same command goes on from here\n",
+              stderr);
+    if (end == TRAINER_STOPPED) {
+        fputs("mull-train: saved; the same command goes on from here\n", stderr);
+        return err_set(err, ERR_CANCELLED, "stopped");
+    }
+    return true;
+}
