@@ -36,6 +36,11 @@ enum action {
     ACTION_EXPERT,       /* /expert off LAYER:EXPERT */
     ACTION_STATS,
     ACTION_MOUSE,        /* let the wheel scroll, or leave it to the terminal */
+    ACTION_EDIT,         /* another text in place of the last message */
+    ACTION_UNDO, ACTION_REDO,
+    ACTION_VARIANT, ACTION_VARIANT_BEFORE, ACTION_VARIANT_AFTER,
+    ACTION_SESSIONS, ACTION_LOAD, ACTION_FIND,
+    ACTION_RENAME, ACTION_DELETE, ACTION_EXPORT,
     ACTION_COUNT,
 };
 

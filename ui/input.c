@@ -10,6 +10,7 @@
 #include <readline/readline.h>
 
 #include "base/mem.h"
+#include "base/sanitize.h"
 #include "base/utf8.h"
 #include "ui/history.h"
 #include "ui/input_view.h"
@@ -392,6 +393,15 @@ void input_clear_line(struct input *in)
     rl_callback_handler_install("", on_line); /* begins a fresh line */
     in->first_row = 0;
     in->note[0] = '\0';
+}
+
+void input_put(struct input *in, struct str text)
+{
+    struct buf clean = {0};
+    sanitize_text(text, false, &clean); /* as a paste is */
+    input_clear_line(in);
+    rl_insert_text(clean.p ? clean.p : "");
+    buf_clear(&clean);
 }
 
 struct str input_line(const struct input *in)

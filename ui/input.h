@@ -44,6 +44,8 @@ void input_remember(struct input *in, struct str line);
 struct str input_text(const struct input *in); /* what stands there now */
 bool input_empty(const struct input *in);
 void input_clear_line(struct input *in);
+/* In place of what stands there, the cursor behind it. */
+void input_put(struct input *in, struct str text);
 /* Esc is a key of the editor now (vi mode, a search). */
 bool input_wants_esc(const struct input *in);
 /* What the editor has to say, or NULL: completions, a cut paste, vi's mode. */

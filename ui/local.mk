@@ -68,6 +68,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/status_bar.c \
 	%D%/talk.c \
 	%D%/talk.h \
+	%D%/talk_sessions.c \
+	%D%/talk_sessions.h \
 	%D%/theme.c \
 	%D%/theme.h \
 	%D%/title_bar.c \

@@ -12,6 +12,7 @@
 #include "ui/plain_text.h"
 #include "ui/replay.h"
 #include "ui/talk.h"
+#include "ui/talk_sessions.h"
 #include "ui/units.h"
 
 #define MESSAGE_MAX ((size_t)16 << 20)
@@ -104,6 +105,24 @@ static void begin_turn(struct plain *p, bool (*begin)(struct talk *, struct err 
         fputc('\n', p->chrome);
 }
 
+static const char *mark_of(const struct plain *p)
+{
+    return p->text.ascii ? "> " : "\xE2\x80\xBA ";
+}
+
+/* Of a chat that goes on, or on another way. */
+static void show_last_turn(struct plain *p)
+{
+    const struct conversation *c = &p->talk.c;
+    size_t first = c->n;
+    while (first > 0 && c->messages[first - 1]->role != ROLE_USER)
+        first--;
+    if (first > 1)
+        fprintf(p->chrome, "[%zu messages before]\n\n", first - 1);
+    replay_plain(&p->text, c, first ? first - 1 : 0, mark_of(p));
+    fputc('\n', p->chrome);
+}
+
 /* --- commands ---------------------------------------------------------------- */
 
 /* Those that mean something without a screen. */
@@ -111,7 +130,7 @@ static bool is_for_lines(enum action a)
 {
     return a == ACTION_HELP || a == ACTION_QUIT || a == ACTION_CLEAR ||
            a == ACTION_THINK || a == ACTION_SET || a == ACTION_STATS ||
-           a == ACTION_REGEN || a == ACTION_EXPERT;
+           a == ACTION_REGEN || a == ACTION_EXPERT || talk_sessions_takes(a);
 }
 
 static void say_help(struct plain *p)
@@ -177,8 +196,38 @@ static void say_stats(struct plain *p)
     buf_clear(&answer);
 }
 
+/* Lines for the user, each cleaned. */
+static void say_lines(FILE *out, const struct buf *lines)
+{
+    struct buf clean = {0};
+    sanitize_text(buf_str(lines), false, &clean);
+    if (clean.p)
+        fputs(clean.p, out);
+    buf_clear(&clean);
+}
+
+static void act_on_session(struct plain *p, enum action a, struct str args)
+{
+    struct buf answer = {0};
+    struct err e = {0};
+    enum talk_change change;
+    bool ok = talk_sessions_act(&p->talk, a, args, &answer, &change, &e);
+    if (ok && change == TALK_REPLAY && p->talk.c.n > 0)
+        show_last_turn(p);
+    say_lines(p->chrome, &answer);
+    if (!ok)
+        complain(p, &e);
+    else if (change == TALK_STARTED)
+        follow_turn(p);
+    buf_clear(&answer);
+}
+
 static void act(struct plain *p, const struct action_row *row, struct str args)
 {
+    if (talk_sessions_takes(row->action)) {
+        act_on_session(p, row->action, args);
+        return;
+    }
     switch (row->action) {
     case ACTION_HELP:
         say_help(p);
@@ -223,11 +272,6 @@ static void say_unknown(struct plain *p, struct str name)
 }
 
 /* --- reading ----------------------------------------------------------------- */
-
-static const char *mark_of(const struct plain *p)
-{
-    return p->text.ascii ? "> " : "\xE2\x80\xBA ";
-}
 
 static void prompt(struct plain *p, bool more)
 {
@@ -335,31 +379,13 @@ static void greet(struct plain *p)
 }
 
 /* A session that goes on begins with what was said last. */
-static void show_last_turn(struct plain *p)
-{
-    const struct conversation *c = &p->talk.c;
-    size_t first = c->n;
-    while (first > 0 && c->messages[first - 1]->role != ROLE_USER)
-        first--;
-    if (first > 1)
-        fprintf(p->chrome, "[%zu messages before]\n\n", first - 1);
-    replay_plain(&p->text, c, first ? first - 1 : 0, mark_of(p));
-    fputc('\n', p->chrome);
-}
-
 static bool resume(struct plain *p, const char *path)
 {
     struct buf note = {0};
     bool ok = !path || talk_resume(&p->talk, path, &note, p->err);
     if (ok && p->prompts)
         show_last_turn(p);
-    struct str left = buf_str(&note);
-    while (left.len > 0) {
-        size_t end = str_find(left, str_of("\n"), 0);
-        note.p[(size_t)(left.p - note.p) + end] = '\0';
-        plain_text_line(p->notes, "", left.p);
-        left = str_n(left.p + end + 1, left.len - end - 1);
-    }
+    say_lines(p->notes, &note);
     buf_clear(&note);
     return ok;
 }

@@ -20,6 +20,7 @@
 #include "ui/screen.h"
 #include "ui/signals.h"
 #include "ui/talk.h"
+#include "ui/talk_sessions.h"
 #include "ui/transcript.h"
 
 #define SECOND 1000000000u
@@ -58,6 +59,15 @@ static void say(struct ui *u, const char *sentence)
 {
     transcript_notice(u->transcript, sentence);
     u->frame.chat->dirty = true;
+}
+
+/* Several lines, as one notice; frees nothing. */
+static void say_lines(struct ui *u, struct buf *lines)
+{
+    while (lines->len > 0 && lines->p[lines->len - 1] == '\n')
+        buf_erase(lines, lines->len - 1, 1);
+    if (lines->len > 0)
+        say(u, lines->p);
 }
 
 static void complain(struct ui *u, const struct err *err)
@@ -182,10 +192,8 @@ static void ask_settings(struct ui *u, enum action a, struct str args)
         talk_stats(&u->talk, &answer);
     if (!ok)
         complain(u, &err);
-    while (answer.len > 0 && answer.p[answer.len - 1] == '\n')
-        buf_erase(&answer, answer.len - 1, 1);
-    if (ok && answer.len > 0)
-        say(u, answer.p);
+    if (ok)
+        say_lines(u, &answer);
     frame_modified(&u->frame, &u->talk.options.experts);
     buf_clear(&answer);
 }
@@ -219,8 +227,48 @@ static void toggle_mouse(struct ui *u)
                     : "the mouse is the terminal's again");
 }
 
+/* The chat as it is now, in place of what was shown. */
+static void show_anew(struct ui *u)
+{
+    replay(u->transcript, &u->talk.c);
+    frame_action(&u->frame, ACTION_END);
+    u->frame.all_dirty = true;
+    note_running(u);
+}
+
+/* The commands of talk_sessions.h. The key for /edit has no text to send: it gives
+ * the old one to be changed. */
+static void act_on_session(struct ui *u, enum action a, struct str args)
+{
+    struct buf answer = {0};
+    struct err err;
+    enum talk_change change;
+    if (a == ACTION_EDIT && args.len == 0 && talk_last_question(&u->talk).len) {
+        buf_puts(&answer, "/edit ");
+        buf_add_str(&answer, talk_last_question(&u->talk));
+        input_put(u->input, buf_str(&answer));
+        frame_browse(&u->frame, false);
+        u->frame.all_dirty = true;
+        buf_clear(&answer);
+        return;
+    }
+    bool ok = talk_sessions_act(&u->talk, a, args, &answer, &change, &err);
+    if (change != TALK_SAME) {
+        drop_queue(u);
+        show_anew(u);
+    }
+    say_lines(u, &answer);
+    if (!ok)
+        complain(u, &err);
+    buf_clear(&answer);
+}
+
 static void act(struct ui *u, enum action a, struct str args)
 {
+    if (talk_sessions_takes(a)) {
+        act_on_session(u, a, args);
+        return;
+    }
     switch (a) {
     case ACTION_HELP:
         frame_toggle_help(&u->frame);
@@ -566,10 +614,7 @@ static void show_resumed(struct ui *u, struct buf *note)
 {
     if (u->talk.c.n > 0)
         replay(u->transcript, &u->talk.c);
-    while (note->len > 0 && note->p[note->len - 1] == '\n')
-        buf_erase(note, note->len - 1, 1);
-    if (note->len > 0)
-        say(u, note->p);
+    say_lines(u, note);
     buf_clear(note);
     if (u->reading) {
         frame_browse(&u->frame, true);

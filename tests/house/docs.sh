@@ -55,13 +55,14 @@ else
 fi
 
 # The commands in README.md: lines of its sh blocks that call mull. They run in a
-# folder of their own that has a model.gguf, with a word on standard input.
+# folder of their own that has a model.gguf and a trace.json, with a word on standard input.
 awk '/^```sh$/ { on = 1; next } /^```/ { on = 0 } on' "$MULL_SOURCE/README.md" |
     grep -E '(^|\| )mull( |$)' | sed 's/ *#.*//' >"$work/examples"
 check "README.md shows commands" test -s "$work/examples"
 mkdir "$work/bin"
 ln -s "$MULL" "$work/bin/mull"
 cp "$MULL_SOURCE/models/default.gguf" "$work/model.gguf"
+echo '[{"role": "assistant", "reasoning": "so", "content": "yes"}]' >"$work/trace.json"
 cd "$work" || exit 99
 while read -r example; do
     echo hello | PATH=$work/bin:$PATH sh -c "$example" >"$work/out" 2>"$work/err" && status=0 || status=$?

@@ -96,3 +96,11 @@ endif
 
 EXTRA_DIST += %D%/tmux.sh
 TESTS += %D%/tmux.sh
+
+check_PROGRAMS += %D%/test_talk_sessions
+%C%_test_talk_sessions_SOURCES = %D%/test_talk_sessions.c %D%/events.h
+TESTS += %D%/test_talk_sessions
+
+check_PROGRAMS += %D%/test_replay
+%C%_test_replay_SOURCES = %D%/test_replay.c
+TESTS += %D%/test_replay
