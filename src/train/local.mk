@@ -41,6 +41,7 @@ TRAIN_LIBS += %D%/libtrain.a
 	%D%/trainer.c \
 	%D%/trainer.h
 
+include src/train/rl/local.mk
 include src/train/nn/local.mk
 include src/train/data/local.mk
 include src/train/gen/local.mk

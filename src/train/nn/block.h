@@ -43,6 +43,16 @@ void block_forward(struct lane *l, const struct docs *docs,
                    const struct block_at *at, bool moe, const real *params,
                    const real *x, real *y, uint32_t *load,
                    struct block_saved *s, struct block_scratch *t);
+
+/* The second half alone, for who brings an attention of its own: y = h + ffn(norm
+ * h), h in s->h. The layout is for blocks of either kind, one after the other. */
+void block_ffn_layout(struct block_saved *s, struct block_scratch *t,
+                      const struct shape *shape, uint32_t max_tokens,
+                      struct arena *mem);
+void block_ffn_forward(struct lane *l, size_t n, const struct block_at *at,
+                       bool moe, const real *params, real *y, uint32_t *load,
+                       struct block_saved *s, struct block_scratch *t);
+
 void block_back(struct lane *l, const struct docs *docs,
                 const struct block_at *at, bool moe, const real *params,
                 real *grads, const real *x, real *dx, struct block_saved *s,

@@ -2,6 +2,7 @@
 #include "train/nn/gemm.h"
 
 #include "base/clock.h"
+#include "base/err.h"
 #ifndef NN_DOUBLE
 #include "kernels/blas.h"
 #endif
@@ -34,8 +35,22 @@ static void multiply(bool ta, bool tb, size_t m, size_t n, size_t k,
             c[i * ldc + j] = sum;
         }
 }
+
+bool gemm_available(struct err *err)
+{
+    (void)err;
+    return true;
+}
 #else
 #define multiply blas_sgemm
+
+bool gemm_available(struct err *err)
+{
+    if (!blas_available())
+        return err_set(err, ERR_UNSUPPORTED, "training multiplies with %s",
+                       blas_description());
+    return true;
+}
 #endif
 
 static void run(struct gemm_meter *meter, enum gemm_site site, bool ta, bool tb,

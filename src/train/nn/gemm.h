@@ -26,6 +26,11 @@ enum gemm_site {
 };
 const char *gemm_site_name(enum gemm_site site);
 
+struct err;
+
+/* Whether there is a library to multiply with; for who is about to start. */
+bool gemm_available(struct err *err);
+
 struct gemm_meter {
     bool timed;      /* fill ns as well: two looks at the clock per product */
     uint64_t flop[GEMM_SITES];

@@ -7,6 +7,9 @@ NN_SOURCES = \
 	%D%/attention.h \
 	%D%/block.c \
 	%D%/block.h \
+	%D%/decode.c \
+	%D%/decode.h \
+	%D%/denormals.h \
 	%D%/ffn.c \
 	%D%/ffn.h \
 	%D%/gemm.c \
@@ -16,6 +19,8 @@ NN_SOURCES = \
 	%D%/lane.h \
 	%D%/mla.c \
 	%D%/mla.h \
+	%D%/mla_decode.c \
+	%D%/mla_decode.h \
 	%D%/moe.c \
 	%D%/moe.h \
 	%D%/mtp.c \

@@ -5,16 +5,13 @@
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
-#if defined __x86_64__
-#include <xmmintrin.h>
-#endif
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/pool.h"
-#include "kernels/blas.h"
 #include "train/data/batch.h"
+#include "train/nn/denormals.h"
 #include "train/nn/rope.h"
 #include "train/nn/shard.h"
 #include "train/nn/vec.h"
@@ -102,12 +99,7 @@ static bool check_limits(const struct net_limits *l, struct err *err)
                        "a net with %u threads, %u shards, batches of %u tokens "
                        "and documents of %u is not possible",
                        l->n_threads, l->n_shards, l->max_tokens, l->max_doc);
-#ifndef NN_DOUBLE
-    if (!blas_available())
-        return err_set(err, ERR_UNSUPPORTED, "training multiplies with %s",
-                       blas_description());
-#endif
-    return true;
+    return gemm_available(err);
 }
 
 struct net *net_new(const struct shape *s, const struct net_limits *limits,
@@ -160,28 +152,6 @@ struct pool *net_pool(struct net *n)
 
 /* --- threads --------------------------------------------------------------- */
 
-/* Gradients that fade away end as denormals, which this CPU multiplies a
- * hundred times slower. The caller's own setting comes back afterwards. */
-static unsigned flush_denormals(void)
-{
-#if defined __x86_64__
-    unsigned before = _mm_getcsr();
-    _mm_setcsr(before | 0x8040u); /* FTZ, DAZ */
-    return before;
-#else
-    return 0;
-#endif
-}
-
-static void restore_denormals(unsigned before)
-{
-#if defined __x86_64__
-    _mm_setcsr(before);
-#else
-    (void)before;
-#endif
-}
-
 struct job {
     struct net *n;
     _Atomic unsigned next;       /* shard */
@@ -204,11 +174,11 @@ static void claim_shards(void *arg, unsigned part, unsigned n_parts)
 {
     struct shard_job *s = arg;
     struct net *n = s->job->n;
-    unsigned before = flush_denormals(), i;
+    unsigned before = denormals_off(), i;
     (void)n_parts;
     while ((i = atomic_fetch_add(&s->job->next, 1)) < n->limits.n_shards)
         s->fn(s->job, &n->threads[part], i);
-    restore_denormals(before);
+    denormals_restore(before);
 }
 
 static void run_shards(struct job *j, shard_fn fn)
@@ -360,7 +330,7 @@ struct reduction {
 static void reduce(void *arg, unsigned part, unsigned n_parts)
 {
     struct reduction *r = arg;
-    unsigned S = r->n->limits.n_shards, before = flush_denormals();
+    unsigned S = r->n->limits.n_shards, before = denormals_off();
     const struct vec *vec = r->n->threads[0].lane.vec;
     size_t begin, end;
     pool_range(r->len, REDUCE_GRAIN, part, n_parts, &begin, &end);
@@ -374,7 +344,7 @@ static void reduce(void *arg, unsigned part, unsigned n_parts)
         else
             memcpy(r->out + at, r->n->grads[0] + at, len * sizeof *r->out);
     }
-    restore_denormals(before);
+    denormals_restore(before);
 }
 
 static bool step(struct net *n, const struct params *params,

@@ -28,3 +28,8 @@ check_PROGRAMS += %D%/test_params
 %C%_test_params_SOURCES = %D%/test_params.c
 %C%_test_params_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_params
+
+check_PROGRAMS += %D%/test_decode
+%C%_test_decode_SOURCES = %D%/test_decode.c
+%C%_test_decode_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_decode

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "train/rl/reward.h"
+
+#include <stdint.h>
+
+#include "base/utf8.h"
+
+static const double PER_FORM = 0.1, PER_TAG = 0.05, PER_LANGUAGE = 0.1;
+
+static unsigned count(struct str text, const char *needle)
+{
+    struct str n = str_of(needle);
+    unsigned hits = 0;
+    for (size_t at = 0; (at = str_find(text, n, at)) < text.len; at += n.len)
+        hits++;
+    return hits;
+}
+
+static struct str trim(struct str s)
+{
+    while (s.len && (unsigned char)s.p[0] <= ' ')
+        s = str_n(s.p + 1, s.len - 1);
+    while (s.len && (unsigned char)s.p[s.len - 1] <= ' ')
+        s.len--;
+    return s;
+}
+
+/* What stands between two marks; `open` NULL: from the start, `close` NULL: to
+ * the end. Empty where a mark is missing. */
+static struct str between(struct str text, const char *open, const char *close)
+{
+    size_t from = 0, to = text.len;
+    if (open) {
+        from = str_find(text, str_of(open), 0);
+        if (from == text.len)
+            return (struct str){text.p, 0};
+        from += strlen(open);
+    }
+    if (close) {
+        to = str_find(text, str_of(close), from);
+        if (to == text.len)
+            return (struct str){text.p, 0};
+    }
+    return trim(str_n(text.p + from, to - from));
+}
+
+struct str reward_thought(enum reward_form form, struct str text)
+{
+    return between(text, form == REWARD_TAGS ? "<think>" : NULL, "</think>");
+}
+
+struct str reward_reply(enum reward_form form, struct str text)
+{
+    return form == REWARD_TAGS ? between(text, "<answer>", "</answer>")
+                               : between(text, "</think>", NULL);
+}
+
+/* Digits and signs belong to every language: only letters are counted. */
+static bool in_language(struct str thought, enum lang lang)
+{
+    size_t latin = 0, han = 0;
+    for (size_t at = 0; at < thought.len;) {
+        uint32_t c;
+        at += utf8_decode(thought.p + at, thought.len - at, &c, NULL);
+        latin += (c | 32) >= 'a' && (c | 32) <= 'z';
+        han += c >= 0x4E00 && c <= 0x9FFF;
+    }
+    /* A Chinese character says about what four letters say. */
+    return lang == LANG_ZH ? 4 * han >= latin : latin >= 4 * han;
+}
+
+/* A result inside <answer> needs no stars of its own. */
+static double check(const struct problem *p, struct str reply)
+{
+    const struct task *task = task_find(p->task);
+    if (gen_bold(reply).len)
+        return task->check(p, reply);
+    struct buf bold = {0};
+    buf_puts(&bold, "**");
+    buf_add_str(&bold, reply);
+    buf_puts(&bold, "**");
+    double score = task->check(p, buf_str(&bold));
+    buf_clear(&bold);
+    return score;
+}
+
+static void score_chat(const struct problem *p, struct str text,
+                       struct reward *r)
+{
+    struct str thought = reward_thought(REWARD_CHAT, text);
+    struct str reply = reward_reply(REWARD_CHAT, text);
+    r->formed = count(text, "</think>") == 1 && count(text, "<think>") == 0 &&
+                thought.len && count(reply, "**") == 2;
+    r->format = r->formed;
+    r->accuracy = reply.len ? task_find(p->task)->check(p, reply) : 0;
+    r->language = thought.len && in_language(thought, p->lang);
+    r->total = r->accuracy + PER_FORM * r->format + PER_LANGUAGE * r->language;
+}
+
+static void score_tags(const struct problem *p, struct str text,
+                       struct reward *r)
+{
+    static const char *const tags[] = {"<think>", "</think>", "<answer>",
+                                       "</answer>"};
+    struct str thought = reward_thought(REWARD_TAGS, text);
+    struct str reply = reward_reply(REWARD_TAGS, text);
+    unsigned there = 0;
+    for (size_t i = 0; i < 4; i++)
+        there += count(text, tags[i]) == 1;
+    r->formed = there == 4 && thought.len && reply.len && thought.p < reply.p;
+    r->format = there / 4.0;
+    r->accuracy = reply.len ? check(p, reply) : 0;
+    r->language = thought.len && in_language(thought, p->lang);
+    r->total = r->accuracy + PER_TAG * there;
+}
+
+struct reward reward_of(const struct problem *p, enum reward_form form,
+                        struct str text, bool ended)
+{
+    struct reward r = {0};
+    if (!ended)
+        return r;
+    if (form == REWARD_CHAT)
+        score_chat(p, text, &r);
+    else
+        score_tags(p, text, &r);
+    return r;
+}
