@@ -2,6 +2,8 @@ bin_PROGRAMS += mull
 mull_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 mull_SOURCES = \
 	%D%/cmd/bench.c \
+	%D%/cmd/bench_depth.c \
+	%D%/cmd/bench_depth.h \
 	%D%/cmd/bench_draft.c \
 	%D%/cmd/bench_draft.h \
 	%D%/cmd/chat.c \

@@ -14,6 +14,7 @@
 #include "base/pool.h"
 #include "base/rng.h"
 #include "chat/experts.h"
+#include "cmd/bench_depth.h"
 #include "cmd/bench_draft.h"
 #include "engine/experts.h"
 #include "engine/load.h"
@@ -43,6 +44,7 @@ struct figures {
     double decode_gbs, decode_share;
     double telemetry_us, telemetry_share; /* of a token; of decoding it */
     struct draft_figures draft;
+    struct depth_figures depth;
 };
 
 struct bench {
@@ -190,7 +192,21 @@ static bool measure_drafts(struct bench *b, const struct options *o,
     return bench_draft(&b->m, b->kv_type, o->engine.draft, &b->r.draft, err);
 }
 
+/* Far into a conversation, where the user names how far (-c). */
+static bool measure_depth(struct bench *b, const struct options *o,
+                          struct err *err)
+{
+    return o->engine.context == 0 ||
+           bench_depth(&b->m, b->kv_type, o->engine.context, &b->r.depth, err);
+}
+
 /* --- saying it ------------------------------------------------------------------ */
+
+/* Of the time of a token deep in a context, what it takes longer. */
+static double deep_share(const struct figures *r)
+{
+    return r->depth.tokens ? 1 - r->depth.decode_tps / r->decode_tps : 0;
+}
 
 static const char *model_name(const struct options *o)
 {
@@ -205,7 +221,7 @@ static bool print_json(const struct bench *b, const struct options *o,
     json_t *out = json_pack(
         "{s:s%, s:s, s:I, s:I, s:I, s:s, s:s, s:i, s:b,"
         " s:f, s:f, s:f, s:i, s:f, s:i, s:f, s:I, s:f, s:f, s:f, s:f, s:b,"
-        " s:b, s:f, s:f, s:f, s:i, s:i}",
+        " s:b, s:f, s:f, s:f, s:i, s:i, s:i, s:f, s:f}",
         "model", model_name(o), strlen(model_name(o)),
         "architecture", b->m.model.cfg.arch->name,
         "parameters", (json_int_t)w->n_params,
@@ -231,7 +247,10 @@ static bool print_json(const struct bench *b, const struct options *o,
         "draft_tokens_per_s", r->draft.draft_tps,
         "draft_ratio", r->draft.ratio,
         "drafted_tokens", (int)r->draft.drafted,
-        "accepted_tokens", (int)r->draft.accepted);
+        "accepted_tokens", (int)r->draft.accepted,
+        "deep_tokens", (int)r->depth.tokens,
+        "deep_tokens_per_s", r->depth.decode_tps,
+        "deep_context_share", deep_share(r));
     char *text = out ? json_dumps(out, JSON_COMPACT | JSON_REAL_PRECISION(6))
                      : NULL;
     json_decref(out);
@@ -274,6 +293,10 @@ static void print_table(const struct bench *b, const struct options *o)
         printf("drafts      %.1f tokens/s, %.2f times the %.1f without; %u of "
                "%u kept\n", r->draft.draft_tps, r->draft.ratio,
                r->draft.plain_tps, r->draft.accepted, r->draft.drafted);
+    if (r->depth.tokens > 0)
+        printf("deep        %.1f tokens/s at %u tokens: %.0f %% of the time "
+               "for the context\n", r->depth.decode_tps, r->depth.tokens,
+               deep_share(r) * 100);
     printf("telemetry   %.0f us for each: %.2f %% of decoding it\n",
            r->telemetry_us, r->telemetry_share * 100);
     print_modified(b, &o->ui.turn.experts);
@@ -289,7 +312,7 @@ bool cmd_bench(struct options *o, struct err *err)
         choose_tokens(&b);
         ok = measure_memory(&b, err) &&
              measure_model(&b, &o->ui.turn.experts, err) &&
-             measure_drafts(&b, o, err);
+             measure_drafts(&b, o, err) && measure_depth(&b, o, err);
     }
     if (ok && o->json)
         ok = print_json(&b, o, err);

@@ -15,7 +15,7 @@ static const struct command commands[] = {
      LOAD "cDZ" SAMPLE EXPERTS "NHLIQvijg", cmd_chat},
     {"inspect", "[FILE] [--tensor NAME [--raw]] | --shape NAMES",
      "say what is in a GGUF file", "mJewa", cmd_inspect},
-    {"bench", "", "measure memory, prompt and decode speed", LOAD EXPERTS "DJ",
+    {"bench", "", "measure memory, prompt and decode speed", LOAD EXPERTS "cDJ",
      cmd_bench},
     {"experts", "FILE...",
      "which experts the tokens in traces of mull run went to", "Jz",
