@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Grouped-query attention (2305.13245): query head h reads the keys and values
  * of head h / (n_heads / n_kv_heads). */
+#include <string.h>
+
+#include "model/attn.h"
 #include "model/kv_cache.h"
-#include "model/layer.h"
 
 struct gqa_job {
     struct attn *a;
     struct batch *b;
     const struct layer_weights *lw;
     uint32_t layer;
-    uint32_t n_blocks;  /* of ATTN_COLUMNS tokens */
+    uint32_t heads;     /* in an item, all of one cache head */
+    struct attn_queue queue;
+    struct attn_few few;
 };
 
 static void add(float *x, const float *bias, size_t n)
@@ -70,52 +74,99 @@ static void remember_part(void *arg, unsigned part, unsigned n_parts)
     }
 }
 
-/* One query head over one block of tokens. */
-static void attend(const struct gqa_job *job, uint32_t head, uint32_t first,
-                   unsigned part)
+/* --- on one thread ---------------------------------------------------------- */
+
+/* Tokens [first, first + n) and heads [head, head + n_heads), which share the
+ * rows of one cache head: a column each. */
+static void attend(const struct gqa_job *job, uint32_t first, uint32_t n,
+                   uint32_t head, uint32_t n_heads, struct attn_room *room)
 {
-    struct batch *b = job->b;
+    const struct batch *b = job->b;
     const struct model_config *cfg = b->cfg;
-    const struct attn *a = job->a;
-    uint32_t kv_head = head / (cfg->n_heads / cfg->n_kv_heads);
-    uint32_t n = b->n - first < ATTN_COLUMNS ? b->n - first : ATTN_COLUMNS;
-    struct attn_block block = {
-        .c = b->c,
-        .type = kv_cache_type(b->kv),
-        .key_dim = cfg->head_dim,
-        .value_dim = cfg->v_head_dim,
-        .n_rows = b->pos + first + n,
-        .n_cols = n,
-        .ldq = (size_t)cfg->n_heads * cfg->head_dim,
-        .scores = a->scores + (size_t)part * ATTN_COLUMNS * a->max_context,
-        .ld_scores = a->max_context,
-        .value = a->value + (size_t)part * cfg->v_head_dim,
-        .ldo = (size_t)cfg->n_heads * cfg->v_head_dim,
-    };
-    block.q = a->q + first * block.ldq + (size_t)head * cfg->head_dim;
-    block.out = a->heads + first * block.ldo + (size_t)head * cfg->v_head_dim;
-    block.keys = kv_cache_keys(b->kv, job->layer, kv_head, &block.key_bytes);
-    block.values = kv_cache_values(b->kv, job->layer, kv_head,
-                                   &block.value_bytes);
-    attn_over_cache(&block);
+    uint32_t K = cfg->head_dim, D = cfg->v_head_dim, end = b->pos + first + n;
+    struct attn_rows rows = attn_rows_of(
+        b, job->layer, head / (cfg->n_heads / cfg->n_kv_heads));
+    struct attn_columns c = {n * n_heads, room->q, K, room->seen, room->out, D,
+                             room->max, room->sum};
+    for (uint32_t j = 0; j < c.n; j++) {
+        size_t column = (size_t)(first + j % n) * cfg->n_heads + head + j / n;
+        memcpy(room->q + (size_t)j * K, job->a->q + column * K,
+               K * sizeof(float));
+        room->seen[j] = end - n + j % n + 1;
+    }
+    attn_walk(&b->c->kernels, &rows, &c, 0, end, room);
+    for (uint32_t j = 0; j < c.n; j++) {
+        size_t column = (size_t)(first + j % n) * cfg->n_heads + head + j / n;
+        attn_divide(D, c.out + (size_t)j * D, c.sum[j]);
+        memcpy(job->a->heads + column * D, c.out + (size_t)j * D,
+               D * sizeof(float));
+    }
 }
 
 static void attend_part(void *arg, unsigned part, unsigned n_parts)
 {
+    struct gqa_job *job = arg;
+    const struct model_config *cfg = job->b->cfg;
+    uint32_t per_row = cfg->n_heads / cfg->n_kv_heads, n = job->b->n;
+    uint32_t groups = (per_row + job->heads - 1) / job->heads;
+    uint32_t all = groups * cfg->n_kv_heads;
+    (void)n_parts;
+    for (uint32_t i; attn_next(&job->queue, &i);) {
+        uint32_t t = i / all * ATTN_TOKENS, h = i % groups * job->heads;
+        attend(job, t, n - t < ATTN_TOKENS ? n - t : ATTN_TOKENS,
+               i % all / groups * per_row + h,
+               per_row - h < job->heads ? per_row - h : job->heads,
+               &job->a->room[part]);
+    }
+}
+
+static void few_result_part(void *arg, unsigned part, unsigned n_parts)
+{
     const struct gqa_job *job = arg;
-    /* Later blocks see more rows: deal them out in turn. */
-    uint32_t n_items = job->n_blocks * job->b->cfg->n_heads;
-    for (uint32_t i = part; i < n_items; i += n_parts)
-        attend(job, i % job->b->cfg->n_heads,
-               i / job->b->cfg->n_heads * ATTN_COLUMNS, part);
+    const struct model_config *cfg = job->b->cfg;
+    for (uint32_t i = part; i < job->b->n * cfg->n_heads; i += n_parts)
+        attn_few_result(&job->few, i / cfg->n_heads, i % cfg->n_heads,
+                        job->a->heads + (size_t)i * cfg->v_head_dim);
+}
+
+/* --- a layer -------------------------------------------------------------------- */
+
+static void attend_many(struct gqa_job *job, uint64_t work)
+{
+    const struct model_config *cfg = job->b->cfg;
+    uint32_t per_row = cfg->n_heads / cfg->n_kv_heads, n = job->b->n;
+    uint32_t blocks = (n + ATTN_TOKENS - 1) / ATTN_TOKENS * cfg->n_kv_heads;
+    uint32_t tokens = n < ATTN_TOKENS ? n : ATTN_TOKENS;
+    job->heads = attn_heads_per_item(job->b->c, blocks, per_row,
+                                     ATTN_COLUMNS / tokens);
+    job->queue.n = blocks * ((per_row + job->heads - 1) / job->heads);
+    compute_run(job->b->c, work, attend_part, job);
+}
+
+/* A few tokens that see more than a segment share their rows among the threads;
+ * one segment is not worth two rounds. */
+static void attend_all(struct gqa_job *job)
+{
+    struct batch *b = job->b;
+    const struct model_config *cfg = b->cfg;
+    uint64_t columns = (uint64_t)b->n * cfg->n_heads;
+    if (b->n > ATTN_FEW || b->pos + b->n <= ATTN_SEGMENT) {
+        attend_many(job, columns * (b->pos + b->n) *
+                             (cfg->head_dim + cfg->v_head_dim));
+        return;
+    }
+    job->few = (struct attn_few){.a = job->a, .b = b, .layer = job->layer,
+                                 .q = job->a->q, .n = b->n};
+    attn_few_walk(&job->few);
+    compute_run(b->c, columns * cfg->v_head_dim * ATTN_UNITS, few_result_part,
+                job);
 }
 
 void attn_gqa(struct attn *a, struct batch *b, const struct layer_weights *lw,
               uint32_t layer)
 {
     const struct model_config *cfg = b->cfg;
-    struct gqa_job job = {a, b, lw, layer,
-                          (b->n + ATTN_COLUMNS - 1) / ATTN_COLUMNS};
+    struct gqa_job job = {.a = a, .b = b, .lw = lw, .layer = layer};
     const struct product qkv[] = {
         {.w = lw->q, .x = &b->act, .n = b->n, .y = a->q, .ldy = lw->q.n_rows},
         {.w = lw->k, .x = &b->act, .n = b->n, .y = a->k, .ldy = lw->k.n_rows},
@@ -126,9 +177,7 @@ void attn_gqa(struct attn *a, struct batch *b, const struct layer_weights *lw,
     compute_run(b->c, (uint64_t)b->n * lw->q.n_rows * 4, remember_part, &job);
     if (b->rows_only)
         return;
-    uint64_t work = (uint64_t)b->n * (b->pos + b->n) * cfg->n_heads *
-                    (cfg->head_dim + cfg->v_head_dim);
-    compute_run(b->c, work, attend_part, &job);
+    attend_all(&job);
     act_set(&b->act, a->heads, lw->o.n_cols, lw->o.n_cols, b->n);
     matmul(b->c, &lw->o, &b->act, b->out, cfg->n_embd);
     for (uint32_t t = 0; t < b->n; t++)

@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Multi-head latent attention in its absorbed form (2405.04434, section 2.1):
  * k_b carries a head's query into the space of the cached latent rows, so all
- * heads read the same rows and the keys and values are never expanded. */
+ * heads read the same rows and the keys and values are never expanded:
+ *   q' = k_b q_nope;  score = q' c_s + q_pe k_pe_s;  o' = sum_s p_s c_s;
+ *   out = v_b o'.
+ * Long prompts are cheaper in the expanded form, attn_expand.c. */
 #include <string.h>
 
+#include "model/attn.h"
 #include "model/kv_cache.h"
-#include "model/layer.h"
 
 struct mla_job {
     struct attn *a;
     struct batch *b;
     const struct layer_weights *lw;
     uint32_t layer;
-    uint32_t n_dense;   /* tokens that read all rows; the others the chosen */
-    uint32_t n_blocks;  /* of ATTN_COLUMNS tokens, of these */
+    uint32_t first, n;        /* tokens */
+    const uint32_t *chosen;   /* [n][top_k] rows that these read; NULL: all */
+    uint32_t heads;           /* in an item */
+    struct attn_queue queue;
+    struct attn_few few;
 };
 
 static void project(struct attn *a, struct batch *b,
@@ -50,7 +56,8 @@ static void project(struct attn *a, struct batch *b,
     matmul_many(b->c, second, sparse ? 2 : 1);
 }
 
-/* Norm on the latent part only; the rope key is shared by all heads. */
+/* Norm on the latent part only; the rope key is shared by all heads. Queries
+ * are scaled here, so that products are scores. */
 static void remember(const struct mla_job *job, uint32_t t)
 {
     struct batch *b = job->b;
@@ -63,6 +70,8 @@ static void remember(const struct mla_job *job, uint32_t t)
     for (uint32_t h = 0; h < cfg->n_heads; h++)
         rope_apply(&b->rope, t,
                    q + (size_t)h * cfg->head_dim + cfg->qk_nope_dim);
+    for (size_t i = 0; i < (size_t)cfg->n_heads * cfg->head_dim; i++)
+        q[i] *= cfg->attn_scale;
 
     size_t bytes;
     char *rows = kv_cache_keys(b->kv, job->layer, 0, &bytes);
@@ -85,134 +94,177 @@ static void remember_part(void *arg, unsigned part, unsigned n_parts)
 
 /* --- on one thread ---------------------------------------------------------- */
 
-/* What `part` of the threads works with. */
-static struct attn_block block_of(const struct mla_job *job, unsigned part)
-{
-    const struct attn *a = job->a;
-    const struct model_config *cfg = job->b->cfg;
-    size_t rank = cfg->kv_lora_rank, row = rank + cfg->rope.dim;
-    struct attn_block block = {
-        .c = job->b->c,
-        .type = kv_cache_type(job->b->kv),
-        .key_dim = (uint32_t)row,
-        .value_dim = (uint32_t)rank,
-        .q = a->absorbed + (size_t)part * ATTN_COLUMNS * row,
-        .ldq = row,
-        .scores = a->scores + (size_t)part * ATTN_COLUMNS * a->max_context,
-        .ld_scores = a->max_context,
-        .value = a->value + (size_t)part * rank,
-        .out = a->latent + (size_t)part * ATTN_COLUMNS * rank,
-        .ldo = rank,
-    };
-    block.keys = kv_cache_keys(job->b->kv, job->layer, 0, &block.key_bytes);
-    block.values = kv_cache_values(job->b->kv, job->layer, 0,
-                                   &block.value_bytes);
-    return block;
-}
-
-/* q' = k_b q_nope, beside it q_pe, all scaled: n tokens of a head into the
- * columns from `column` on. */
+/* [q' | q_pe] of a head for tokens [first, first + n) of the batch, into rows
+ * `ld` floats apart. */
 static void absorb(const struct mla_job *job, uint32_t head, uint32_t first,
-                   uint32_t n, uint32_t column, unsigned part)
+                   uint32_t n, float *to, size_t ld, struct act *act)
 {
     const struct model_config *cfg = job->b->cfg;
-    size_t rank = cfg->kv_lora_rank, row = rank + cfg->rope.dim;
     size_t ldq = (size_t)cfg->n_heads * cfg->head_dim;
     const float *q = job->a->q + first * ldq + (size_t)head * cfg->head_dim;
-    float *to = job->a->absorbed + ((size_t)part * ATTN_COLUMNS + column) * row;
     struct matrix k_b = matrix_stack_at(&job->lw->k_b, head);
-    struct act *act = &job->a->acts[part];
     act_set(act, q, ldq, cfg->qk_nope_dim, n);
-    matmul_here(job->b->c, &k_b, act, to, row);
-    for (uint32_t j = 0; j < n; j++, to += row) {
-        memcpy(to + rank, q + j * ldq + cfg->qk_nope_dim,
+    matmul_here(job->b->c, &k_b, act, to, ld);
+    for (uint32_t j = 0; j < n; j++)
+        memcpy(to + j * ld + cfg->kv_lora_rank, q + j * ldq + cfg->qk_nope_dim,
                cfg->rope.dim * sizeof(float));
-        for (size_t i = 0; i < row; i++)
-            to[i] *= cfg->attn_scale;
-    }
 }
 
 /* out = v_b o', the same way back. */
-static void expand(const struct mla_job *job, uint32_t head, uint32_t first,
-                   uint32_t n, uint32_t column, unsigned part)
+static void unfold(const struct mla_job *job, uint32_t head, uint32_t first,
+                   uint32_t n, const float *from, size_t ld, struct act *act)
 {
     const struct model_config *cfg = job->b->cfg;
-    size_t rank = cfg->kv_lora_rank;
     size_t ldo = (size_t)cfg->n_heads * cfg->v_head_dim;
     struct matrix v_b = matrix_stack_at(&job->lw->v_b, head);
-    struct act *act = &job->a->acts[part];
-    act_set(act,
-            job->a->latent + ((size_t)part * ATTN_COLUMNS + column) * rank,
-            rank, cfg->kv_lora_rank, n);
+    act_set(act, from, ld, cfg->kv_lora_rank, n);
     matmul_here(job->b->c, &v_b, act,
                 job->a->heads + first * ldo + (size_t)head * cfg->v_head_dim,
                 ldo);
 }
 
-/* One head over one block of tokens:
- *   q' = k_b q_nope;  score = scale (q' c_s + q_pe k_pe_s);
- *   o' = sum_s p_s c_s;  out = v_b o'. */
-static void attend(const struct mla_job *job, uint32_t head, uint32_t first,
-                   unsigned part)
+/* Tokens [first, first + n) and heads [head, head + n_heads): a column each. */
+static void attend(const struct mla_job *job, uint32_t first, uint32_t n,
+                   uint32_t head, uint32_t n_heads, struct attn_room *room)
 {
-    uint32_t left = job->n_dense - first;
-    struct attn_block block = block_of(job, part);
-    block.n_cols = left < ATTN_COLUMNS ? left : ATTN_COLUMNS;
-    block.n_rows = job->b->pos + first + block.n_cols;
-    absorb(job, head, first, block.n_cols, 0, part);
-    attn_over_cache(&block);
-    expand(job, head, first, block.n_cols, 0, part);
+    const struct attn *a = job->a;
+    uint32_t K = a->key_dim, D = a->value_dim;
+    uint32_t top_k = job->b->cfg->index.top_k, end = job->b->pos + first + n;
+    struct attn_rows rows = attn_rows_of(job->b, job->layer, 0);
+    struct attn_columns c = {n * n_heads, room->q, K, room->seen, room->out, D,
+                             room->max, room->sum};
+    if (job->chosen)
+        rows.chosen = job->chosen + (size_t)(first - job->first) * top_k;
+    for (uint32_t h = 0; h < n_heads; h++)
+        absorb(job, head + h, first, n, room->q + (size_t)h * n * K, K,
+               &room->act);
+    for (uint32_t j = 0; j < c.n; j++)
+        room->seen[j] = job->chosen ? top_k : end - n + j % n + 1;
+    attn_walk(&job->b->c->kernels, &rows, &c, 0, job->chosen ? top_k : end,
+              room);
+    for (uint32_t j = 0; j < c.n; j++)
+        attn_divide(D, c.out + (size_t)j * D, c.sum[j]);
+    for (uint32_t h = 0; h < n_heads; h++)
+        unfold(job, head + h, first, n, c.out + (size_t)h * n * D, D,
+               &room->act);
 }
 
-/* One token over its chosen rows, which a block of heads shares. */
-static void attend_chosen(const struct mla_job *job, uint32_t t, uint32_t head,
-                          unsigned part)
+/* A chosen token's rows are its own: such tokens share no walk. */
+static uint32_t tokens_per_item(const struct mla_job *job)
 {
-    const struct model_config *cfg = job->b->cfg;
-    uint32_t left = cfg->n_heads - head;
-    struct attn_block block = block_of(job, part);
-    block.n_cols = left < ATTN_COLUMNS ? left : ATTN_COLUMNS;
-    block.n_rows = cfg->index.top_k;
-    block.chosen = job->a->index.chosen + (size_t)t * block.n_rows;
-    for (uint32_t j = 0; j < block.n_cols; j++)
-        absorb(job, head + j, t, 1, j, part);
-    attn_over_cache(&block);
-    for (uint32_t j = 0; j < block.n_cols; j++)
-        expand(job, head + j, t, 1, j, part);
+    return job->chosen ? 1 : job->n < ATTN_TOKENS ? job->n : ATTN_TOKENS;
 }
 
 static void attend_part(void *arg, unsigned part, unsigned n_parts)
 {
+    struct mla_job *job = arg;
+    uint32_t H = job->b->cfg->n_heads, T = tokens_per_item(job);
+    uint32_t groups = (H + job->heads - 1) / job->heads;
+    (void)n_parts;
+    for (uint32_t i; attn_next(&job->queue, &i);) {
+        uint32_t t = i / groups * T, h = i % groups * job->heads;
+        attend(job, job->first + t, job->n - t < T ? job->n - t : T, h,
+               H - h < job->heads ? H - h : job->heads, &job->a->room[part]);
+    }
+}
+
+/* --- of a few tokens, head by head -------------------------------------------- */
+
+static void few_absorb_part(void *arg, unsigned part, unsigned n_parts)
+{
     const struct mla_job *job = arg;
-    uint32_t H = job->b->cfg->n_heads, n_items = job->n_blocks * H;
-    /* Later blocks see more rows: deal them out in turn. */
-    for (uint32_t i = part; i < n_items; i += n_parts)
-        attend(job, i % H, i / H * ATTN_COLUMNS, part);
-    uint32_t groups = (H + ATTN_COLUMNS - 1) / ATTN_COLUMNS;
-    n_items = (job->b->n - job->n_dense) * groups;
-    for (uint32_t i = part; i < n_items; i += n_parts)
-        attend_chosen(job, job->n_dense + i / groups,
-                      i % groups * ATTN_COLUMNS, part);
+    uint32_t H = job->b->cfg->n_heads, K = job->a->key_dim;
+    for (uint32_t h = part; h < H; h += n_parts)
+        absorb(job, h, job->first, job->n, job->a->few_q + (size_t)h * K,
+               (size_t)H * K, &job->a->room[part].act);
+}
+
+static void few_unfold_part(void *arg, unsigned part, unsigned n_parts)
+{
+    const struct mla_job *job = arg;
+    struct attn_room *room = &job->a->room[part];
+    uint32_t D = job->a->value_dim;
+    for (uint32_t h = part; h < job->b->cfg->n_heads; h += n_parts) {
+        for (uint32_t t = 0; t < job->n; t++)
+            attn_few_result(&job->few, t, h, room->out + (size_t)t * D);
+        unfold(job, h, job->first, job->n, room->out, D, &room->act);
+    }
+}
+
+/* --- a layer -------------------------------------------------------------------- */
+
+/* k_b and v_b for tokens [first, first + n) of the batch. */
+static uint64_t work_of_heads(const struct mla_job *job)
+{
+    const struct model_config *cfg = job->b->cfg;
+    return (uint64_t)job->n * cfg->n_heads * cfg->kv_lora_rank *
+           (cfg->qk_nope_dim + cfg->v_head_dim);
+}
+
+static void attend_few(struct mla_job *job)
+{
+    job->few = (struct attn_few){
+        .a = job->a, .b = job->b, .layer = job->layer, .q = job->a->few_q,
+        .chosen = job->chosen, .n_chosen = job->b->cfg->index.top_k,
+        .first = job->first, .n = job->n,
+    };
+    compute_run(job->b->c, work_of_heads(job) / 2, few_absorb_part, job);
+    attn_few_walk(&job->few);
+    compute_run(job->b->c, work_of_heads(job) / 2, few_unfold_part, job);
+}
+
+static void attend_many(struct mla_job *job)
+{
+    const struct model_config *cfg = job->b->cfg;
+    uint32_t T = tokens_per_item(job), blocks = (job->n + T - 1) / T;
+    uint64_t rows = job->b->pos + job->first + job->n;
+    job->heads = attn_heads_per_item(job->b->c, blocks, cfg->n_heads,
+                                     ATTN_COLUMNS / T);
+    job->queue.n = blocks * ((cfg->n_heads + job->heads - 1) / job->heads);
+    compute_run(job->b->c,
+                work_of_heads(job) + rows * job->n * cfg->n_heads *
+                                         (job->a->key_dim + job->a->value_dim),
+                attend_part, job);
+}
+
+/* Tokens [first, first + n) of the batch. A few that see more than a segment
+ * share their rows among the threads; one segment is not worth three rounds. */
+static void attend_tokens(const struct mla_job *layer, uint32_t first,
+                          uint32_t n, const uint32_t *chosen)
+{
+    struct mla_job job = *layer;
+    job.first = first;
+    job.n = n;
+    job.chosen = chosen;
+    uint32_t seen = job.b->pos + first + n;
+    if (n == 0)
+        return;
+    if (job.b->n <= ATTN_FEW && seen > ATTN_SEGMENT)
+        attend_few(&job);
+    else if (!chosen && n > ATTN_FEW &&
+             attn_expand_pays(job.b->cfg, job.b->pos, n))
+        attn_expand(job.a, job.b, job.lw, job.layer, n);
+    else
+        attend_many(&job);
 }
 
 void attn_mla(struct attn *a, struct batch *b, const struct layer_weights *lw,
               uint32_t layer)
 {
     const struct model_config *cfg = b->cfg;
-    uint32_t dense = indexer_dense(b, lw);
-    struct mla_job job = {a, b, lw, layer, dense,
-                          (dense + ATTN_COLUMNS - 1) / ATTN_COLUMNS};
-    uint64_t queries = (uint64_t)b->n * cfg->n_heads;
-    uint64_t rank = cfg->kv_lora_rank;
+    struct mla_job job = {.a = a, .b = b, .lw = lw, .layer = layer};
     project(a, b, lw);
-    compute_run(b->c, queries * cfg->head_dim * 2, remember_part, &job);
+    compute_run(b->c, (uint64_t)b->n * cfg->n_heads * cfg->head_dim * 2,
+                remember_part, &job);
     if (b->rows_only)
         return;
+    uint32_t dense = indexer_dense(b, lw);
     if (dense < b->n)
         indexer_choose(&a->index, b, layer);
-    uint64_t per_query = rank * (cfg->qk_nope_dim + cfg->v_head_dim) +
-                         (uint64_t)(b->pos + b->n) * (2 * rank + cfg->rope.dim);
-    compute_run(b->c, queries * per_query, attend_part, &job);
+    attend_tokens(&job, 0, dense, NULL);
+    if (dense < b->n)
+        attend_tokens(&job, dense, b->n - dense,
+                      a->index.chosen + (size_t)dense * cfg->index.top_k);
     act_set(&b->act, a->heads, lw->o.n_cols, lw->o.n_cols, b->n);
     matmul(b->c, &lw->o, &b->act, b->out, cfg->n_embd);
 }

@@ -35,56 +35,6 @@ struct batch {
 void batch_norm(struct batch *b, const float *x, size_t ldx, const float *w,
                 float *y, size_t ldy, uint32_t k, uint32_t n);
 
-/* --- attention ------------------------------------------------------------ */
-
-struct attn {
-    uint32_t max_batch, max_context;
-    float *q;          /* [max_batch][n_heads * head_dim] */
-    float *k, *v;      /* GQA: new rows; MLA: k holds [latent | rope key] */
-    float *q_a;        /* MLA: [max_batch][q_lora_rank] */
-    float *heads;      /* [max_batch][n_heads * v_head_dim] */
-    /* Per thread */
-    float *scores;     /* [ATTN_COLUMNS][max_context] */
-    float *absorbed;   /* MLA: [ATTN_COLUMNS][kv_lora_rank + rope] q, in the
-                          terms of the cache's rows */
-    float *latent;     /* MLA: [ATTN_COLUMNS][kv_lora_rank] weighted rows */
-    float *value;      /* [value_dim] a row of the cache, decoded */
-    struct act *acts;  /* MLA: [threads] inputs of the per-head matrices */
-    struct indexer index; /* where the model has one */
-};
-
-/* Queries that share one walk over the cache. */
-enum { ATTN_COLUMNS = 8 };
-
-void attn_layout(struct attn *a, const struct model_config *cfg,
-                 unsigned n_threads, uint32_t max_batch, uint32_t max_context,
-                 struct arena *mem);
-void attn_gqa(struct attn *a, struct batch *b, const struct layer_weights *lw,
-              uint32_t layer);
-void attn_mla(struct attn *a, struct batch *b, const struct layer_weights *lw,
-              uint32_t layer);
-
-/* A block of queries (columns) against the rows of one cache head: the first
- * n_rows, of which column j sees those up to n_rows - n_cols + j; or, with
- * `chosen`, those n_rows alone, for all columns. */
-struct attn_block {
-    struct compute *c;
-    enum kv_type type;
-    const void *keys, *values;
-    size_t key_bytes, value_bytes;    /* from one row to the next */
-    uint32_t key_dim, value_dim;
-    uint32_t n_rows, n_cols;
-    const uint32_t *chosen;           /* [n_rows] ascending, or NULL */
-    const float *q;                   /* scaled: products are scores */
-    size_t ldq;
-    float *scores;                    /* [n_cols][ld_scores] */
-    size_t ld_scores;
-    float *value;                     /* [value_dim] scratch */
-    float *out;                       /* [n_cols][ldo] value_dim each */
-    size_t ldo;
-};
-void attn_over_cache(const struct attn_block *b);
-
 /* --- feed forward ---------------------------------------------------------- */
 
 struct ffn {

@@ -13,8 +13,12 @@ MULL_LIBS += %D%/libmodel.a
 	%D%/arch_qwen3.c \
 	%D%/arch_table.h \
 	%D%/attn.c \
+	%D%/attn.h \
+	%D%/attn_expand.c \
+	%D%/attn_few.c \
 	%D%/attn_gqa.c \
 	%D%/attn_mla.c \
+	%D%/attn_walk.c \
 	%D%/cache_cost.c \
 	%D%/cache_cost.h \
 	%D%/config.c \

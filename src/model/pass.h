@@ -5,6 +5,7 @@
 #ifndef MODEL_PASS_H
 #define MODEL_PASS_H
 
+#include "model/attn.h"
 #include "model/forward.h"
 #include "model/layer.h"
 

@@ -3,6 +3,11 @@ check_LIBRARIES += %D%/libharness.a
 
 MODEL_TEST_LDADD = %D%/libharness.a $(LDADD)
 
+check_PROGRAMS += %D%/test_attn
+%C%_test_attn_SOURCES = %D%/test_attn.c
+%C%_test_attn_LDADD = $(MODEL_TEST_LDADD)
+TESTS += %D%/test_attn
+
 check_PROGRAMS += %D%/test_fixtures
 %C%_test_fixtures_SOURCES = %D%/test_fixtures.c
 %C%_test_fixtures_LDADD = $(MODEL_TEST_LDADD)

@@ -1,0 +1,159 @@
+/* attn.h - attention: queries meet the rows of the cache.
+ *
+ * Within model/ only. Rows are taken in segments: the scores of a segment's
+ * rows, e^(score - the largest), and the sum of the rows with these weights.
+ * Segments are put together as FlashAttention (2205.14135) does it, so that no
+ * score outlives its segment and rows are fetched from memory once for all the
+ * queries (columns) that share the walk.
+ *
+ *            rows of the cache, in segments
+ *           |----|----|----|----|----|---|      a unit: segments that one thread
+ *   column  [ unit 0  ][ unit 1 ][unit 2 ]      walks; the units of a column are
+ *   column  [ unit 0  ][ unit 1 ][unit 2 ]      merged in their order
+ *
+ * Many tokens are dealt to the threads in blocks of tokens and heads. For a few
+ * (decoding, drafts) the rows are dealt instead, by units whose borders depend on
+ * the token's position alone. What comes out for a token depends neither on the
+ * number of threads nor on the few tokens beside it. */
+#ifndef MODEL_ATTN_H
+#define MODEL_ATTN_H
+
+#include <stdatomic.h>
+
+#include "model/layer.h"
+
+enum {
+    ATTN_SEGMENT = 256, /* rows: 288 KiB of V3's in f16, for the second cache */
+    ATTN_TOKENS = 8,    /* of a batch that share a walk, */
+    ATTN_COLUMNS = 32,  /* and tokens times heads that do */
+    ATTN_UNITS = 32,    /* of one column at most */
+    ATTN_FEW = KERNELS_SAME_COLS / 2, /* tokens: one and its drafts */
+};
+
+/* --- the walk (attn_walk.c) ------------------------------------------------ */
+
+/* The rows of one cache head in one layer. */
+struct attn_rows {
+    enum kv_type type;
+    const char *keys, *values;      /* MLA: the same */
+    size_t key_bytes, value_bytes;  /* from one row to the next */
+    uint32_t key_dim, value_dim;
+    const uint32_t *chosen;         /* row i is this one, ascending; NULL: i */
+};
+
+/* Queries, and what they find: per column the sum of value rows weighted with
+ * e^(score - max), and the sum of these weights. */
+struct attn_columns {
+    uint32_t n;
+    const float *q;         /* [n], ldq apart, scaled: products are scores */
+    size_t ldq;
+    const uint32_t *seen;   /* [n] the first so many rows are looked at */
+    float *out;             /* [n], ldo apart */
+    size_t ldo;
+    float *max, *sum;       /* [n] */
+};
+
+/* What a thread walks with. */
+struct attn_room {
+    float *q;               /* [ATTN_COLUMNS][key_dim] */
+    float *out;             /* [ATTN_COLUMNS][value_dim] */
+    float *max, *sum;       /* [ATTN_COLUMNS] */
+    uint32_t *seen;         /* [ATTN_COLUMNS] */
+    float *scores;          /* [ATTN_COLUMNS][ATTN_SEGMENT] */
+    float *part_out;        /* of a segment: as out, max and sum */
+    float *part_max, *part_sum;
+    float *keys;            /* [ATTN_SEGMENT][key_dim] rows that do not lie in
+                               the cache as they are multiplied */
+    float *values;          /* [ATTN_SEGMENT][value_dim]; MLA: NULL */
+    struct act act;         /* MLA: inputs of the per-head matrices */
+    /* MLA, expanded (attn_expand.c): */
+    float *k_b, *v_b;       /* a head's matrices, decoded */
+    float *head_keys, *head_values; /* [ATTN_SEGMENT] its keys and values */
+    float *token_max, *token_sum;   /* [max_batch] */
+    uint32_t *token_seen;           /* [max_batch] */
+};
+
+/* Rows [from, to), which overwrite what is in `c`. Columns whose `seen` is no
+ * more than `from` find nothing: a sum of 0. */
+void attn_walk(const struct kernels *k, const struct attn_rows *rows,
+               const struct attn_columns *c, uint32_t from, uint32_t to,
+               struct attn_room *room);
+/* Rows [from, to), at most a segment, added to what is in `c`. */
+void attn_walk_on(const struct kernels *k, const struct attn_rows *rows,
+                  const struct attn_columns *c, uint32_t from, uint32_t to,
+                  struct attn_room *room);
+/* out = e^(max - M) out + e^(other_max - M) other, M being the larger one. */
+void attn_merge(const struct kernels *k, uint32_t n, float *out, float *max,
+                float *sum, const float *other, float other_max,
+                float other_sum);
+/* out /= sum: the weights then add up to one. */
+void attn_divide(uint32_t n, float *out, float sum);
+
+/* --- attention of a layer --------------------------------------------------- */
+
+struct attn {
+    uint32_t max_batch, max_context;
+    uint32_t key_dim, value_dim; /* of a column */
+    uint32_t max_units;
+    float *q;          /* [max_batch][n_heads * head_dim] rotated, scaled */
+    float *k, *v;      /* GQA: new rows; MLA: k holds [latent | rope key] */
+    float *q_a;        /* MLA: [max_batch][q_lora_rank] */
+    float *heads;      /* [max_batch][n_heads * v_head_dim] */
+    struct attn_room *room;      /* per thread */
+    struct indexer index;        /* where the model has one */
+    /* Of a few tokens: [ATTN_FEW][n_heads]... */
+    float *few_q;                /* MLA: [key_dim] absorbed */
+    float *unit_out;             /* [max_units][value_dim] */
+    float *unit_max, *unit_sum;  /* [max_units] */
+};
+
+void attn_layout(struct attn *a, const struct model_config *cfg,
+                 unsigned n_threads, uint32_t max_batch, uint32_t max_context,
+                 struct arena *mem);
+void attn_gqa(struct attn *a, struct batch *b, const struct layer_weights *lw,
+              uint32_t layer);
+void attn_mla(struct attn *a, struct batch *b, const struct layer_weights *lw,
+              uint32_t layer);
+
+struct attn_rows attn_rows_of(const struct batch *b, uint32_t layer,
+                              uint32_t cache_head);
+
+/* Items that threads take one after the other. */
+struct attn_queue {
+    atomic_uint next;
+    uint32_t n;
+};
+/* How many heads an item may take, at most `most`: as many as share rows, but
+ * enough items for all threads. */
+uint32_t attn_heads_per_item(const struct compute *c, uint32_t n_items,
+                             uint32_t heads, uint32_t most);
+/* The next item, the last ones first: they see most rows. */
+bool attn_next(struct attn_queue *queue, uint32_t *item);
+
+/* --- a few tokens (attn_few.c) ------------------------------------------------ */
+
+struct attn_few {
+    struct attn *a;
+    struct batch *b;
+    uint32_t layer;
+    const float *q;         /* [n tokens][n_heads][key_dim] */
+    const uint32_t *chosen; /* [n tokens][n_chosen] rows to look at; or NULL:
+                               all up to the token's own */
+    uint32_t n_chosen;
+    uint32_t first, n;      /* tokens of the batch */
+};
+/* Walks; then, on any thread, what head `head` of token `t` (counted from
+ * `first`) found: [value_dim], divided. */
+void attn_few_walk(const struct attn_few *f);
+void attn_few_result(const struct attn_few *f, uint32_t t, uint32_t head,
+                     float *out);
+
+/* --- MLA, expanded (attn_expand.c) ---------------------------------------------- */
+
+/* Tokens [0, n) of the batch, which read all rows. */
+void attn_expand(struct attn *a, struct batch *b,
+                 const struct layer_weights *lw, uint32_t layer, uint32_t n);
+/* Whether that is less work than the absorbed form. */
+bool attn_expand_pays(const struct model_config *cfg, uint32_t pos, uint32_t n);
+
+#endif
