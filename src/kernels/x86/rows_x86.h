@@ -1,8 +1,8 @@
 /* rows_x86.h - what attention does with the rows of its cache, written once for
  * every vector length: products of rows and queries, and weighted sums of rows.
  *
- * The including file says what a vector is, as for vector_x86.h, and how many
- * columns share a row: DOT_COLS and MIX_COLS, so that all sums stay in
+ * The including file says what a vector is, as for vector_x86.h, and how large a
+ * tile is: DOT_ROWS by DOT_COLS, and MIX_COLS, so that all sums stay in
  * registers. What comes out of a column does not depend on the columns beside
  * it, nor on how many rows there are: each sum has its own register and is added
  * up in the same order in every tile.
@@ -10,12 +10,22 @@
  *              x[0]  x[1] .. x[C-1]       16 sums of LANES floats: a tile takes
  *   row r      sum   sum      sum         R + C loads for R * C products. One
  *   row r + 1  sum   sum      sum         column alone would take two for one.
- *   .. r + 3   sum   sum      sum
+ *   ..         sum   sum      sum
  */
 #ifndef KERNELS_X86_ROWS_X86_H
 #define KERNELS_X86_ROWS_X86_H
 
-enum { DOT_ROWS = 4, MIX_VECS = 2 };
+enum {
+    MIX_VECS = 2,
+    DOT_BLOCK = 48, /* rows that stay in the second cache while columns pass */
+};
+
+/* 8, 4, 2 or 1: as many as there are, at most `most`. */
+INLINE size_t columns_of_tile(size_t left, size_t most)
+{
+    size_t n = left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    return n < most ? n : most;
+}
 
 /* The last tile takes its last row several times; only n_rows are stored. */
 #define DOT_TILE(NAME, TYPE, LOAD, LOAD_PART)                                  \
@@ -50,29 +60,48 @@ enum { DOT_ROWS = 4, MIX_VECS = 2 };
         }                                                                      \
         UNROLL for (int c = 0; c < C; c++)                                     \
         {                                                                      \
-            float all[DOT_ROWS];                                               \
-            v_four_totals(sum[0][c], sum[1][c], sum[2][c], sum[3][c], all);    \
+            float all[4];                                                      \
+            v_four_totals(sum[0][c], sum[1][c], sum[2][c],                     \
+                          sum[DOT_ROWS - 1][c], all);                          \
             for (size_t r = 0; r < n_rows && r < DOT_ROWS; r++)                \
                 y[(size_t)c * ldy + r] = all[r];                               \
         }                                                                      \
     }
 
-/* Four rows stay in the first cache while all columns pass by. */
+/* The columns of a tile stay in the first cache while a block of rows passes,
+ * the block in the second while all columns do. */
 #define DOT_ROWS_OF(NAME, TYPE, LOAD, LOAD_PART)                               \
     DOT_TILE(NAME, TYPE, LOAD, LOAD_PART)                                      \
+    INLINE void NAME##_block(int C, size_t k, const char *w, size_t row_bytes, \
+                             size_t n_rows, const float *x, size_t ldx,        \
+                             float *y, size_t ldy)                             \
+    {                                                                          \
+        for (size_t r = 0; r < n_rows; r += DOT_ROWS)                          \
+            NAME##_tile(C, k, w + r * row_bytes, row_bytes, n_rows - r, x,     \
+                        ldx, y + r, ldy);                                      \
+    }                                                                          \
     static void NAME(size_t k, const void *w, size_t row_bytes, size_t n_rows, \
                      const float *x, size_t ldx, size_t n_cols, float *y,      \
                      size_t ldy)                                               \
     {                                                                          \
-        for (size_t r = 0; r < n_rows; r += DOT_ROWS) {                        \
-            const char *row = (const char *)w + r * row_bytes;                 \
-            size_t c = 0;                                                      \
-            for (; c + DOT_COLS <= n_cols; c += DOT_COLS)                      \
-                NAME##_tile(DOT_COLS, k, row, row_bytes, n_rows - r,           \
-                            x + c * ldx, ldx, y + c * ldy + r, ldy);           \
-            for (; c < n_cols; c++)                                            \
-                NAME##_tile(1, k, row, row_bytes, n_rows - r, x + c * ldx,     \
-                            ldx, y + c * ldy + r, ldy);                        \
+        for (size_t r = 0; r < n_rows; r += DOT_BLOCK) {                       \
+            const char *at = (const char *)w + r * row_bytes;                  \
+            size_t n = n_rows - r < DOT_BLOCK ? n_rows - r : DOT_BLOCK;        \
+            for (size_t c = 0, take; c < n_cols; c += take) {                  \
+                const float *xc = x + c * ldx;                                 \
+                float *yc = y + c * ldy + r;                                   \
+                take = columns_of_tile(n_cols - c, DOT_COLS);                  \
+                if (take == 8 && DOT_COLS >= 8)                                \
+                    NAME##_block(DOT_COLS >= 8 ? 8 : 1, k, at, row_bytes, n,   \
+                                 xc, ldx, yc, ldy);                            \
+                else if (take == 4 && DOT_COLS >= 4)                           \
+                    NAME##_block(DOT_COLS >= 4 ? 4 : 1, k, at, row_bytes, n,   \
+                                 xc, ldx, yc, ldy);                            \
+                else if (take == 2)                                            \
+                    NAME##_block(2, k, at, row_bytes, n, xc, ldx, yc, ldy);    \
+                else                                                           \
+                    NAME##_block(1, k, at, row_bytes, n, xc, ldx, yc, ldy);    \
+            }                                                                  \
         }                                                                      \
     }
 
@@ -117,13 +146,21 @@ DOT_ROWS_OF(dot_rows_f16, uint16_t, v_load_f16, v_load_part_f16)
         const char *at = rows;                                                 \
         size_t i = 0;                                                          \
         for (; i + MIX_VECS * LANES <= n; i += MIX_VECS * LANES) {             \
-            size_t c = 0;                                                      \
-            for (; c + MIX_COLS <= n_cols; c += MIX_COLS)                      \
-                NAME##_tile(MIX_COLS, at + i * sizeof(TYPE), row_bytes,        \
-                            n_rows, p + c * ldp, ldp, y + c * ldy + i, ldy);   \
-            for (; c < n_cols; c++)                                            \
-                NAME##_tile(1, at + i * sizeof(TYPE), row_bytes, n_rows,       \
-                            p + c * ldp, ldp, y + c * ldy + i, ldy);           \
+            const char *from = at + i * sizeof(TYPE);                          \
+            for (size_t c = 0, take; c < n_cols; c += take) {                  \
+                const float *pc = p + c * ldp;                                 \
+                float *yc = y + c * ldy + i;                                   \
+                take = columns_of_tile(n_cols - c, MIX_COLS);                  \
+                if (take == 8 && MIX_COLS >= 8)                                \
+                    NAME##_tile(MIX_COLS >= 8 ? 8 : 1, from, row_bytes,        \
+                                n_rows, pc, ldp, yc, ldy);                     \
+                else if (take == 4)                                            \
+                    NAME##_tile(4, from, row_bytes, n_rows, pc, ldp, yc, ldy); \
+                else if (take == 2)                                            \
+                    NAME##_tile(2, from, row_bytes, n_rows, pc, ldp, yc, ldy); \
+                else                                                           \
+                    NAME##_tile(1, from, row_bytes, n_rows, pc, ldp, yc, ldy); \
+            }                                                                  \
         }                                                                      \
         for (size_t len; i < n; i += len) {                                    \
             len = n - i < LANES ? n - i : LANES;                               \

@@ -131,7 +131,7 @@ INLINE void v_four_totals(vec v0, vec v1, vec v2, vec v3, float out[4])
                                   _mm256_extractf128_ps(c, 1)));
 }
 
-enum { DOT_COLS = 2, MIX_COLS = 4 };
+enum { DOT_ROWS = 4, DOT_COLS = 2, MIX_COLS = 4 };
 
 #include "kernels/x86/rows_x86.h"
 #include "kernels/x86/vector_x86.h"

@@ -103,7 +103,7 @@ INLINE void v_four_totals(vec v0, vec v1, vec v2, vec v3, float out[4])
                                   _mm256_extractf128_ps(d, 1)));
 }
 
-enum { DOT_COLS = 4, MIX_COLS = 8 };
+enum { DOT_ROWS = 3, DOT_COLS = 8, MIX_COLS = 8 };
 
 #include "kernels/x86/rows_x86.h"
 #include "kernels/x86/vector_x86.h"
