@@ -34,20 +34,23 @@ static void turned_line(struct trace *t, const char *x, const char *y)
 }
 
 /* 15 -> " 5c1", 7 -> " 7" */
-static void carry_tail(struct buf *out, int64_t value)
+static void carry_tail(const struct trace *t, struct buf *out, int64_t value)
 {
+    (void)t;
     buf_printf(out, " %d", (int)(value % 10));
     if (value >= 10)
         buf_printf(out, "c%d", (int)(value / 10));
 }
 
-static void borrow_tail(struct buf *out, int64_t value)
+static void borrow_tail(const struct trace *t, struct buf *out, int64_t value)
 {
+    (void)t;
     buf_printf(out, " %db1", (int)value);
 }
 
-static void plain_tail(struct buf *out, int64_t value)
+static void plain_tail(const struct trace *t, struct buf *out, int64_t value)
 {
+    (void)t;
     buf_printf(out, " %d", (int)value);
 }
 

@@ -8,6 +8,10 @@ TRAIN_LIBS += %D%/libtrain_gen.a
 	%D%/bank.c \
 	%D%/bank.h \
 	%D%/cmp.c \
+	%D%/countdown.c \
+	%D%/countdown.h \
+	%D%/countdown3.c \
+	%D%/countdown4.c \
 	%D%/div.c \
 	%D%/expr.c \
 	%D%/gen.h \

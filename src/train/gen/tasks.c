@@ -4,6 +4,8 @@
 static const struct task *const tasks[] = {
     &task_add, &task_sub, &task_mul, &task_div, &task_expr,
     &task_cmp, &task_sort, &task_story,
+    &task_countdown3,
+    &task_countdown4,
     /* letters of words */
     &task_count_letter, &task_vowels, &task_spell, &task_length,
     &task_nth_letter, &task_reverse, &task_sort_letters, &task_has_letter,

@@ -57,11 +57,11 @@ const char *trace_word(const struct trace *t, const char *en, const char *zh)
     return t->p->lang == LANG_EN ? en : zh;
 }
 
-static void put_value(struct buf *out, int64_t value, trace_tail *tail)
+static void put_value(const struct trace *t, int64_t value, trace_tail *tail)
 {
-    buf_printf(out, "%" PRId64, value);
+    buf_printf(&t->p->think, "%" PRId64, value);
     if (tail)
-        tail(out, value);
+        tail(t, &t->p->think, value);
 }
 
 /* Off by one or by ten: the slips that people and models make. */
@@ -80,10 +80,10 @@ void trace_step(struct trace *t, const char *separator, const char *left,
     if (t->n_steps++ == t->slip_at && t->p->n_slips < PROBLEM_MAX_SLIPS) {
         struct span *slip = &t->p->slips[t->p->n_slips++];
         slip->from = out->len;
-        put_value(out, slipped(t, value), tail);
+        put_value(t, slipped(t, value), tail);
         slip->to = out->len;
         buf_printf(out, "%s%s: %s=", separator,
                    trace_word(t, "wait", "不对"), left);
     }
-    put_value(out, value, tail);
+    put_value(t, value, tail);
 }

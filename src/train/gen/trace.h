@@ -17,6 +17,7 @@ struct trace {
     struct problem *p;
     unsigned n_steps;  /* written so far */
     unsigned slip_at;  /* the step that goes wrong; UINT_MAX: none */
+    int64_t with;      /* what the tail of a step compares with, if anything */
 };
 
 /* Clears the problem and says whose it is. The label is its name in a thought. */
@@ -36,7 +37,7 @@ const char *trace_word(const struct trace *t, const char *en, const char *zh);
 
 /* A step "left=value" and what follows from the value, told by `tail` (may be
  * NULL). `separator` goes before it: "\n" or "; ". */
-typedef void trace_tail(struct buf *out, int64_t value);
+typedef void trace_tail(const struct trace *t, struct buf *out, int64_t value);
 void trace_step(struct trace *t, const char *separator, const char *left,
                 int64_t value, trace_tail *tail);
 
