@@ -4,3 +4,13 @@ include tests/train/nn/local.mk
 include tests/train/rl/local.mk
 include tests/train/gen/local.mk
 include tests/train/data/local.mk
+
+check_PROGRAMS += %D%/test_trainer
+%C%_test_trainer_SOURCES = %D%/test_trainer.c %D%/run_dir.h
+%C%_test_trainer_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_trainer
+
+check_PROGRAMS += %D%/test_export
+%C%_test_export_SOURCES = %D%/test_export.c
+%C%_test_export_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_export

@@ -2,6 +2,7 @@
 #ifndef TESTS_TRAIN_WITH_TOKENIZER_H
 #define TESTS_TRAIN_WITH_TOKENIZER_H
 
+#include "base/rng.h"
 #include "check.h"
 #include "train/data/bpe_train.h"
 #include "train/data/tokenizer.h"

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "train/checkpoint.h"
+#include "train/run_dir.h"
+
+/* Trains to a step in a folder of its own below d. */
+static void train_to(const struct run_dir *d, const char *name, uint64_t step,
+                     unsigned threads)
+{
+    struct err err;
+    char out[96];
+    enum trainer_end end;
+    snprintf(out, sizeof out, "%s/%s", d->path, name);
+    struct trainer_options o = {.recipe = d->recipe, .out = out, .data = d->data,
+                                .threads = threads, .stop_at_step = step};
+    CHECK_OK(trainer_run(&o, &end, &err), &err);
+    assert_int_equal(end, TRAINER_STOPPED);
+}
+
+static void open_last(const struct run_dir *d, const char *name,
+                      struct checkpoint *c)
+{
+    struct err err;
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s/last.ckpt", d->path, name);
+    CHECK_OK(checkpoint_open(c, path, &err), &err);
+}
+
+/* Weights and both moments, bit for bit. */
+static void check_same(const struct run_dir *d, const char *one,
+                       const char *other)
+{
+    struct checkpoint a, b;
+    open_last(d, one, &a);
+    open_last(d, other, &b);
+    assert_int_equal(a.state.step, b.state.step);
+    assert_int_equal(a.state.tokens, b.state.tokens);
+    assert_int_equal(a.state.optim_step, b.state.optim_step);
+    assert_int_equal(a.n_values, b.n_values);
+    assert_memory_equal(a.file.data + a.values.at, b.file.data + b.values.at,
+                        a.values.bytes);
+    assert_memory_equal(a.file.data + a.m.at, b.file.data + b.m.at, a.m.bytes);
+    assert_memory_equal(a.file.data + a.v.at, b.file.data + b.v.at, a.v.bytes);
+    checkpoint_close(&a);
+    checkpoint_close(&b);
+}
+
+static void ten_steps_and_ten_more_are_twenty(void **state)
+{
+    struct run_dir d;
+    (void)state;
+    run_dir_open(&d, small_recipe);
+    train_to(&d, "whole", 20, 2);
+    train_to(&d, "halves", 10, 2);
+    train_to(&d, "halves", 20, 2);
+    check_same(&d, "whole", "halves");
+    run_dir_remove(d.path);
+}
+
+static void the_number_of_threads_changes_nothing(void **state)
+{
+    struct run_dir d;
+    (void)state;
+    run_dir_open(&d, small_recipe);
+    train_to(&d, "one", 6, 1);
+    train_to(&d, "two", 6, 2);
+    train_to(&d, "four", 6, 4);
+    check_same(&d, "one", "two");
+    check_same(&d, "one", "four");
+    run_dir_remove(d.path);
+}
+
+static void damage(const struct run_dir *d, const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", d->path, name);
+    FILE *f = fopen(path, "r+b");
+    CHECK(f != NULL);
+    fseek(f, 5000, SEEK_SET);
+    fputc(fgetc(f) ^ 1, f);
+    fclose(f);
+}
+
+static void a_damaged_checkpoint_costs_a_few_steps_and_no_more(void **state)
+{
+    struct run_dir d;
+    (void)state;
+    run_dir_open(&d, small_recipe);
+    train_to(&d, "whole", 12, 2);
+    train_to(&d, "damaged", 4, 2);
+    train_to(&d, "damaged", 8, 2);
+    damage(&d, "damaged/last.ckpt");
+    train_to(&d, "damaged", 12, 2); /* from step 4 */
+    check_same(&d, "whole", "damaged");
+    run_dir_remove(d.path);
+}
+
+static unsigned lines_of(const struct run_dir *d, const char *name)
+{
+    struct buf text = {0};
+    struct err err;
+    unsigned n = 0;
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s/log.jsonl", d->path, name);
+    CHECK_OK(file_read(path, 1 << 24, &text, &err), &err);
+    for (size_t i = 0; i < text.len; i++)
+        n += text.p[i] == '\n';
+    buf_clear(&text);
+    return n;
+}
+
+static void the_log_has_one_line_a_step_also_after_a_crash(void **state)
+{
+    struct run_dir d;
+    (void)state;
+    run_dir_open(&d, small_recipe);
+    train_to(&d, "log", 4, 2);
+    train_to(&d, "log", 8, 2);
+    assert_int_equal(lines_of(&d, "log"), 8);
+    damage(&d, "log/last.ckpt");
+    train_to(&d, "log", 6, 2);
+    assert_int_equal(lines_of(&d, "log"), 6);
+    run_dir_remove(d.path);
+}
+
+static void a_stop_signal_saves_and_leaves(void **state)
+{
+    struct run_dir d;
+    struct checkpoint c;
+    struct err err;
+    enum trainer_end end;
+    volatile sig_atomic_t stop = 0;
+    char out[96];
+    (void)state;
+    run_dir_open(&d, small_recipe);
+    train_to(&d, "stop", 3, 2);
+    snprintf(out, sizeof out, "%s/stop", d.path);
+    stop = SIGTERM;
+    struct trainer_options o = {.recipe = d.recipe, .out = out, .data = d.data,
+                                .threads = 1, .stop = &stop};
+    CHECK_OK(trainer_run(&o, &end, &err), &err);
+    assert_int_equal(end, TRAINER_STOPPED);
+    open_last(&d, "stop", &c);
+    assert_int_equal(c.state.step, 3);
+    checkpoint_close(&c);
+    run_dir_remove(d.path);
+}
+
+static void a_stage_that_is_not_there_is_refused(void **state)
+{
+    struct err err;
+    enum trainer_end end;
+    struct trainer_options o = {.recipe = "none", .until = "graduation"};
+    (void)state;
+    CHECK_REFUSED(trainer_run(&o, &end, &err), &err, ERR_USAGE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ten_steps_and_ten_more_are_twenty),
+        cmocka_unit_test(the_number_of_threads_changes_nothing),
+        cmocka_unit_test(a_damaged_checkpoint_costs_a_few_steps_and_no_more),
+        cmocka_unit_test(the_log_has_one_line_a_step_also_after_a_crash),
+        cmocka_unit_test(a_stop_signal_saves_and_leaves),
+        cmocka_unit_test(a_stage_that_is_not_there_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
