@@ -86,9 +86,11 @@ _Static_assert(sizeof(struct block_q5_k) == 176, "Q5_K layout");
 _Static_assert(sizeof(struct block_q6_k) == 210, "Q6_K layout");
 _Static_assert(_Alignof(struct block_q6_k) == 1, "blocks stand anywhere");
 
-/* 127 / (largest magnitude) must stay finite: a block of activations below this
- * counts as zero. */
-#define ACT_AMAX_MIN 0x1p-120f
+/* The largest value of 256 * hi + lo in a block of activations (act_group.h). */
+#define ACT_MAX (127 * 256)
+/* 127 / (largest magnitude) must stay finite, and the largest over ACT_MAX a
+ * normal number: a block of activations below this counts as zero. */
+#define ACT_AMAX_MIN 0x1p-100f
 
 static inline float float_of_bits(uint32_t bits)
 {

@@ -6,14 +6,16 @@
  * scalar version defines what is right: every level is tested against it.
  *
  * Products. Weights are rows of quantized blocks (block.h). Activations are
- * either float32 rows or int8 rows quantized once per product input and shared
- * by every matrix that reads it. There is one int8 format for all weight types:
- * blocks of 32 with a float scale d and the value s = d * (sum of q), which is
- * what a weight type with a minimum or an offset multiplies.
+ * either float32 columns or columns of integers (act_group.h), quantized once
+ * per product input and shared by every matrix that reads it; there is one
+ * integer format for all weight types. What comes out of a column of integers is
+ * the same, bit for bit, whatever other columns are computed with it: a token
+ * that is computed beside its drafts, or as part of a prompt, must be the token
+ * that is computed alone.
  *
- * Against OpenBLAS (one core, AVX-512, k 1536): the int8 products win for every
- * number of columns, 230-280 GFLOP/s against 87; with AVX2 130-160 (Q8_0 78)
- * against 75. Float products win for fewer than KERNELS_BLAS_COLS columns;
+ * Against OpenBLAS (one core, AVX-512, k 1536): products of integers win for
+ * every number of columns, 90-147 GFLOP/s against 6-99; with AVX2 34-48 up to 16
+ * of them. Float products win for fewer than KERNELS_BLAS_COLS columns;
  * from there on F32, F16 and BF16 weights are better decoded into a panel for
  * blas_sgemm_nt. */
 #ifndef KERNELS_KERNELS_H
@@ -22,25 +24,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernels/act_group.h"
 #include "kernels/cpu.h"
 
-#define ACT_BLOCK 32
 #define KERNELS_BLAS_COLS 16
-
-/* One or more activation columns of length k (a multiple of ACT_BLOCK). Column
- * c: q[c * k .. ], d[c * k/32 ..], s[c * k/32 ..]. q is 64-byte aligned. A block
- * with a value that is not finite has q = 0 and a d that is not finite: every
- * product with it shows. */
-struct act_q8 {
-    int8_t *q;
-    float *d;
-    float *s;
-};
-
-/* With up to this many columns, what comes out of one of them is the same, bit
- * for bit, whatever their number: a token that is computed beside its drafts
- * must be the token that is computed alone. Five of them, of two columns each. */
-#define KERNELS_SAME_COLS 10
 
 /* Weight types the kernels know. Not the numbers of any file format:
  * model/weights.c translates. */
@@ -78,11 +65,12 @@ enum weight_type {
 
 /* Rows [0, n_rows) of weights, row r at w + r * row_bytes, each k long, times
  * n_cols columns: y[c * ldy + r] = sum_i w[r][i] * x[c][i]. k is a multiple of
- * the type's block_len (F32, F16, BF16: any). Nothing is read beyond a row, and
- * weights need no alignment. */
+ * the type's block_len (F32, F16, BF16: any). Column c of integers begins at
+ * x[c * act_groups(k)]. Nothing is read beyond a row, and weights need no
+ * alignment. */
 typedef void (*mul_q8_fn)(size_t k, const void *w, size_t row_bytes,
-                          size_t n_rows, struct act_q8 x, size_t n_cols,
-                          float *y, size_t ldy);
+                          size_t n_rows, const struct act_group *x,
+                          size_t n_cols, float *y, size_t ldy);
 typedef void (*mul_f32_fn)(size_t k, const void *w, size_t row_bytes,
                            size_t n_rows, const float *x, size_t ldx,
                            size_t n_cols, float *y, size_t ldy);
@@ -100,16 +88,16 @@ struct weight_kernels {
     uint32_t block_bytes;
     decode_fn decode;    /* n weights (a multiple of block_len) to float32 */
     mul_f32_fn mul_f32;  /* float32 activations: exact mode and F32/F16/BF16 */
-    mul_q8_fn mul_q8;    /* int8 activations; NULL for F32, F16, BF16 */
+    mul_q8_fn mul_q8;    /* integer activations; NULL for F32, F16, BF16 */
 };
 
 struct kernels {
     enum cpu_level level;
     struct weight_kernels weight[WEIGHT_TYPES];
 
-    /* n_cols columns of k floats, ldx apart, to int8 (k % 32 == 0). */
+    /* n_cols columns of k floats, ldx apart, to integers (k % 32 == 0). */
     void (*quantize)(const float *x, size_t ldx, size_t k, size_t n_cols,
-                     struct act_q8 out);
+                     struct act_group *out);
 
     float (*dot)(const float *a, const float *b, size_t n);
     float (*dot_f16)(const uint16_t *a, const float *b, size_t n);

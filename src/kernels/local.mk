@@ -1,6 +1,7 @@
 noinst_LIBRARIES += %D%/libkernels.a
 MULL_LIBS += %D%/libkernels.a
 %C%_libkernels_a_SOURCES = \
+	%D%/act_group.h \
 	%D%/bandwidth.c \
 	%D%/bandwidth.h \
 	%D%/blas.c \
@@ -46,7 +47,6 @@ MULL_LIBS += %D%/libkernels_avx2.a
 	%D%/x86/mul_q8_table_avx2.c \
 	%D%/x86/quantize_x86.h \
 	%D%/x86/rows_x86.h \
-	%D%/x86/tile_avx2.h \
 	%D%/x86/unpack_avx2.h \
 	%D%/x86/unpack_k_avx2.h \
 	%D%/x86/unpack_table_avx2.h \
@@ -64,7 +64,6 @@ MULL_LIBS += %D%/libkernels_avx512.a
 	%D%/x86/mul_q8_k_avx512vnni.c \
 	%D%/x86/mul_q8_plain_avx512vnni.c \
 	%D%/x86/mul_q8_table_avx512vnni.c \
-	%D%/x86/tile_avx512vnni.h \
 	%D%/x86/unpack_avx512vnni.h \
 	%D%/x86/unpack_k_avx512vnni.h \
 	%D%/x86/unpack_table_avx512vnni.h \

@@ -59,19 +59,15 @@ void compute_leave(struct compute *c);
  * never changes a result. */
 void compute_run(struct compute *c, uint64_t work, pool_fn fn, void *arg);
 
-/* Activations that several products read: n columns of k floats, quantized at
- * most once. Each becomes two int8 columns, the second holding what rounding
- * left over of the first, so that together they carry 15 bits. With one the
- * logits of a prompt differ by as much between two ways of cutting it into
- * batches as from exact arithmetic: a rounding of 1e-7 flips an int8 here and
- * there, later layers flip more, and near ties become other words. */
+/* Activations that several products read: n columns of k floats, made integers
+ * (kernels/act_group.h) at most once. */
 struct act {
     const float *x;     /* [n] columns of k, ldx apart; borrowed until the next
                            act_set */
     uint32_t k, n;
     size_t ldx;
     bool quantized;
-    struct act_q8 q8;   /* room for 2 * max_n columns of max_k */
+    struct act_group *groups; /* room for max_n columns of max_k */
     uint32_t max_k, max_n;
 };
 
@@ -81,8 +77,8 @@ void act_set(struct act *a, const float *x, size_t ldx, uint32_t k, uint32_t n);
 /* Columns [first, first + n), on this thread. */
 void act_quantize(struct act *a, const struct kernels *k, uint32_t first,
                   uint32_t n);
-/* The int8 columns from activation `first` on. */
-struct act_q8 act_q8_from(const struct act *a, uint32_t first);
+/* The integers of column c. */
+struct act_group *act_column(const struct act *a, uint32_t c);
 
 /* y[n][w.n_rows] = x[first .. first + n)[w.n_cols] * w^T, ldy floats between
  * the columns of y. */

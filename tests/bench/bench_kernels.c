@@ -36,7 +36,7 @@ struct bench {
     size_t k, n_rows, n_cols, row_bytes;
     void *weights;
     float *x, *y;
-    struct act_q8 act;
+    struct act_group *act;
 };
 
 static void die(const struct err *err)
@@ -166,9 +166,7 @@ int main(int argc, char **argv)
     kernels_init(&b.kernels, level);
     b.weights = need(WEIGHT_BYTES);
     b.x = need(b.k * MAX_COLS * 4);
-    b.act.q = need(b.k * MAX_COLS);
-    b.act.d = need(b.k * MAX_COLS / 8);
-    b.act.s = need(b.k * MAX_COLS / 8);
+    b.act = need(act_groups(b.k) * MAX_COLS * sizeof *b.act);
     b.y = need(WEIGHT_BYTES); /* rows of at least 4 bytes, or 1536 x 256 */
     fill(&b, WEIGHT_BYTES);
 

@@ -4,47 +4,98 @@
 #include <float.h>
 
 #define COLS 3
-#define MAX_K 288
+#define MAX_K 1600
+#define GROUPS (COLS * 4)
 
-static int8_t q_want[COLS * MAX_K] __attribute__((aligned(64)));
-static int8_t q_got[COLS * MAX_K] __attribute__((aligned(64)));
 static float x[COLS * (MAX_K + 5)];
-static float d_want[COLS * MAX_K / 32], d_got[COLS * MAX_K / 32];
-static float s_want[COLS * MAX_K / 32], s_got[COLS * MAX_K / 32];
+static struct act_group want[GROUPS], got[GROUPS];
 
-static void quantize(enum cpu_level level, size_t k, int8_t *q, float *d,
-                     float *s)
+static void quantize(enum cpu_level level, size_t k, struct act_group *out)
 {
     struct kernels kernels;
     kernels_init(&kernels, level);
-    kernels.quantize(x, k + 5, k, COLS, (struct act_q8){q, d, s});
+    memset(out, 0x55, GROUPS * sizeof *out); /* of an earlier, longer column */
+    kernels.quantize(x, k + 5, k, COLS, out);
 }
 
 static void one_block(const float *values, size_t n)
 {
     memset(x, 0, sizeof x);
     memcpy(x, values, n * sizeof *x);
-    quantize(CPU_SCALAR, 32, q_want, d_want, s_want);
+    quantize(CPU_SCALAR, 32, want);
 }
 
-static void the_largest_becomes_127_and_ties_go_to_even(void **state)
+/* 256 * hi + lo of value i of a group. */
+static int v_of(const struct act_group *g, size_t i)
+{
+    size_t at = act_at((unsigned)(i / 32)) + i % 16 + i % 32 / 16 * ACT_SECOND;
+    return 256 * g->hi[at] + g->lo[at];
+}
+
+static void the_largest_is_whole_and_ties_go_to_even(void **state)
 {
     (void)state;
-    one_block((float[]){127, -127, 0.5f, 1.5f, 2.5f, -0.5f, -1.5f, 126.6f}, 8);
-    const int8_t right[] = {127, -127, 0, 2, 2, 0, -2, 127};
-    assert_memory_equal(q_want, right, sizeof right);
-    assert_true(d_want[0] == 1 && s_want[0] == 129);
+    one_block((float[]){127, -127, 1, 0.5f, -2.25f, 1 / 256.f, 0.5f / 256,
+                        1.5f / 256}, 8);
+    const int right[] = {32512, -32512, 256, 127, -576, 1, 0, 2};
+    for (size_t i = 0; i < 8; i++)
+        assert_int_equal(v_of(want, i), right[i]); /* 127: 128 is no int8 */
+    assert_true(want->d[0] == 1 / 256.f);
+    assert_int_equal(want->half_sum[0][0], 256 + 127 - 576 + 1 + 2);
+    assert_int_equal(want->sum[0], want->half_sum[0][0]);
+    assert_true(want->s[0] == want->d[0] * (float)want->sum[0]);
+}
+
+static void every_value_comes_back_within_one_32512th(void **state)
+{
+    (void)state;
+    struct rng rng = rng_init(3);
+    for (size_t i = 0; i < sizeof x / sizeof *x; i++)
+        x[i] = (float)(rng_normal(&rng) * exp(rng_normal(&rng) * 3));
+    quantize(CPU_SCALAR, MAX_K, want);
+    for (size_t c = 0; c < COLS; c++)
+        for (size_t i = 0; i < MAX_K; i++) {
+            const float *block = x + c * (MAX_K + 5) + i / 32 * 32;
+            const struct act_group *g = want + c * act_groups(MAX_K) + i / 512;
+            float d = g->d[act_block_at(i % 512 / 32)], amax = 0;
+            for (size_t j = 0; j < 32; j++)
+                amax = fmaxf(amax, fabsf(block[j]));
+            assert_true(fabsf(d * (float)v_of(g, i % 512) - block[i % 32]) <=
+                        amax / 32512 * 1.01f);
+        }
+}
+
+static void behind_the_last_value_all_is_zero(void **state)
+{
+    (void)state;
+    static const struct act_group zero;
+    for (int l = CPU_SCALAR; l <= CPU_NEON; l++) {
+        if (!cpu_can((enum cpu_level)l))
+            continue;
+        for (size_t i = 0; i < sizeof x / sizeof *x; i++)
+            x[i] = 1;
+        quantize((enum cpu_level)l, 512 + 96, want);
+        for (size_t i = 96; i < 512; i++)
+            assert_int_equal(v_of(want + 1, i), 0);
+        for (unsigned b = 3; b < 16; b++) {
+            assert_true(want[1].d[act_block_at(b)] == 0);
+            assert_true(want[1].s[act_block_at(b)] == 0);
+            assert_int_equal(want[1].sum[act_block_at(b)], 0);
+        }
+        assert_memory_equal(want[1].half_sum[1], zero.half_sum[1], 64);
+    }
 }
 
 static void nothing_divides_by_zero_however_small(void **state)
 {
     (void)state;
     one_block((float[]){0}, 1);
-    assert_true(d_want[0] == 0 && s_want[0] == 0 && q_want[0] == 0);
-    one_block((float[]){1e-44f, -1e-40f}, 2);
-    assert_true(d_want[0] == 0 && s_want[0] == 0 && q_want[1] == 0);
+    assert_true(want->d[0] == 0 && want->s[0] == 0 && v_of(want, 0) == 0);
+    one_block((float[]){1e-44f, -1e-34f}, 2);
+    assert_true(want->d[0] == 0 && want->s[0] == 0 && v_of(want, 1) == 0);
     one_block((float[]){FLT_MAX, -FLT_MAX}, 2);
-    assert_true(isfinite(d_want[0]) && q_want[0] == 127 && q_want[1] == -127);
+    assert_true(isfinite(want->d[0]) && v_of(want, 0) == ACT_MAX &&
+                v_of(want, 1) == -ACT_MAX);
 }
 
 static void what_is_not_finite_stays_visible(void **state)
@@ -53,8 +104,8 @@ static void what_is_not_finite_stays_visible(void **state)
     const float bad[] = {NAN, INFINITY, -INFINITY};
     for (int i = 0; i < 3; i++) {
         one_block((float[]){1, bad[i], 2}, 3);
-        assert_true(!isfinite(d_want[0]) && isnan(s_want[0]));
-        assert_true(isnan(d_want[0] * (float)q_want[0]));
+        assert_true(!isfinite(want->d[0]) && isnan(want->s[0]));
+        assert_true(isnan(want->d[0] * (float)v_of(want, 0)));
     }
 }
 
@@ -67,8 +118,14 @@ static void fill(struct rng *rng, int mood)
         if (mood == 2)
             x[i] = float_of_bits((uint32_t)rng_next(rng)); /* anything */
         if (mood == 3)
-            x[i] *= 1e-37f;
+            x[i] *= 1e-33f;
     }
+}
+
+static void check_same(const float *a, const float *b)
+{
+    for (size_t i = 0; i < ACT_GROUP_BLOCKS; i++)
+        assert_true(isnan(a[i]) ? isnan(b[i]) : a[i] == b[i]);
 }
 
 static void every_level_quantizes_to_the_same_bits(void **state)
@@ -78,17 +135,20 @@ static void every_level_quantizes_to_the_same_bits(void **state)
     int n_levels = fast_levels(level);
     struct rng rng = rng_init(5);
     for (int l = 0; l < n_levels; l++)
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 200; i++) {
             size_t k = 32 * (1 + rng_below(&rng, MAX_K / 32));
             fill(&rng, i % 4);
-            quantize(CPU_SCALAR, k, q_want, d_want, s_want);
-            quantize(level[l], k, q_got, d_got, s_got);
-            assert_memory_equal(q_got, q_want, COLS * k);
-            for (size_t b = 0; b < COLS * k / 32; b++) {
-                assert_true(isnan(d_want[b]) ? isnan(d_got[b])
-                                             : d_got[b] == d_want[b]);
-                assert_true(isnan(s_want[b]) ? isnan(s_got[b])
-                                             : s_got[b] == s_want[b]);
+            quantize(CPU_SCALAR, k, want);
+            quantize(level[l], k, got);
+            for (size_t g = 0; g < COLS * act_groups(k); g++) {
+                assert_memory_equal(got[g].hi, want[g].hi, ACT_GROUP);
+                assert_memory_equal(got[g].lo, want[g].lo, ACT_GROUP);
+                assert_memory_equal(got[g].sum, want[g].sum,
+                                    sizeof got[g].sum);
+                assert_memory_equal(got[g].half_sum, want[g].half_sum,
+                                    sizeof got[g].half_sum);
+                check_same(want[g].d, got[g].d);
+                check_same(want[g].s, got[g].s);
             }
         }
 }
@@ -96,7 +156,9 @@ static void every_level_quantizes_to_the_same_bits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_largest_becomes_127_and_ties_go_to_even),
+        cmocka_unit_test(the_largest_is_whole_and_ties_go_to_even),
+        cmocka_unit_test(every_value_comes_back_within_one_32512th),
+        cmocka_unit_test(behind_the_last_value_all_is_zero),
         cmocka_unit_test(nothing_divides_by_zero_however_small),
         cmocka_unit_test(what_is_not_finite_stays_visible),
         cmocka_unit_test(every_level_quantizes_to_the_same_bits),

@@ -67,7 +67,7 @@ static void logits_are_close_to_exact_arithmetic(void **state)
 }
 
 /* Kernels for one token and for many add in another order. With int8 that must
- * not grow into what decides a word: .0018 here, .19 with one int8 column. */
+ * not grow into what decides a word: 0 here, .19 with one int8 column. */
 static void cutting_a_prompt_does_not_change_its_logits(void **state)
 {
     (void)state;

@@ -18,13 +18,24 @@ struct type {
     bool has_min;
 };
 
-/* 32 products in 8 sums, four for each 16. */
-INLINE __m256 dot32(__m256i code, __m256i x)
+/* 32 values of a block. */
+INLINE __m256i load_block(const int8_t *p)
 {
-    __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(code),
-                                         _mm256_sign_epi8(x, code));
-    return _mm256_cvtepi32_ps(
-        _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+    return _mm256_inserti128_si256(
+        _mm256_castsi128_si256(_mm_loadu_si128((const void *)p)),
+        _mm_loadu_si128((const void *)(p + ACT_SECOND)), 1);
+}
+
+/* 32 products, of both planes, in 8 sums, four for each 16. */
+INLINE __m256 dot32(__m256i code, const struct act_group *x, unsigned b)
+{
+    __m256i size = _mm256_abs_epi8(code);
+    __m256i hi = load_block(x->hi + act_at(b)), lo = load_block(x->lo + act_at(b));
+    hi = _mm256_maddubs_epi16(size, _mm256_sign_epi8(hi, code));
+    lo = _mm256_maddubs_epi16(size, _mm256_sign_epi8(lo, code));
+    return _mm256_cvtepi32_ps(_mm256_add_epi32(
+        _mm256_madd_epi16(hi, _mm256_set1_epi16(256)),
+        _mm256_madd_epi16(lo, _mm256_set1_epi16(1))));
 }
 
 /* One factor for each 16 of 32. */
@@ -34,17 +45,20 @@ INLINE __m256 two(const float *p)
                                 _mm_broadcast_ss(p + 1), 1);
 }
 
-/* Part j of 32 weights of a block times a column. */
+/* Part j of 32 weights of a block times block b of a group. */
 INLINE __m256 add32(const struct flat *f, bool has_min, size_t j,
-                    const int8_t *q, float d, __m256 sum)
+                    const struct act_group *x, unsigned b, __m256 sum)
 {
     __m256i code = _mm256_loadu_si256((const void *)(f->q + 32 * j));
-    __m256i x = _mm256_loadu_si256((const void *)q);
-    __m256 part = _mm256_mul_ps(dot32(code, x), two(f->scale + 2 * j));
-    if (has_min)
-        part = _mm256_fnmadd_ps(dot32(_mm256_set1_epi8(1), x),
-                                two(f->min + 2 * j), part);
-    return _mm256_fmadd_ps(part, _mm256_set1_ps(d), sum);
+    __m256 part = _mm256_mul_ps(dot32(code, x, b), two(f->scale + 2 * j));
+    if (has_min) {
+        const int32_t *half = x->half_sum[b / 8] + act_half_at(b);
+        float least = f->min[2 * j] * (float)half[0] +
+                      f->min[2 * j + 1] * (float)half[1];
+        part = _mm256_sub_ps(part,
+                             _mm256_zextps128_ps256(_mm_set_ss(least)));
+    }
+    return _mm256_fmadd_ps(part, _mm256_set1_ps(x->d[act_block_at(b)]), sum);
 }
 
 INLINE float total(__m256 v)
@@ -55,10 +69,20 @@ INLINE float total(__m256 v)
     return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
 }
 
-static void mul_row(const struct type *t, size_t k, const uint8_t *p,
-                    struct act_q8 x, size_t n_cols, float *y, size_t ldy)
+/* A block of weights times a column, from the block of activations `b` on. */
+INLINE __m256 add_flat(const struct flat *f, size_t len, bool has_min,
+                       const struct act_group *x, size_t b, __m256 sum)
 {
-    const size_t n_blocks = k / ACT_BLOCK;
+    for (size_t j = 0; j < len / ACT_BLOCK; j++, b++)
+        sum = add32(f, has_min, j, x + b / ACT_GROUP_BLOCKS,
+                    b % ACT_GROUP_BLOCKS, sum);
+    return sum;
+}
+
+static void mul_row(const struct type *t, size_t k, const uint8_t *p,
+                    const struct act_group *x, size_t n_cols, float *y,
+                    size_t ldy)
+{
     __m256 sum[COLS];
     for (size_t c = 0; c < n_cols; c++)
         sum[c] = _mm256_setzero_ps();
@@ -66,16 +90,11 @@ static void mul_row(const struct type *t, size_t k, const uint8_t *p,
         struct flat f;
         t->flat(p, &f);
         for (size_t c = 0; c < n_cols; c++) {
-            const int8_t *q = x.q + c * k + i;
-            const float *d = x.d + c * n_blocks + i / ACT_BLOCK;
-            __m256 s = sum[c];
-            if (t->has_min)
-                for (size_t j = 0; j < t->len / 32; j++)
-                    s = add32(&f, true, j, q + 32 * j, d[j], s);
-            else
-                for (size_t j = 0; j < t->len / 32; j++)
-                    s = add32(&f, false, j, q + 32 * j, d[j], s);
-            sum[c] = s;
+            const struct act_group *from = x + c * act_groups(k);
+            sum[c] = t->has_min
+                         ? add_flat(&f, t->len, true, from, i / ACT_BLOCK, sum[c])
+                         : add_flat(&f, t->len, false, from, i / ACT_BLOCK,
+                                    sum[c]);
         }
     }
     for (size_t c = 0; c < n_cols; c++)
@@ -83,24 +102,21 @@ static void mul_row(const struct type *t, size_t k, const uint8_t *p,
 }
 
 static void mul_q8(const struct type *t, size_t k, const void *w,
-                   size_t row_bytes, size_t n_rows, struct act_q8 x,
+                   size_t row_bytes, size_t n_rows, const struct act_group *x,
                    size_t n_cols, float *y, size_t ldy)
 {
     for (size_t r = 0; r < n_rows; r++)
-        for (size_t c = 0; c < n_cols; c += COLS) {
-            size_t n = n_cols - c < COLS ? n_cols - c : COLS;
-            struct act_q8 from = {x.q + c * k, x.d + c * (k / ACT_BLOCK),
-                                  x.s + c * (k / ACT_BLOCK)};
-            mul_row(t, k, (const uint8_t *)w + r * row_bytes, from, n,
+        for (size_t c = 0; c < n_cols; c += COLS)
+            mul_row(t, k, (const uint8_t *)w + r * row_bytes,
+                    x + c * act_groups(k), n_cols - c < COLS ? n_cols - c : COLS,
                     y + c * ldy + r, ldy);
-        }
 }
 
 #define MUL_Q8(NAME, name, LEN, MIN)                                         \
     static void mul_##name##_q8_flat(size_t k, const void *w,                \
                                      size_t row_bytes, size_t n_rows,        \
-                                     struct act_q8 x, size_t n_cols,         \
-                                     float *y, size_t ldy)                   \
+                                     const struct act_group *x,              \
+                                     size_t n_cols, float *y, size_t ldy)    \
     {                                                                        \
         static const struct type t = {flat_##name, LEN,                      \
                                       sizeof(struct block_##name), MIN};     \

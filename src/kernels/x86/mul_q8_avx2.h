@@ -1,167 +1,201 @@
-/* mul_q8_avx2.h - int8 products: the loops of every type, made into functions by
- * mul_q8_FAMILY_avx2.c.
+/* mul_q8_avx2.h - products with columns of integers: the loops of every type,
+ * made into functions by mul_q8_FAMILY_avx2.c.
  *
- * Few columns: each group of 256 weights is unpacked and multiplied with up to
- * four columns. */
+ * 256 weights of a row are unpacked (unpack_avx2.h) and multiplied, block by
+ * block of 32, with half a group of each of up to 16 columns (act_group.h). The
+ * two planes of the activations are put together by the instruction that adds
+ * pairs of sums:
+ *
+ *     code * hi    16 sums of two, of 16 bits  -> * 256 and added:  8 sums
+ *     code * lo    16 sums of two, of 16 bits  -> * 1   and added: +8 sums
+ *
+ * Eight sums of four products then become floats and are scaled. */
 #ifndef KERNELS_X86_MUL_Q8_AVX2_H
 #define KERNELS_X86_MUL_Q8_AVX2_H
 
-#include "kernels/x86/tile_avx2.h"
+#include "kernels/x86/unpack_avx2.h"
 
-/* 16 sums of pairs to 8 of 32 bits. `fine`: the factors of both halves. */
-INLINE __m256 add_pairs(__m256i pairs, bool has_fine, const int16_t *fine)
+/* The vectors d and s of half a group have the eight blocks in an order that
+ * turns round the three bits of their number: 0 4 2 6 1 5 3 7. */
+INLINE int lane_of(int block)
 {
-    __m256i factor = _mm256_set1_epi16(1);
-    if (has_fine)
-        factor = _mm256_inserti128_si256(
-            _mm256_castsi128_si256(_mm_set1_epi16(fine[0])),
-            _mm_set1_epi16(fine[1]), 1);
-    return _mm256_cvtepi32_ps(_mm256_madd_epi16(pairs, factor));
+    return (block & 1) << 2 | (block & 2) | block >> 2;
 }
 
-/* 32 products in 8 sums. */
-INLINE __m256 dot32(struct layout t, __m256i code, __m256i x,
-                    const int16_t *fine)
+INLINE __m256 lanes(__m256 natural)
 {
-    __m256i pairs;
+    return _mm256_permutevar8x32_ps(
+        natural, _mm256_set_epi32(7, 3, 5, 1, 6, 2, 4, 0));
+}
+
+INLINE __m256 load_half(const float v[ACT_GROUP_BLOCKS], unsigned h)
+{
+    __m256d a = _mm256_castps_pd(_mm256_loadu_ps(v));
+    __m256d b = _mm256_castps_pd(_mm256_loadu_ps(v + 8));
+    return _mm256_castpd_ps(h ? _mm256_unpackhi_pd(a, b)
+                              : _mm256_unpacklo_pd(a, b));
+}
+
+INLINE __m256 spread(__m256 v, int lane)
+{
+    return _mm256_permutevar8x32_ps(v, _mm256_set1_epi32(lane));
+}
+
+/* 32 values of a block. */
+INLINE __m256i load_block(const int8_t *p)
+{
+    return _mm256_inserti128_si256(
+        _mm256_castsi128_si256(_mm_loadu_si128((const void *)p)),
+        _mm_loadu_si128((const void *)(p + ACT_SECOND)), 1);
+}
+
+/* 16 sums of two products. */
+INLINE __m256i pairs(struct layout t, __m256i code, __m256i x)
+{
     if (t.is_signed)
-        pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(code),
-                                     _mm256_sign_epi8(x, code));
-    else
-        pairs = _mm256_maddubs_epi16(code, x);
-    if (t.offset)
-        pairs = _mm256_sub_epi16(
-            pairs, _mm256_maddubs_epi16(_mm256_set1_epi8((char)t.offset), x));
-    return add_pairs(pairs, t.has_fine, fine);
+        return _mm256_maddubs_epi16(_mm256_abs_epi8(code),
+                                    _mm256_sign_epi8(x, code));
+    return _mm256_maddubs_epi16(code, x);
 }
 
-INLINE __m256 spread(__m256 scale, int j)
+/* What the offset takes off the sums of block j. `fine`: a factor for each
+ * half. */
+INLINE __m256i offset_of(struct layout t, const struct act_group *x, unsigned b,
+                         const int16_t *fine)
 {
-    return _mm256_permutevar8x32_ps(scale, _mm256_set1_epi32(j));
+    if (!t.has_fine)
+        return _mm256_zextsi128_si256(
+            _mm_cvtsi32_si128(t.offset * x->sum[act_block_at(b)]));
+    const int32_t *half = x->half_sum[b / 8] + act_half_at(b);
+    return _mm256_set_m128i(_mm_cvtsi32_si128(t.offset * fine[1] * half[1]),
+                            _mm_cvtsi32_si128(t.offset * fine[0] * half[0]));
 }
 
-INLINE __m256 load_first(const float *p, int n)
+/* 32 products, of both planes, in 8 sums: exact. */
+INLINE __m256i dot32(struct layout t, __m256i code, const struct act_group *x,
+                     unsigned b, const int16_t *fine)
 {
-    const __m256i lane = _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0);
-    return _mm256_maskload_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32(n), lane));
+    __m256i one = _mm256_set1_epi16(1);
+    if (t.has_fine)
+        one = _mm256_set_m128i(_mm_set1_epi16(fine[1]), _mm_set1_epi16(fine[0]));
+    __m256i hi = pairs(t, code, load_block(x->hi + act_at(b)));
+    __m256i lo = pairs(t, code, load_block(x->lo + act_at(b)));
+    __m256i sum = _mm256_add_epi32(
+        _mm256_madd_epi16(hi, _mm256_slli_epi16(one, 8)),
+        _mm256_madd_epi16(lo, one));
+    return t.offset ? _mm256_sub_epi32(sum, offset_of(t, x, b, fine)) : sum;
 }
 
-/* The minimums of every 16 weights times the sums of their activations, which
- * nobody has added up before. */
-INLINE void add_fine_min(const struct unpacked *u, const int8_t *q,
-                         const float *d, __m256 sum[2])
+/* The minimums of every 16 weights of block b. */
+INLINE __m256 min_of(const struct act_group *x, unsigned b,
+                     const int16_t *fine_min)
 {
-    __m256 scale = _mm256_mul_ps(u->min, _mm256_loadu_ps(d));
-    UNROLL for (int j = 0; j < 8; j++) {
-        __m256i x = _mm256_loadu_si256((const void *)(q + 32 * j));
-        __m256i pairs = _mm256_maddubs_epi16(_mm256_set1_epi8(1), x);
-        sum[j % 2] = _mm256_fmadd_ps(add_pairs(pairs, true, u->fine_min + 2 * j),
-                                     spread(scale, j), sum[j % 2]);
-    }
+    const int32_t *half = x->half_sum[b / 8] + act_half_at(b);
+    return _mm256_zextps128_ps256(_mm_cvtepi32_ps(_mm_cvtsi32_si128(
+        fine_min[0] * half[0] + fine_min[1] * half[1])));
 }
 
-/* n blocks of one row times C columns: what both loops below do. */
-INLINE void add_group(struct layout t, int C, int n, size_t k,
-                      const uint8_t *p, const int8_t *q, const float *d,
-                      const float *s, __m256 sum[4][2])
+/* The first n blocks of half h of a group. sum: two, because one would wait for
+ * its own additions. */
+INLINE void add_half(struct layout t, int n, const struct unpacked *u,
+                     const struct act_group *x, unsigned h, __m256 sum[2])
 {
-    const size_t n_blocks = k / ACT_BLOCK;
-    struct unpacked u;
-    t.unpack(p, n, &u);
-    UNROLL for (int c = 0; c < C; c++) {
-        const int8_t *qc = q + (size_t)c * k;
-        const float *dc = d + (size_t)c * n_blocks;
-        const float *sc = s + (size_t)c * n_blocks;
-        __m256 scale = _mm256_mul_ps(
-            u.scale, n == 8 ? _mm256_loadu_ps(dc) : load_first(dc, n));
-        UNROLL for (int j = 0; j < 8; j++)
-            if (j < n)
-                sum[c][j % 2] = _mm256_fmadd_ps(
-                    dot32(t, u.code[j],
-                          _mm256_loadu_si256((const void *)(qc + 32 * j)),
-                          u.fine + 2 * j),
-                    spread(scale, j), sum[c][j % 2]);
-        if (t.has_fine_min && n == 8)
-            add_fine_min(&u, qc, dc, sum[c]);
-        if (t.has_min)
-            sum[c][0] = _mm256_fmadd_ps(
-                u.min, n == 8 ? _mm256_loadu_ps(sc) : load_first(sc, n),
-                sum[c][0]);
-    }
+    __m256 d = load_half(x->d, h), scale = _mm256_mul_ps(u->scale, d), min;
+    if (t.has_fine_min)
+        min = _mm256_mul_ps(u->min, d);
+    UNROLL for (int j = 0; j < 8; j++)
+        if (j < n) {
+            const unsigned b = 8 * h + (unsigned)j;
+            __m256i v = dot32(t, u->code[j], x, b, u->fine + 2 * j);
+            sum[j % 2] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(v),
+                                         spread(scale, lane_of(j)), sum[j % 2]);
+            if (t.has_fine_min)
+                sum[j % 2] =
+                    _mm256_fmadd_ps(min_of(x, b, u->fine_min + 2 * j),
+                                    spread(min, lane_of(j)), sum[j % 2]);
+        }
+    if (t.has_min)
+        sum[0] = _mm256_fmadd_ps(u->min, load_half(x->s, h), sum[0]);
 }
 
-INLINE float total(__m256 a, __m256 b)
+INLINE void unpack(struct layout t, int n, const uint8_t *p, struct unpacked *u)
 {
-    __m256 v = _mm256_add_ps(a, b);
+    UNROLL for (int j = 0; j < 8; j++) /* no compiler sees that only n count */
+        u->code[j] = _mm256_setzero_si256();
+    t.unpack(p, n, u);
+    u->scale = lanes(u->scale);
+    if (t.has_min)
+        u->min = lanes(u->min);
+}
+
+INLINE float total(const __m256 sum[2])
+{
+    __m256 v = _mm256_add_ps(sum[0], sum[1]);
     __m128 s = _mm_add_ps(_mm256_castps256_ps128(v),
                           _mm256_extractf128_ps(v, 1));
     s = _mm_add_ps(s, _mm_movehl_ps(s, s));
     return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
 }
 
-INLINE void mul_rows(struct layout t, int C, size_t k, const uint8_t *w,
-                     size_t row_bytes, size_t n_rows, struct act_q8 x, float *y,
-                     size_t ldy)
+#define COLS 16
+
+/* One row times up to COLS columns. */
+INLINE void mul_row(struct layout t, size_t k, const uint8_t *p,
+                    const struct act_group *x, size_t n_cols, float *y,
+                    size_t ldy)
 {
-    const size_t n_blocks = k / ACT_BLOCK;
-    for (size_t r = 0; r < n_rows; r++) {
-        const uint8_t *p = w + r * row_bytes;
-        __m256 sum[4][2];
-        UNROLL for (int c = 0; c < C; c++)
-            sum[c][0] = sum[c][1] = _mm256_setzero_ps();
-        size_t b = 0;
-        for (; b + 8 <= n_blocks; b += 8, p += t.group_bytes)
-            add_group(t, C, 8, k, p, x.q + b * ACT_BLOCK, x.d + b, x.s + b,
-                      sum);
-        /* Pairs, so that the count stays a constant: rows of 576 have one. */
-        for (; b + 2 <= n_blocks; b += 2, p += 2 * t.block_bytes)
-            add_group(t, C, 2, k, p, x.q + b * ACT_BLOCK, x.d + b, x.s + b,
-                      sum);
-        if (b < n_blocks)
-            add_group(t, C, 1, k, p, x.q + b * ACT_BLOCK, x.d + b, x.s + b,
-                      sum);
-        UNROLL for (int c = 0; c < C; c++)
-            y[(size_t)c * ldy + r] = total(sum[c][0], sum[c][1]);
+    const size_t n_groups = act_groups(k), n_blocks = k / ACT_BLOCK;
+    const int rest = (int)(n_blocks % 8);
+    struct unpacked u;
+    __m256 sum[COLS][2];
+    for (size_t c = 0; c < n_cols; c++)
+        sum[c][0] = sum[c][1] = _mm256_setzero_ps();
+    size_t i = 0; /* halves of groups */
+    for (; i < n_blocks / 8; i++, p += t.group_bytes) {
+        unpack(t, 8, p, &u);
+        for (size_t c = 0; c < n_cols; c++)
+            add_half(t, 8, &u, x + c * n_groups + i / 2, i % 2, sum[c]);
     }
+    if (rest == 2) { /* rows of 576: a constant is faster */
+        unpack(t, 2, p, &u);
+        for (size_t c = 0; c < n_cols; c++)
+            add_half(t, 2, &u, x + c * n_groups + i / 2, i % 2, sum[c]);
+    } else if (rest) {
+        unpack(t, rest, p, &u);
+        for (size_t c = 0; c < n_cols; c++)
+            add_half(t, rest, &u, x + c * n_groups + i / 2, i % 2, sum[c]);
+    }
+    for (size_t c = 0; c < n_cols; c++)
+        y[c * ldy] = total(sum[c]);
 }
 
-/* Beside tiles, up to here one of eight columns would be too empty. Measured. */
-#define FEW_COLS 4
+/* Rows that all columns pass by while they are in the cache. */
+#define ROWS 64
 
-INLINE void mul_q8(struct layout t, tile_fn many, size_t k, const void *w,
-                   size_t row_bytes, size_t n_rows, struct act_q8 x,
-                   size_t n_cols, float *y, size_t ldy)
+INLINE void mul_q8(struct layout t, size_t k, const uint8_t *w, size_t row_bytes,
+                   size_t n_rows, const struct act_group *x, size_t n_cols,
+                   float *y, size_t ldy)
 {
-    /* Tiles add in another order, so small batches are all without them. */
-    const size_t few = n_cols <= KERNELS_SAME_COLS ? n_cols : FEW_COLS;
-    while (n_cols) {
-        size_t n = n_cols;
-        if (n > few) {
-            n = n < TILE_COLS ? n : TILE_COLS;
-            many(k, w, row_bytes, n_rows, x, n, y, ldy);
-        } else if (n == 1) {
-            mul_rows(t, 1, k, w, row_bytes, n_rows, x, y, ldy);
-        } else {
-            n = 2;
-            mul_rows(t, 2, k, w, row_bytes, n_rows, x, y, ldy);
-        }
-        x.q += n * k;
-        x.d += n * (k / ACT_BLOCK);
-        x.s += n * (k / ACT_BLOCK);
-        y += n * ldy;
-        n_cols -= n;
+    if (n_cols == 1) { /* a constant is faster */
+        for (size_t r = 0; r < n_rows; r++)
+            mul_row(t, k, w + r * row_bytes, x, 1, y + r, ldy);
+        return;
     }
+    for (size_t r = 0; r < n_rows; r += ROWS)
+        for (size_t c = 0; c < n_cols; c += COLS)
+            for (size_t i = r; i < n_rows && i < r + ROWS; i++)
+                mul_row(t, k, w + i * row_bytes, x + c * act_groups(k),
+                        n_cols - c < COLS ? n_cols - c : COLS, y + c * ldy + i,
+                        ldy);
 }
 
 /* The product of a type, from its layout. */
-#define MUL_Q8(TYPE)                                                      \
-    TILE(TYPE)                                                            \
-    static void mul_##TYPE##_q8_avx2(                                     \
-        size_t k, const void *w, size_t row_bytes, size_t n_rows,         \
-        struct act_q8 x, size_t n_cols, float *y, size_t ldy)             \
-    {                                                                     \
-        mul_q8(layout_##TYPE, tile_##TYPE##_avx2, k, w, row_bytes,        \
-               n_rows, x, n_cols, y, ldy);                                \
+#define MUL_Q8(TYPE)                                                         \
+    static void mul_##TYPE##_q8_avx2(                                        \
+        size_t k, const void *w, size_t row_bytes, size_t n_rows,            \
+        const struct act_group *x, size_t n_cols, float *y, size_t ldy)      \
+    {                                                                        \
+        mul_q8(layout_##TYPE, k, w, row_bytes, n_rows, x, n_cols, y, ldy);   \
     }
 
 #endif

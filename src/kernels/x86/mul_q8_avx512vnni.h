@@ -1,205 +1,364 @@
-/* mul_q8_avx512vnni.h - int8 products: the loops of every type, made into
- * functions by mul_q8_FAMILY_avx512vnni.c. One file for all types would take a
- * compiler with sanitizers minutes.
+/* mul_q8_avx512vnni.h - products with columns of integers: the loops of every
+ * type, made into functions by mul_q8_FAMILY_avx512vnni.c. One file for all types
+ * would take a compiler with sanitizers minutes.
  *
- * Few columns: bound by memory, or by unpacking. Each group of 256 weights is
- * unpacked into registers and multiplied with up to four columns. */
+ * A group of 512 weights is unpacked into registers (unpack_avx512vnni.h) and
+ * multiplied with a group of a column (act_group.h). Of every unit of four blocks
+ * four instructions make 16 sums, the two planes of the activations put together
+ * on the way; three rounds of shuffling then add up four units' sums to one for
+ * each of 16 blocks, exactly, in integers:
+ *
+ *     v[0]     | b0 b0 b0 b0 | b1 b1 b1 b1 | b2 b2 b2 b2 | b3 b3 b3 b3 |
+ *     v[1]     | b4 b4 b4 b4 | ...
+ *     v[2], v[3]
+ *     add_up   | b0 b4 b8 b12 | b1 b5 b9 b13 | ...
+ *
+ * which one conversion and one fused multiply-add per 512 weights bring into 16
+ * sums of floats, a lane for every sixteenth block of the row. What a row and a
+ * column come to does not depend on the loop around this: few columns go row by
+ * row, many in tiles. */
 #ifndef KERNELS_X86_MUL_Q8_AVX512VNNI_H
 #define KERNELS_X86_MUL_Q8_AVX512VNNI_H
 
-#include "kernels/x86/tile_avx512vnni.h"
+#include "kernels/x86/unpack_avx512vnni.h"
 
-/* Which scale each 32-bit sum of 64 products belongs to: two scales for eight
- * sums each, or four for four. */
-INLINE __m512 spread(__m512 scale, int n_scales, int j)
+/* --- a group of a row and one of a column ----------------------------------- */
+
+/* The 64 products of four vectors each, four by four, to 16 sums of 16: lane
+ * 4 i + j has the i-th of vector j. */
+INLINE __m512i add_up(const __m512i v[4])
 {
-    const __m512i by8 = _mm512_set_epi32(1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0,
-                                         0, 0, 0);
-    const __m512i by4 = _mm512_set_epi32(3, 3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 0,
-                                         0, 0, 0);
-    __m512i pick = n_scales == 8
-                       ? _mm512_add_epi32(by8, _mm512_set1_epi32(2 * j))
-                       : _mm512_add_epi32(by4, _mm512_set1_epi32(4 * j));
-    return _mm512_permutexvar_ps(pick, scale);
+    __m512i a = _mm512_add_epi32(_mm512_unpacklo_epi32(v[0], v[1]),
+                                 _mm512_unpackhi_epi32(v[0], v[1]));
+    __m512i b = _mm512_add_epi32(_mm512_unpacklo_epi32(v[2], v[3]),
+                                 _mm512_unpackhi_epi32(v[2], v[3]));
+    return _mm512_add_epi32(_mm512_unpacklo_epi64(a, b),
+                            _mm512_unpackhi_epi64(a, b));
 }
 
-/* The scale of every block times that of the activations under it. */
-INLINE __m512 scale_by(__m512 scale, int n_scales, const float *d)
+/* The same where v[1] to v[3] are not there: their lanes do not matter. */
+INLINE __m512i add_up_one(__m512i v)
 {
-    __m256 x = _mm256_loadu_ps(d);
-    if (n_scales == 8)
-        return _mm512_castps256_ps512(
-            _mm256_mul_ps(_mm512_castps512_ps256(scale), x));
-    const __m512i twice = _mm512_set_epi32(7, 7, 6, 6, 5, 5, 4, 4, 3, 3, 2, 2,
-                                           1, 1, 0, 0);
-    return _mm512_mul_ps(
-        scale, _mm512_permutexvar_ps(twice, _mm512_castps256_ps512(x)));
+    v = _mm512_add_epi32(v, _mm512_shuffle_epi32(v, 0x4E));
+    return _mm512_add_epi32(v, _mm512_shuffle_epi32(v, 0xB1));
 }
 
-INLINE __m512 dot64(__m512i code, __m512i x, int offset)
+/* 64 codes times both planes of their activations. */
+INLINE __m512i dot64(__m512i code, const struct act_group *x, int i)
 {
-    __m512i sum = _mm512_dpbusd_epi32(_mm512_setzero_si512(), code, x);
-    if (offset)
-        sum = _mm512_sub_epi32(
-            sum, _mm512_dpbusd_epi32(_mm512_setzero_si512(),
-                                     _mm512_set1_epi8((char)offset), x));
-    return _mm512_cvtepi32_ps(sum);
+    __m512i v = _mm512_dpbusd_epi32(_mm512_setzero_si512(), code,
+                                    _mm512_load_si512(x->hi + 64 * i));
+    return _mm512_dpbusd_epi32(_mm512_slli_epi32(v, 8), code,
+                               _mm512_load_si512(x->lo + 64 * i));
 }
 
-/* What one row and one column have come to. */
-struct sums {
-    __m512 even, odd; /* two, because one would wait for its own additions */
-    __m256 min;
-};
-
-/* The minimums of every 16 weights times the sums of their activations, which
- * nobody has added up before. */
-INLINE void add_min16(const struct unpacked *u, size_t k, int c,
-                      const int8_t *q, const float *d, struct sums *to)
+/* 128 of them, of which two add up. */
+INLINE __m512i dot128(const __m512i code[2], const struct act_group *x, int i)
 {
-    __m512 scale = scale_by(u->min16, 16, d + (size_t)c * (k / ACT_BLOCK));
-    UNROLL for (int j = 0; j < 4; j++) {
-        __m512i x = _mm512_loadu_si512(q + (size_t)c * k + 64 * j);
-        __m512 *sum = j % 2 ? &to->odd : &to->even;
-        *sum = _mm512_fmadd_ps(dot64(_mm512_set1_epi8(1), x, 0),
-                               spread(scale, 16, j), *sum);
-    }
+    __m512i v = _mm512_setzero_si512();
+    UNROLL for (int j = 0; j < 2; j++)
+        v = _mm512_dpbusd_epi32(v, code[j],
+                                _mm512_load_si512(x->hi + 64 * (i + j)));
+    v = _mm512_slli_epi32(v, 8);
+    UNROLL for (int j = 0; j < 2; j++)
+        v = _mm512_dpbusd_epi32(v, code[j],
+                                _mm512_load_si512(x->lo + 64 * (i + j)));
+    return v;
 }
 
-/* 256 weights of a row times C columns. */
-INLINE void add_group(struct layout t, int C, size_t k, const uint8_t *p,
-                      const int8_t *q, const float *d, const float *s,
-                      struct sums out[4])
+/* By blocks of 32, of the first `units` units. */
+INLINE __m512i block_sums(const struct group *g, const struct act_group *x,
+                          int units)
 {
-    const size_t n_blocks = k / ACT_BLOCK;
-    struct unpacked u;
-    t.unpack(p, &u);
-    UNROLL for (int c = 0; c < C; c++) {
-        struct sums *to = &out[c];
-        __m512 scale = scale_by(u.scale, t.n_scales, d + (size_t)c * n_blocks);
-        UNROLL for (int j = 0; j < 4; j++) {
-            __m512i x = _mm512_loadu_si512(q + (size_t)c * k + 64 * j);
-            __m512 *sum = j % 2 ? &to->odd : &to->even;
-            *sum = _mm512_fmadd_ps(dot64(u.code[j], x, t.offset),
-                                   spread(scale, t.n_scales, j), *sum);
+    __m512i v[4];
+    UNROLL for (int u = 0; u < 4; u++)
+        v[u] = u < units ? dot128(g->code + 2 * u, x, 2 * u)
+                         : _mm512_setzero_si512();
+    return units == 1 ? add_up_one(v[0]) : add_up(v);
+}
+
+/* By 16, in half h of the group. */
+INLINE __m512i half_sums(const struct group *g, const struct act_group *x, int h)
+{
+    __m512i v[4];
+    UNROLL for (int i = 0; i < 4; i++)
+        v[i] = dot64(g->code[4 * h + i], x, 4 * h + i);
+    return add_up(v);
+}
+
+/* sums - offset * all: exact. */
+INLINE __m512i less_offset(struct layout t, __m512i sums, const int32_t *all)
+{
+    if (!t.offset)
+        return sums;
+    __m512i v = _mm512_load_si512(all);
+    if (t.offset & (t.offset - 1))
+        v = _mm512_mullo_epi32(v, _mm512_set1_epi32(t.offset));
+    else
+        v = _mm512_slli_epi32(v, (unsigned)__builtin_ctz((unsigned)t.offset));
+    return _mm512_sub_epi32(sums, v);
+}
+
+INLINE __m512 add_by32(struct layout t, int units, const struct group *g,
+                       const struct act_group *x, __m512 sum)
+{
+    __m512i v = less_offset(t, block_sums(g, x, units), x->sum);
+    sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(v),
+                          _mm512_mul_ps(g->scale[0], _mm512_load_ps(x->d)), sum);
+    if (t.has_min)
+        sum = _mm512_fmadd_ps(g->min[0], _mm512_load_ps(x->s), sum);
+    return sum;
+}
+
+INLINE __m512 add_by16(struct layout t, int h, const struct group *g,
+                       const struct act_group *x, __m512 sum)
+{
+    /* d of the block that each half of one is of. */
+    const __m512i of_half = _mm512_add_epi32(
+        _mm512_set_epi32(13, 13, 12, 12, 9, 9, 8, 8, 5, 5, 4, 4, 1, 1, 0, 0),
+        _mm512_set1_epi32(2 * h));
+    __m512 d = _mm512_permutexvar_ps(of_half, _mm512_load_ps(x->d));
+    __m512i v = less_offset(t, half_sums(g, x, h), x->half_sum[h]);
+    sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(v), _mm512_mul_ps(g->scale[h], d),
+                          sum);
+    if (t.has_min)
+        sum = _mm512_fmadd_ps(
+            _mm512_cvtepi32_ps(_mm512_load_si512(x->half_sum[h])),
+            _mm512_mul_ps(g->min[h], d), sum);
+    return sum;
+}
+
+/* What the first `units` units of a group come to. */
+INLINE __m512 add_group(struct layout t, int units, const struct group *g,
+                        const struct act_group *x, __m512 sum)
+{
+    if (!t.by16)
+        return add_by32(t, units, g, x, sum);
+    sum = add_by16(t, 0, g, x, sum);
+    return units > 2 ? add_by16(t, 1, g, x, sum) : sum;
+}
+
+/* --- a group of a row -------------------------------------------------------- */
+
+/* Eight scales in order of each half of a group: into the lanes of their sums. */
+INLINE __m512 lanes32(const __m512 natural[2], int units)
+{
+    const __m512i order = _mm512_set_epi32(23, 19, 7, 3, 22, 18, 6, 2, 21, 17, 5,
+                                           1, 20, 16, 4, 0);
+    return units > 2
+               ? _mm512_permutex2var_ps(natural[0], order, natural[1])
+               : _mm512_maskz_permutexvar_ps(0x3333, order, natural[0]);
+}
+
+/* n blocks of 32 weights, which are no more than `units` units. */
+INLINE void load_group(struct layout t, int units, int n, const uint8_t *p,
+                       struct group *g)
+{
+    if (t.half) {
+        UNROLL for (int v = 0; v < 2; v++)
+            if (2 * v < units)
+                t.half(p + v * t.block_bytes, v, g);
+        if (!t.by16) {
+            g->scale[0] = lanes32(g->scale, units);
+            if (t.has_min)
+                g->min[0] = lanes32(g->min, units);
         }
-        if (t.has_min16)
-            add_min16(&u, k, c, q, d, to);
-        if (t.min_at)
-            to->min = _mm256_fmadd_ps(
-                u.min, _mm256_loadu_ps(s + (size_t)c * n_blocks), to->min);
+        return;
     }
-}
-
-/* The same for the two blocks (n = 1: the one) that are left of a row. */
-INLINE void add_pair(struct layout t, int C, int n, size_t k, const uint8_t *p,
-                     const int8_t *q, const float *d, const float *s,
-                     struct sums out[4])
-{
-    const size_t n_blocks = k / ACT_BLOCK;
-    const uint8_t *next = n == 2 ? p + t.block_bytes : p;
-    __m512i code = t.unpack_pair(p, n);
-    float d0 = scale_of(t, p), d1 = scale_of(t, next);
-    UNROLL for (int c = 0; c < C; c++) {
-        struct sums *to = &out[c];
-        const float *dc = d + (size_t)c * n_blocks;
-        const float *sc = s + (size_t)c * n_blocks;
-        __m512i x = _mm512_maskz_loadu_epi64(n == 2 ? 0xFF : 0x0F,
-                                             q + (size_t)c * k);
-        __m512 scale =
-            _mm512_insertf32x8(_mm512_set1_ps(d0 * dc[0]),
-                               _mm256_set1_ps(n == 2 ? d1 * dc[1] : 0), 1);
-        to->even = _mm512_fmadd_ps(dot64(code, x, t.offset), scale, to->even);
-        if (t.min_at) {
-            float min = _cvtsh_ss(u16_load(p + t.min_at)) * sc[0];
-            if (n == 2)
-                min += _cvtsh_ss(u16_load(next + t.min_at)) * sc[1];
-            to->min = _mm256_add_ps(to->min,
-                                    _mm256_castps128_ps256(_mm_set_ss(min)));
-        }
+    __m512i heads = _mm512_setzero_si512();
+    UNROLL for (int u = 0; u < 4; u++) {
+        g->code[2 * u] = g->code[2 * u + 1] = _mm512_setzero_si512();
+        if (u < units && 4 * u < n)
+            t.unit(p + 4 * u * t.block_bytes, u, n - 4 * u < 4 ? n - 4 * u : 4,
+                   g, &heads);
     }
+    t.heads(heads, g);
 }
 
-INLINE float total(const struct sums *s)
+INLINE size_t group_bytes(struct layout t)
 {
-    __m512 all = _mm512_add_ps(s->even, s->odd);
-    __m256 half = _mm256_add_ps(_mm512_castps512_ps256(all),
-                                _mm512_extractf32x8_ps(all, 1));
-    half = _mm256_add_ps(half, s->min);
-    __m128 four = _mm_add_ps(_mm256_castps256_ps128(half),
-                             _mm256_extractf128_ps(half, 1));
-    four = _mm_add_ps(four, _mm_movehl_ps(four, four));
-    return _mm_cvtss_f32(_mm_add_ss(four, _mm_movehdup_ps(four)));
+    return (size_t)t.block_bytes * (t.half ? 2 : ACT_GROUP_BLOCKS);
 }
 
-/* One row after the other, as they lie in memory: two or four at a time would
- * share activations, and are 10 % faster in cache, but from memory only half as
- * fast, because the CPU's own prefetching follows one stream best. Asking for
- * lines ahead of it did not help either. */
+/* sum[c] += the rest of a row, of n blocks, times C columns, x_step groups
+ * apart. */
+INLINE void add_rest(struct layout t, int C, int n, const uint8_t *p,
+                     const struct act_group *x, size_t x_step, __m512 *sum)
+{
+    struct group g;
+#define ADD(units)                                                   \
+    do {                                                             \
+        load_group(t, units, n, p, &g);                              \
+        UNROLL for (int c = 0; c < C; c++)                           \
+            sum[c] = add_group(t, units, &g, x + (size_t)c * x_step, \
+                               sum[c]);                              \
+    } while (0)
+    if (t.half)
+        ADD(2);
+    else if (n <= 4)
+        ADD(1);
+    else
+        ADD(4);
+#undef ADD
+}
+
+/* --- few columns: one row after the other, as they lie in memory ---------------
+ *
+ * Two or four rows at a time would share activations, and are 10 % faster in
+ * cache, but from memory only half as fast, because the CPU's own prefetching
+ * follows one stream best. Asking for lines ahead of it did not help either. */
+
+/* The sums of 16 vectors of 16, each added up in the same order. */
+INLINE __m512 totals(const __m512 *v)
+{
+    __m512 a[16];
+    UNROLL for (int i = 0; i < 16; i += 2)
+        a[i / 2] = _mm512_add_ps(_mm512_unpacklo_ps(v[i], v[i + 1]),
+                                 _mm512_unpackhi_ps(v[i], v[i + 1]));
+    UNROLL for (int i = 0; i < 4; i++) {
+        __m512d even = _mm512_castps_pd(a[2 * i]);
+        __m512d odd = _mm512_castps_pd(a[2 * i + 1]);
+        a[i] = _mm512_add_ps(
+            _mm512_castpd_ps(_mm512_unpacklo_pd(even, odd)),
+            _mm512_castpd_ps(_mm512_unpackhi_pd(even, odd)));
+    }
+    UNROLL for (int i = 0; i < 2; i++)
+        a[i] = _mm512_add_ps(
+            _mm512_shuffle_f32x4(a[2 * i], a[2 * i + 1], 0x88),
+            _mm512_shuffle_f32x4(a[2 * i], a[2 * i + 1], 0xDD));
+    return _mm512_add_ps(_mm512_shuffle_f32x4(a[0], a[1], 0x88),
+                         _mm512_shuffle_f32x4(a[0], a[1], 0xDD));
+}
+
 INLINE void mul_rows(struct layout t, int C, size_t k, const uint8_t *w,
-                     size_t row_bytes, size_t n_rows, struct act_q8 x, float *y,
-                     size_t ldy)
+                     size_t row_bytes, size_t n_rows, const struct act_group *x,
+                     float *y, size_t ldy)
 {
-    const size_t n_blocks = k / ACT_BLOCK;
-    for (size_t r = 0; r < n_rows; r++) {
-        const uint8_t *p = w + r * row_bytes;
-        struct sums sum[4];
+    const size_t n_groups = act_groups(k), n_whole = k / ACT_GROUP;
+    const int rest = (int)(k % ACT_GROUP / ACT_BLOCK);
+    __m512 sums[4][16];
+    for (size_t r = 0; r < n_rows; r += 16) {
+        const size_t n = n_rows - r < 16 ? n_rows - r : 16;
+        for (size_t i = 0; i < n; i++, w += row_bytes) {
+            const uint8_t *p = w;
+            __m512 sum[4];
+            UNROLL for (int c = 0; c < C; c++)
+                sum[c] = _mm512_setzero_ps();
+            for (size_t j = 0; j < n_whole; j++, p += group_bytes(t)) {
+                struct group g;
+                load_group(t, 4, ACT_GROUP_BLOCKS, p, &g);
+                UNROLL for (int c = 0; c < C; c++)
+                    sum[c] = add_group(t, 4, &g, x + (size_t)c * n_groups + j,
+                                       sum[c]);
+            }
+            if (rest)
+                add_rest(t, C, rest, p, x + n_whole, n_groups, sum);
+            UNROLL for (int c = 0; c < C; c++)
+                sums[c][i] = sum[c];
+        }
+        for (size_t i = n; i < 16; i++)
+            UNROLL for (int c = 0; c < C; c++)
+                sums[c][i] = _mm512_setzero_ps();
         UNROLL for (int c = 0; c < C; c++)
-            sum[c] = (struct sums){_mm512_setzero_ps(), _mm512_setzero_ps(),
-                                   _mm256_setzero_ps()};
-        size_t b = 0;
-        for (; b + 8 <= n_blocks; b += 8, p += t.group_bytes)
-            add_group(t, C, k, p, x.q + b * ACT_BLOCK, x.d + b, x.s + b, sum);
-        for (; b + 2 <= n_blocks; b += 2, p += 2 * t.block_bytes)
-            add_pair(t, C, 2, k, p, x.q + b * ACT_BLOCK, x.d + b, x.s + b, sum);
-        if (b < n_blocks)
-            add_pair(t, C, 1, k, p, x.q + b * ACT_BLOCK, x.d + b, x.s + b, sum);
-        UNROLL for (int c = 0; c < C; c++)
-            y[(size_t)c * ldy + r] = total(&sum[c]);
+            _mm512_mask_storeu_ps(y + (size_t)c * ldy + r,
+                                  (__mmask16)((1u << n) - 1), totals(sums[c]));
     }
 }
 
-/* Beside tiles, going over the weights again for what is left of the columns is
- * faster up to here. Measured. */
+/* --- many columns: a group of some rows and columns at a time ------------------
+ *
+ * so that the activations of a group stay in the first cache, and two rows share
+ * what is loaded of them. */
+
+#define TILE_ROWS 32
+#define TILE_COLS 16
+
+typedef __m512 tile_sums[TILE_COLS][TILE_ROWS];
+
+/* n_blocks, no more than `units` units, of all rows. */
+INLINE void add_tile(struct layout t, int units, int n_blocks, const uint8_t *w,
+                     size_t row_bytes, size_t n_rows, const struct act_group *x,
+                     size_t x_step, size_t n_cols, tile_sums sum)
+{
+    for (size_t r = 0; r < n_rows; r += 2) {
+        struct group g[2];
+        const uint8_t *p = w + r * row_bytes;
+        load_group(t, units, n_blocks, p, &g[0]);
+        /* Past the end, the last row again: nobody looks at the sums. */
+        load_group(t, units, n_blocks, r + 1 < n_rows ? p + row_bytes : p, &g[1]);
+        for (size_t c = 0; c < n_cols; c++) {
+            const struct act_group *from = x + c * x_step;
+            sum[c][r] = add_group(t, units, &g[0], from, sum[c][r]);
+            sum[c][r + 1] = add_group(t, units, &g[1], from, sum[c][r + 1]);
+        }
+    }
+}
+
+INLINE void mul_tile(struct layout t, size_t k, const uint8_t *w,
+                     size_t row_bytes, size_t n_rows, const struct act_group *x,
+                     size_t n_cols, float *y, size_t ldy)
+{
+    tile_sums sum;
+    for (size_t c = 0; c < n_cols; c++)
+        for (size_t r = 0; r < TILE_ROWS; r++)
+            sum[c][r] = _mm512_setzero_ps();
+    const size_t n_groups = act_groups(k), n_whole = k / ACT_GROUP;
+    const int rest = (int)(k % ACT_GROUP / ACT_BLOCK);
+    for (size_t j = 0; j < n_whole; j++, w += group_bytes(t))
+        add_tile(t, 4, ACT_GROUP_BLOCKS, w, row_bytes, n_rows, x + j, n_groups,
+                 n_cols, sum);
+    if (rest && t.half)
+        add_tile(t, 2, rest, w, row_bytes, n_rows, x + n_whole, n_groups, n_cols,
+                 sum);
+    else if (rest > 4)
+        add_tile(t, 4, rest, w, row_bytes, n_rows, x + n_whole, n_groups, n_cols,
+                 sum);
+    else if (rest)
+        add_tile(t, 1, rest, w, row_bytes, n_rows, x + n_whole, n_groups, n_cols,
+                 sum);
+    for (size_t c = 0; c < n_cols; c++)
+        for (size_t r = 0; r < n_rows; r += 16) {
+            size_t n = n_rows - r < 16 ? n_rows - r : 16;
+            _mm512_mask_storeu_ps(y + c * ldy + r, (__mmask16)((1u << n) - 1),
+                                  totals(&sum[c][r]));
+        }
+}
+
+/* Up to here row by row is faster. Measured. */
 #define FEW_COLS 4
 
-INLINE void mul_q8(struct layout t, tile_fn many, size_t k, const void *w,
-                   size_t row_bytes, size_t n_rows, struct act_q8 x,
-                   size_t n_cols, float *y, size_t ldy)
+INLINE void mul_q8(struct layout t, size_t k, const uint8_t *w, size_t row_bytes,
+                   size_t n_rows, const struct act_group *x, size_t n_cols,
+                   float *y, size_t ldy)
 {
-    /* Tiles add in another order, so small batches are all without them. */
-    const size_t few = n_cols <= KERNELS_SAME_COLS ? n_cols : FEW_COLS;
-    while (n_cols) {
-        size_t n = n_cols;
-        if (n > few) {
-            n = n < TILE_COLS ? n : TILE_COLS;
-            many(k, w, row_bytes, n_rows, x, n, y, ldy);
-        } else if (n == 1) {
-            mul_rows(t, 1, k, w, row_bytes, n_rows, x, y, ldy);
-        } else if (n == 2 || n == 3) {
-            n = 2;
-            mul_rows(t, 2, k, w, row_bytes, n_rows, x, y, ldy);
-        } else {
-            n = 4;
-            mul_rows(t, 4, k, w, row_bytes, n_rows, x, y, ldy);
-        }
-        x.q += n * k;
-        x.d += n * (k / ACT_BLOCK);
-        x.s += n * (k / ACT_BLOCK);
-        y += n * ldy;
-        n_cols -= n;
+    const size_t n_groups = act_groups(k);
+    if (n_cols > FEW_COLS) {
+        for (size_t r = 0; r < n_rows; r += TILE_ROWS)
+            for (size_t c = 0; c < n_cols; c += TILE_COLS)
+                mul_tile(t, k, w + r * row_bytes, row_bytes,
+                         n_rows - r < TILE_ROWS ? n_rows - r : TILE_ROWS,
+                         x + c * n_groups,
+                         n_cols - c < TILE_COLS ? n_cols - c : TILE_COLS,
+                         y + c * ldy + r, ldy);
+        return;
     }
+    if (n_cols == 4)
+        mul_rows(t, 4, k, w, row_bytes, n_rows, x, y, ldy);
+    else if (n_cols == 3)
+        mul_rows(t, 3, k, w, row_bytes, n_rows, x, y, ldy);
+    else if (n_cols == 2)
+        mul_rows(t, 2, k, w, row_bytes, n_rows, x, y, ldy);
+    else if (n_cols == 1)
+        mul_rows(t, 1, k, w, row_bytes, n_rows, x, y, ldy);
 }
 
 /* The product of a type, from its layout. */
-#define MUL_Q8(TYPE)                                                      \
-    TILE(TYPE)                                                            \
-    static void mul_##TYPE##_q8_avx512(                                   \
-        size_t k, const void *w, size_t row_bytes, size_t n_rows,         \
-        struct act_q8 x, size_t n_cols, float *y, size_t ldy)             \
-    {                                                                     \
-        mul_q8(layout_##TYPE, tile_##TYPE##_avx512, k, w, row_bytes,      \
-               n_rows, x, n_cols, y, ldy);                                \
+#define MUL_Q8(TYPE)                                                         \
+    static void mul_##TYPE##_q8_avx512(                                      \
+        size_t k, const void *w, size_t row_bytes, size_t n_rows,            \
+        const struct act_group *x, size_t n_cols, float *y, size_t ldy)      \
+    {                                                                        \
+        mul_q8(layout_##TYPE, k, w, row_bytes, n_rows, x, n_cols, y, ldy);   \
     }
 
 #endif

@@ -27,7 +27,6 @@ struct layout {
     int group_bytes; /* of 256 weights */
     int block_bytes; /* of 32, for what is left of a row */
     int offset;      /* to be subtracted from every code */
-    int fit;         /* how many sums of two products fit 16 bits: at most 8 */
     bool is_signed, has_min, has_fine;
     bool has_fine_min; /* a minimum per 16: not together with an offset */
 };
@@ -110,18 +109,18 @@ INLINE void unpack_q5_1(const uint8_t *p, int n, struct unpacked *u)
 
 #define layout_q8_0 \
     ((struct layout){.unpack = unpack_q8_0, .group_bytes = 272, \
-                     .block_bytes = 34, .fit = 1, .is_signed = true})
+                     .block_bytes = 34, .is_signed = true})
 #define layout_q4_0 \
     ((struct layout){.unpack = unpack_q4_0, .group_bytes = 144, \
-                     .block_bytes = 18, .offset = 8, .fit = 8})
+                     .block_bytes = 18, .offset = 8})
 #define layout_q4_1 \
     ((struct layout){.unpack = unpack_q4_1, .group_bytes = 160, \
-                     .block_bytes = 20, .fit = 8, .has_min = true})
+                     .block_bytes = 20, .has_min = true})
 #define layout_q5_0 \
     ((struct layout){.unpack = unpack_q5_0, .group_bytes = 176, \
-                     .block_bytes = 22, .offset = 16, .fit = 4})
+                     .block_bytes = 22, .offset = 16})
 #define layout_q5_1 \
     ((struct layout){.unpack = unpack_q5_1, .group_bytes = 192, \
-                     .block_bytes = 24, .fit = 4, .has_min = true})
+                     .block_bytes = 24, .has_min = true})
 
 #endif

@@ -1,10 +1,20 @@
-/* unpack_avx512vnni.h - 256 weights of any type as unsigned bytes and scales.
+/* unpack_avx512vnni.h - 512 weights of any type as unsigned bytes and scales.
  *
- * The products know one shape only: codes 0..255, of which an offset is to be
- * subtracted (a constant of the type), a scale for every 32 weights or every 16,
- * and a minimum to add for as many where the type has one. Nothing beyond the
- * blocks is read. Types of blocks of 32 are here, those of 256 and those with
- * tables in unpack_k_ and unpack_table_. */
+ * The products know one shape only: codes 0..255 in the order of the activations
+ * (act_group.h), of which an offset is to be subtracted (a constant of the type),
+ * a scale for every 32 weights or every 16, and a minimum to add for as many
+ * where the type has one. Nothing beyond the blocks is read. Types of blocks of
+ * 32 are here, those of 256 and those with tables in unpack_k_ and unpack_table_.
+ *
+ * Four blocks of 4 bits (a unit: 72 or 80 bytes) come out of two loads:
+ *
+ *     loads    | head b0 16 bytes | head b1 16 bytes | head b2 | head b3 |
+ *     permute  | b0 16 bytes | b1 16 bytes | b2 16 bytes | b3 16 bytes |
+ *     low 4    | b0 first    | b1 first    | b2 first    | b3 first    |  code[0]
+ *     high 4   | b0 second   | b1 second   | b2 second   | b3 second   |  code[1]
+ *
+ * and their heads (d, or d and m) are put into every fourth lane, where the sums
+ * of blocks will be: that of block 4u + i into lane 4i + u. */
 #ifndef KERNELS_X86_UNPACK_AVX512VNNI_H
 #define KERNELS_X86_UNPACK_AVX512VNNI_H
 
@@ -13,218 +23,227 @@
 #include "kernels/block_rare.h"
 #include "kernels/x86/x86.h"
 
-struct unpacked {
-    __m512i code[4]; /* 64 each, in order */
-    __m512 scale;    /* the first 8, or 16 */
-    __m256 min;
-    __m512 min16; /* of every 16, where the type has that */
+/* 512 weights of one row. */
+struct group {
+    __m512i code[8];  /* 2u and 2u + 1: unit u */
+    __m512 scale[2];  /* of 16 blocks; or of 16 halves in each half of the group */
+    __m512 min[2];
 };
 
-/* 256 weights; two blocks of 32, or the one that is left of a row. */
-typedef void (*unpack_fn)(const uint8_t *p, struct unpacked *u);
-typedef __m512i (*unpack_pair_fn)(const uint8_t *p, int n);
+/* n blocks (1..4) of 32 weights to unit u; their heads to where they belong. */
+typedef void (*unit_fn)(const uint8_t *p, int u, int n, struct group *g,
+                        __m512i *heads);
+/* What 16 heads say. */
+typedef void (*heads_fn)(__m512i heads, struct group *g);
+/* A block of 256 to half v, scales and minimums in order. */
+typedef void (*half_fn)(const uint8_t *p, int v, struct group *g);
 
 struct layout {
-    unpack_fn unpack;
-    unpack_pair_fn unpack_pair;
-    int group_bytes; /* of 256 weights */
-    int block_bytes; /* of 32, for what is left of a row */
-    int n_scales;    /* in a group */
-    int offset;      /* to be subtracted from every code */
-    int min_at;      /* offset of the minimum in a block; 0: there is none */
-    bool has_min16;  /* a minimum for every 16 */
-    bool has_e8m0;   /* a block of 32 has a byte of exponent for a scale */
+    unit_fn unit;   /* with `heads`, or else `half` */
+    heads_fn heads;
+    half_fn half;
+    int block_bytes;
+    int offset;     /* to be subtracted from every code */
+    bool by16;      /* scales and minimums are of 16 weights, else of 32 */
+    bool has_min;
 };
 
-/* The scale of a block of 32. */
-INLINE float scale_of(struct layout t, const uint8_t *p)
+/* The first n bytes of 64; all where the compiler sees that n is enough. */
+INLINE __m512i load_bytes(const uint8_t *p, int n)
 {
-    return t.has_e8m0 ? e8m0_half(*p) : _cvtsh_ss(u16_load(p));
+    if (n >= 64)
+        return _mm512_loadu_si512(p);
+    return _mm512_maskz_loadu_epi8(n > 0 ? (1ull << n) - 1 : 0, p);
 }
 
-#define NIBBLES(p4)                                                       \
-    p4 + 15, p4 + 14, p4 + 13, p4 + 12, p4 + 11, p4 + 10, p4 + 9, p4 + 8, \
-        p4 + 7, p4 + 6, p4 + 5, p4 + 4, p4 + 3, p4 + 2, p4 + 1, p4
-/* The 16 bytes at a, twice, and those at b, twice: for the low and the high
- * halves. */
-#define TWICE(a, b) \
-    _mm512_set_epi8(NIBBLES(b), NIBBLES(b), NIBBLES(a), NIBBLES(a))
-
-/* In every other 128 bits the high halves, in the rest the low ones. */
-INLINE __m512i split_nibbles(__m512i twice)
+/* Lanes of unit u. */
+INLINE __mmask16 lanes_of(int u)
 {
-    const __m512i shift = _mm512_set_epi64(4, 4, 0, 0, 4, 4, 0, 0);
-    return _mm512_and_si512(_mm512_srlv_epi64(twice, shift),
-                            _mm512_set1_epi8(15));
+    return (__mmask16)(0x1111 << u);
 }
 
-/* Eight words `stride` words apart, from two loads of 64 bytes. */
-#define EVERY(stride, from)                                            \
-    (short)(from + 32 + 3 * stride), (short)(from + 32 + 2 * stride),  \
-        (short)(from + 32 + stride), (short)(from + 32),               \
-        (short)(from + 3 * stride), (short)(from + 2 * stride),        \
-        (short)(from + stride), (short)(from)
-
-INLINE void unpack_q4_0(const uint8_t *p, struct unpacked *u)
+/* Bytes of 16 blocks (the low of each) to low and high halves. */
+INLINE void put_nibbles(__m512i bytes, int u, struct group *g)
 {
-    const __m512i pick = TWICE(2, 20), pick_last = TWICE(30, 48);
-    __m512i at[4];
-    UNROLL for (int j = 0; j < 4; j++)
-        at[j] = _mm512_loadu_si512(p + (j < 3 ? 36 * j : 80));
-    UNROLL for (int j = 0; j < 4; j++)
-        u->code[j] = split_nibbles(
-            _mm512_permutexvar_epi8(j < 3 ? pick : pick_last, at[j]));
-    /* The scales at 0, 18, 36, 54 and, seen from 64, at 8, 26, 44, 62. */
-    const __m512i heads = _mm512_castsi128_si512(
-        _mm_set_epi16(32 + 31, 32 + 22, 32 + 13, 32 + 4, 27, 18, 9, 0));
-    __m512i d = _mm512_permutex2var_epi16(at[0], heads,
-                                          _mm512_loadu_si512(p + 64));
-    u->scale = _mm512_castps256_ps512(
-        _mm256_cvtph_ps(_mm512_castsi512_si128(d)));
+    const __m512i low = _mm512_set1_epi8(15);
+    g->code[2 * u] = _mm512_and_si512(bytes, low);
+    g->code[2 * u + 1] = _mm512_and_si512(_mm512_srli_epi16(bytes, 4), low);
 }
 
-INLINE void unpack_q4_1(const uint8_t *p, struct unpacked *u)
+/* 128 codes in natural order, 64 in each: first halves, then second ones. */
+INLINE void put_natural(__m512i a, __m512i b, int u, struct group *g)
 {
-    const __m512i pick = TWICE(4, 24), pick_last = TWICE(28, 48);
-    __m512i at[4];
-    UNROLL for (int j = 0; j < 4; j++)
-        at[j] = _mm512_loadu_si512(p + (j < 3 ? 40 * j : 96));
-    UNROLL for (int j = 0; j < 4; j++)
-        u->code[j] = split_nibbles(
-            _mm512_permutexvar_epi8(j < 3 ? pick : pick_last, at[j]));
-    /* Eight scales, then eight minimums, from 0 and from 80. */
-    const __m512i heads = _mm512_castsi256_si512(
-        _mm256_set_epi16(EVERY(10, 1), EVERY(10, 0)));
-    __m512i dm = _mm512_permutex2var_epi16(at[0], heads, at[2]);
-    u->scale = _mm512_castps256_ps512(
-        _mm256_cvtph_ps(_mm512_castsi512_si128(dm)));
-    u->min = _mm256_cvtph_ps(_mm512_extracti32x4_epi32(dm, 1));
+    g->code[2 * u] = _mm512_shuffle_i32x4(a, b, 0x88);
+    g->code[2 * u + 1] = _mm512_shuffle_i32x4(a, b, 0xDD);
 }
 
-INLINE void unpack_q8_0(const uint8_t *p, struct unpacked *u)
+/* Four words of 32 bits to the lanes of unit u. */
+INLINE void put_heads(__m128i four, int u, __m512i *heads)
 {
+    const __m512i each = _mm512_set_epi32(3, 3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 0,
+                                          0, 0, 0);
+    *heads = _mm512_mask_permutexvar_epi32(*heads, lanes_of(u), each,
+                                           _mm512_castsi128_si512(four));
+}
+
+INLINE int i32_load(const uint8_t *p)
+{
+    int v;
+    memcpy(&v, p, 4);
+    return v;
+}
+
+/* The first four bytes of each of n blocks, the others zero. */
+INLINE __m128i heads_at(const uint8_t *p, int block_bytes, int n)
+{
+    __m128i v = _mm_cvtsi32_si128(i32_load(p));
+    if (n > 1)
+        v = _mm_insert_epi32(v, i32_load(p + block_bytes), 1);
+    if (n > 2)
+        v = _mm_insert_epi32(v, i32_load(p + 2 * block_bytes), 2);
+    if (n > 3)
+        v = _mm_insert_epi32(v, i32_load(p + 3 * block_bytes), 3);
+    return v;
+}
+
+/* Heads whose low halves are float16 scales. */
+INLINE void heads_d(__m512i heads, struct group *g)
+{
+    g->scale[0] = _mm512_cvtph_ps(_mm512_cvtepi32_epi16(heads));
+}
+
+/* And whose high halves are minimums. */
+INLINE void heads_dm(__m512i heads, struct group *g)
+{
+    g->scale[0] = _mm512_cvtph_ps(_mm512_cvtepi32_epi16(heads));
+    g->min[0] =
+        _mm512_cvtph_ps(_mm512_cvtepi32_epi16(_mm512_srli_epi32(heads, 16)));
+}
+
+INLINE void unit_q4_1(const uint8_t *p, int u, int n, struct group *g,
+                      __m512i *heads)
+{
+    /* 20 words of 32 bits: 0..15 in `a`, 4..19 in `b`. */
+    const __m512i codes = _mm512_set_epi32(31, 30, 29, 28, 14, 13, 12, 11, 9, 8,
+                                           7, 6, 4, 3, 2, 1);
+    const __m512i first = _mm512_set_epi32(15, 15, 15, 15, 10, 10, 10, 10, 5, 5,
+                                           5, 5, 0, 0, 0, 0);
+    __m512i a = load_bytes(p, n == 4 ? 64 : 20 * n);
+    __m512i b = load_bytes(p + 16, n == 4 ? 64 : 20 * n - 16);
+    put_nibbles(_mm512_permutex2var_epi32(a, codes, b), u, g);
+    *heads = _mm512_mask_permutexvar_epi32(*heads, lanes_of(u), first, a);
+}
+
+/* Eight 16-bit words from `from` on. */
+#define WORDS(from)                                                        \
+    (from) + 7, (from) + 6, (from) + 5, (from) + 4, (from) + 3, (from) + 2, \
+        (from) + 1, (from)
+
+/* The bytes of Q4_0 and of what differs only in its values. */
+INLINE __m512i bytes_q4_0(const uint8_t *p, int u, int n, __m512i *heads)
+{
+    /* 36 words of 16 bits: 0..31 in `a`, 4..35 in `b`. */
+    const __m512i codes = _mm512_set_epi16(WORDS(32 + 24), WORDS(19), WORDS(10),
+                                           WORDS(1));
+    const __m512i first = _mm512_set_epi32(27, 27, 27, 27, 18, 18, 18, 18, 9, 9,
+                                           9, 9, 0, 0, 0, 0);
+    __m512i a = load_bytes(p, n == 4 ? 64 : 18 * n);
+    __m512i b = load_bytes(p + 8, n == 4 ? 64 : 18 * n - 8);
+    *heads = _mm512_mask_permutexvar_epi16(*heads, 0x01010101u << 2 * u, first, a);
+    return _mm512_permutex2var_epi16(a, codes, b);
+}
+
+INLINE void unit_q4_0(const uint8_t *p, int u, int n, struct group *g,
+                      __m512i *heads)
+{
+    put_nibbles(bytes_q4_0(p, u, n, heads), u, g);
+}
+
+/* 136 bytes: 0..127 in a and b, 8..135 in c and d. */
+INLINE void unit_q8_0(const uint8_t *p, int u, int n, struct group *g,
+                      __m512i *heads)
+{
+    const __m512i first = _mm512_set_epi16(WORDS(32 + 20), WORDS(32 + 3),
+                                           WORDS(18), WORDS(1));
+    const __m512i second = _mm512_set_epi16(WORDS(32 + 24), WORDS(32 + 7),
+                                            WORDS(22), WORDS(5));
+    const __m512i scales = _mm512_set_epi32(51, 51, 51, 51, 34, 34, 34, 34, 17,
+                                            17, 17, 17, 0, 0, 0, 0);
     const __m512i flip = _mm512_set1_epi8((char)0x80);
-    __m128i d[4];
-    UNROLL for (int j = 0; j < 4; j++, p += 68) {
-        __m256i a = _mm256_loadu_si256((const void *)(p + 2));
-        __m256i b = _mm256_loadu_si256((const void *)(p + 36));
-        u->code[j] = _mm512_xor_si512(
-            _mm512_inserti64x4(_mm512_castsi256_si512(a), b, 1), flip);
-        d[j] = _mm_insert_epi16(_mm_cvtsi32_si128(u16_load(p)),
-                                u16_load(p + 34), 1);
-    }
-    __m128i all = _mm_unpacklo_epi64(_mm_unpacklo_epi32(d[0], d[1]),
-                                     _mm_unpacklo_epi32(d[2], d[3]));
-    u->scale = _mm512_castps256_ps512(_mm256_cvtph_ps(all));
+    const int bytes = n == 4 ? 136 : 34 * n;
+    __m512i a = load_bytes(p, bytes), b = load_bytes(p + 64, bytes - 64);
+    __m512i c = load_bytes(p + 8, bytes - 8), d = load_bytes(p + 72, bytes - 72);
+    g->code[2 * u] =
+        _mm512_xor_si512(_mm512_permutex2var_epi16(a, first, b), flip);
+    g->code[2 * u + 1] =
+        _mm512_xor_si512(_mm512_permutex2var_epi16(c, second, d), flip);
+    *heads = _mm512_or_si512(
+        *heads, _mm512_maskz_permutex2var_epi16(0x01010101u << 2 * u, a, scales,
+                                                b));
 }
 
-/* Of types whose rows are whole groups of 256. */
-INLINE __m512i unpack_pair_none(const uint8_t *p, int n)
+/* 16 bytes of each of n blocks. */
+INLINE __m512i bytes_at(const uint8_t *p, int block_bytes, int n)
 {
-    (void)p, (void)n;
-    return _mm512_setzero_si512();
+    __m512i v = _mm512_castsi128_si512(_mm_loadu_si128((const void *)p));
+#define ADD(i)                                                               \
+    if (n > i)                                                               \
+        v = _mm512_inserti32x4(                                              \
+            v, _mm_loadu_si128((const void *)(p + i * block_bytes)), i)
+    ADD(1);
+    ADD(2);
+    ADD(3);
+#undef ADD
+    return v;
 }
 
-INLINE __m512i unpack_pair_q4_0(const uint8_t *p, int n)
+/* The fifth bits: the masks of the first halves of n blocks, and the second. */
+INLINE void put_fifth(const uint8_t *high, int block_bytes, int u, int n,
+                      struct group *g)
 {
-    __m512i at = _mm512_maskz_loadu_epi8(n == 2 ? (1ull << 36) - 1
-                                                : (1ull << 18) - 1, p);
-    return split_nibbles(_mm512_permutexvar_epi8(TWICE(2, 20), at));
+    const __m512i bit = _mm512_set1_epi8(16);
+    uint64_t first = 0, second = 0;
+    UNROLL for (int i = 0; i < 4; i++)
+        if (i < n) {
+            first |= (uint64_t)u16_load(high + i * block_bytes) << 16 * i;
+            second |= (uint64_t)u16_load(high + i * block_bytes + 2) << 16 * i;
+        }
+    g->code[2 * u] =
+        _mm512_mask_add_epi8(g->code[2 * u], first, g->code[2 * u], bit);
+    g->code[2 * u + 1] =
+        _mm512_mask_add_epi8(g->code[2 * u + 1], second, g->code[2 * u + 1], bit);
 }
 
-INLINE __m512i unpack_pair_q4_1(const uint8_t *p, int n)
+INLINE void unit_q5_0(const uint8_t *p, int u, int n, struct group *g,
+                      __m512i *heads)
 {
-    __m512i at = _mm512_maskz_loadu_epi8(n == 2 ? (1ull << 40) - 1
-                                                : (1ull << 20) - 1, p);
-    return split_nibbles(_mm512_permutexvar_epi8(TWICE(4, 24), at));
+    put_nibbles(bytes_at(p + 6, 22, n), u, g);
+    put_fifth(p + 2, 22, u, n, g);
+    put_heads(heads_at(p, 22, n), u, heads);
 }
 
-INLINE __m512i unpack_pair_q8_0(const uint8_t *p, int n)
+INLINE void unit_q5_1(const uint8_t *p, int u, int n, struct group *g,
+                      __m512i *heads)
 {
-    __m256i a = _mm256_loadu_si256((const void *)(p + 2));
-    __m256i b = n == 2 ? _mm256_loadu_si256((const void *)(p + 36))
-                       : _mm256_setzero_si256();
-    return _mm512_xor_si512(
-        _mm512_inserti64x4(_mm512_castsi256_si512(a), b, 1),
-        _mm512_set1_epi8((char)0x80));
-}
-
-/* The fifth bits of two blocks: a mask of 64. */
-INLINE __m512i with_fifth(__m512i nibbles, const uint8_t *high, int stride)
-{
-    uint32_t a, b;
-    memcpy(&a, high, 4);
-    memcpy(&b, high + stride, 4);
-    return _mm512_mask_add_epi8(nibbles, (__mmask64)b << 32 | a, nibbles,
-                                _mm512_set1_epi8(16));
-}
-
-/* The 16-bit words of eight blocks. */
-INLINE __m128i words_at(const uint8_t *p, int stride)
-{
-    __m128i w[4];
-    UNROLL for (int j = 0; j < 4; j++)
-        w[j] = _mm_insert_epi16(_mm_cvtsi32_si128(u16_load(p + 2 * j * stride)),
-                                u16_load(p + (2 * j + 1) * stride), 1);
-    return _mm_unpacklo_epi64(_mm_unpacklo_epi32(w[0], w[1]),
-                              _mm_unpacklo_epi32(w[2], w[3]));
-}
-
-INLINE void unpack_q5_0(const uint8_t *p, struct unpacked *u)
-{
-    const __m512i pick = TWICE(6, 28), pick_last = TWICE(26, 48);
-    UNROLL for (int j = 0; j < 4; j++) {
-        __m512i at = _mm512_loadu_si512(p + (j < 3 ? 44 * j : 112));
-        u->code[j] = with_fifth(
-            split_nibbles(_mm512_permutexvar_epi8(j < 3 ? pick : pick_last, at)),
-            p + 44 * j + 2, 22);
-    }
-    u->scale = _mm512_castps256_ps512(_mm256_cvtph_ps(words_at(p, 22)));
-}
-
-INLINE void unpack_q5_1(const uint8_t *p, struct unpacked *u)
-{
-    const __m512i pick = TWICE(8, 32), pick_last = TWICE(24, 48);
-    UNROLL for (int j = 0; j < 4; j++) {
-        __m512i at = _mm512_loadu_si512(p + (j < 3 ? 48 * j : 128));
-        u->code[j] = with_fifth(
-            split_nibbles(_mm512_permutexvar_epi8(j < 3 ? pick : pick_last, at)),
-            p + 48 * j + 4, 24);
-    }
-    u->scale = _mm512_castps256_ps512(_mm256_cvtph_ps(words_at(p, 24)));
-    u->min = _mm256_cvtph_ps(words_at(p + 2, 24));
-}
-
-INLINE __m512i unpack_pair_q5_0(const uint8_t *p, int n)
-{
-    __m512i at = _mm512_maskz_loadu_epi8(n == 2 ? (1ull << 44) - 1
-                                                : (1ull << 22) - 1, p);
-    return with_fifth(split_nibbles(_mm512_permutexvar_epi8(TWICE(6, 28), at)),
-                      p + 2, n == 2 ? 22 : 0);
-}
-
-INLINE __m512i unpack_pair_q5_1(const uint8_t *p, int n)
-{
-    __m512i at = _mm512_maskz_loadu_epi8(n == 2 ? (1ull << 48) - 1
-                                                : (1ull << 24) - 1, p);
-    return with_fifth(split_nibbles(_mm512_permutexvar_epi8(TWICE(8, 32), at)),
-                      p + 4, n == 2 ? 24 : 0);
+    put_nibbles(bytes_at(p + 8, 24, n), u, g);
+    put_fifth(p + 4, 24, u, n, g);
+    put_heads(heads_at(p, 24, n), u, heads);
 }
 
 #define layout_q8_0 \
-    ((struct layout){unpack_q8_0, unpack_pair_q8_0, 272, 34, 8, 128, 0, \
-                     false, false})
+    ((struct layout){.unit = unit_q8_0, .heads = heads_d, .block_bytes = 34, \
+                     .offset = 128})
 #define layout_q4_0 \
-    ((struct layout){unpack_q4_0, unpack_pair_q4_0, 144, 18, 8, 8, 0, \
-                     false, false})
+    ((struct layout){.unit = unit_q4_0, .heads = heads_d, .block_bytes = 18, \
+                     .offset = 8})
 #define layout_q4_1 \
-    ((struct layout){unpack_q4_1, unpack_pair_q4_1, 160, 20, 8, 0, 2, \
-                     false, false})
+    ((struct layout){.unit = unit_q4_1, .heads = heads_dm, .block_bytes = 20, \
+                     .has_min = true})
 #define layout_q5_0 \
-    ((struct layout){unpack_q5_0, unpack_pair_q5_0, 176, 22, 8, 16, 0, \
-                     false, false})
+    ((struct layout){.unit = unit_q5_0, .heads = heads_d, .block_bytes = 22, \
+                     .offset = 16})
 #define layout_q5_1 \
-    ((struct layout){unpack_q5_1, unpack_pair_q5_1, 192, 24, 8, 0, 2, \
-                     false, false})
+    ((struct layout){.unit = unit_q5_1, .heads = heads_dm, .block_bytes = 24, \
+                     .has_min = true})
 
 #endif

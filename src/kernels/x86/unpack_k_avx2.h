@@ -129,19 +129,19 @@ INLINE void unpack_q3_k(const uint8_t *p, int n, struct unpacked *u)
 }
 
 #define layout_q2_k \
-    ((struct layout){.unpack = unpack_q2_k, .group_bytes = 84, .fit = 4, \
+    ((struct layout){.unpack = unpack_q2_k, .group_bytes = 84, \
                      .has_fine = true, .has_fine_min = true})
 #define layout_q3_k \
     ((struct layout){.unpack = unpack_q3_k, .group_bytes = 110, .offset = 4, \
-                     .fit = 4, .has_fine = true})
+                     .has_fine = true})
 #define layout_q4_k \
-    ((struct layout){.unpack = unpack_q4_k, .group_bytes = 144, .fit = 8, \
+    ((struct layout){.unpack = unpack_q4_k, .group_bytes = 144, \
                      .has_min = true})
 #define layout_q5_k \
-    ((struct layout){.unpack = unpack_q5_k, .group_bytes = 176, .fit = 4, \
+    ((struct layout){.unpack = unpack_q5_k, .group_bytes = 176, \
                      .has_min = true})
 #define layout_q6_k \
     ((struct layout){.unpack = unpack_q6_k, .group_bytes = 210, \
-                     .offset = 32, .fit = 2, .has_fine = true})
+                     .offset = 32, .has_fine = true})
 
 #endif

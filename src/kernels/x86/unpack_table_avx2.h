@@ -65,12 +65,12 @@ INLINE void unpack_mxfp4(const uint8_t *p, int n, struct unpacked *u)
 
 #define layout_iq4_nl \
     ((struct layout){.unpack = unpack_iq4_nl, .group_bytes = 144, \
-                     .block_bytes = 18, .fit = 1, .is_signed = true})
+                     .block_bytes = 18, .is_signed = true})
 #define layout_iq4_xs \
-    ((struct layout){.unpack = unpack_iq4_xs, .group_bytes = 136, .fit = 1, \
+    ((struct layout){.unpack = unpack_iq4_xs, .group_bytes = 136, \
                      .is_signed = true})
 #define layout_mxfp4 \
     ((struct layout){.unpack = unpack_mxfp4, .group_bytes = 136, \
-                     .block_bytes = 17, .offset = 12, .fit = 4})
+                     .block_bytes = 17, .offset = 12})
 
 #endif

@@ -4,93 +4,71 @@
 
 #include "kernels/x86/unpack_avx512vnni.h"
 
-/* Values of the table, with `offset` added to make them unsigned. */
-INLINE __m512i look_up(const int8_t table[16], int offset, __m512i code)
+/* The codes of unit u become values of the table, with `offset` added to make
+ * them unsigned. */
+INLINE void look_up(const int8_t table[16], int offset, int u, struct group *g)
 {
-    __m128i t = _mm_add_epi8(_mm_loadu_si128((const void *)table),
-                             _mm_set1_epi8((char)offset));
-    return _mm512_shuffle_epi8(_mm512_broadcast_i32x4(t), code);
+    __m512i t = _mm512_broadcast_i32x4(
+        _mm_add_epi8(_mm_loadu_si128((const void *)table),
+                     _mm_set1_epi8((char)offset)));
+    g->code[2 * u] = _mm512_shuffle_epi8(t, g->code[2 * u]);
+    g->code[2 * u + 1] = _mm512_shuffle_epi8(t, g->code[2 * u + 1]);
 }
 
 /* Q4_0 with other values. */
-INLINE void unpack_iq4_nl(const uint8_t *p, struct unpacked *u)
+INLINE void unit_iq4_nl(const uint8_t *p, int u, int n, struct group *g,
+                        __m512i *heads)
 {
-    unpack_q4_0(p, u);
-    UNROLL for (int j = 0; j < 4; j++)
-        u->code[j] = look_up(iq4_nl_values, 128, u->code[j]);
+    put_nibbles(bytes_q4_0(p, u, n, heads), u, g);
+    look_up(iq4_nl_values, 128, u, g);
 }
 
-INLINE __m512i unpack_pair_iq4_nl(const uint8_t *p, int n)
+INLINE void half_iq4_xs(const uint8_t *p, int v, struct group *g)
 {
-    return look_up(iq4_nl_values, 128, unpack_pair_q4_0(p, n));
-}
-
-INLINE void unpack_iq4_xs(const uint8_t *p, struct unpacked *u)
-{
-    const __m512i twice = _mm512_set_epi64(3, 2, 3, 2, 1, 0, 1, 0);
-    UNROLL for (int j = 0; j < 4; j++) {
-        __m512i q = _mm512_castsi256_si512(
-            _mm256_loadu_si256((const void *)(p + 8 + 32 * j)));
-        u->code[j] = look_up(iq4_nl_values, 128,
-                             split_nibbles(_mm512_permutexvar_epi64(twice, q)));
+    UNROLL for (int j = 0; j < 2; j++) {
+        put_nibbles(_mm512_loadu_si512(p + 8 + 64 * j), 2 * v + j, g);
+        look_up(iq4_nl_values, 128, 2 * v + j, g);
     }
-    int low;
-    memcpy(&low, p + 4, 4);
     __m256i by4 = _mm256_set_epi32(28, 24, 20, 16, 12, 8, 4, 0);
     __m256i by2 = _mm256_set_epi32(14, 12, 10, 8, 6, 4, 2, 0);
-    __m256i l = _mm256_and_si256(_mm256_srlv_epi32(_mm256_set1_epi32(low), by4),
-                                 _mm256_set1_epi32(15));
-    __m256i h = _mm256_and_si256(
-        _mm256_srlv_epi32(_mm256_set1_epi32(u16_load(p + 2)), by2),
-        _mm256_set1_epi32(3));
+    __m256i low = _mm256_set1_epi32(i32_load(p + 4));
+    __m256i high = _mm256_set1_epi32(u16_load(p + 2));
+    low = _mm256_and_si256(_mm256_srlv_epi32(low, by4), _mm256_set1_epi32(15));
+    high = _mm256_and_si256(_mm256_srlv_epi32(high, by2), _mm256_set1_epi32(3));
     __m256i scale = _mm256_sub_epi32(
-        _mm256_or_si256(l, _mm256_slli_epi32(h, 4)), _mm256_set1_epi32(32));
-    u->scale = _mm512_castps256_ps512(
+        _mm256_or_si256(low, _mm256_slli_epi32(high, 4)), _mm256_set1_epi32(32));
+    g->scale[v] = _mm512_castps256_ps512(
         _mm256_mul_ps(_mm256_cvtepi32_ps(scale),
                       _mm256_set1_ps(_cvtsh_ss(u16_load(p)))));
 }
 
-/* e8m0_half of eight bytes. */
-INLINE __m256 powers(uint64_t exponents)
+INLINE void unit_mxfp4(const uint8_t *p, int u, int n, struct group *g,
+                       __m512i *heads)
 {
-    __m256i e = _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)exponents));
-    __m256i normal =
-        _mm256_slli_epi32(_mm256_sub_epi32(e, _mm256_set1_epi32(1)), 23);
-    __m256i small = _mm256_sllv_epi32(_mm256_set1_epi32(0x200000), e);
-    __m256i is_small = _mm256_cmpgt_epi32(_mm256_set1_epi32(2), e);
-    return _mm256_castsi256_ps(_mm256_blendv_epi8(normal, small, is_small));
+    put_nibbles(bytes_at(p + 1, 17, n), u, g);
+    look_up(fp4_values, 12, u, g);
+    put_heads(heads_at(p, 17, n), u, heads);
 }
 
-INLINE void unpack_mxfp4(const uint8_t *p, struct unpacked *u)
+/* e8m0_half of the lowest bytes. */
+INLINE void heads_e8m0(__m512i heads, struct group *g)
 {
-    const __m512i pick = TWICE(1, 18), pick_last = TWICE(31, 48);
-    uint64_t e = 0;
-    UNROLL for (int j = 0; j < 4; j++) {
-        __m512i at = _mm512_loadu_si512(p + (j < 3 ? 34 * j : 72));
-        u->code[j] = look_up(fp4_values, 12, split_nibbles(
-            _mm512_permutexvar_epi8(j < 3 ? pick : pick_last, at)));
-    }
-    UNROLL for (int j = 0; j < 8; j++)
-        e |= (uint64_t)p[17 * j] << 8 * j;
-    u->scale = _mm512_castps256_ps512(powers(e));
-}
-
-INLINE __m512i unpack_pair_mxfp4(const uint8_t *p, int n)
-{
-    __m512i at = _mm512_maskz_loadu_epi8(n == 2 ? (1ull << 34) - 1
-                                                : (1ull << 17) - 1, p);
-    return look_up(fp4_values, 12, split_nibbles(
-        _mm512_permutexvar_epi8(TWICE(1, 18), at)));
+    __m512i e = _mm512_and_si512(heads, _mm512_set1_epi32(255));
+    __m512i normal =
+        _mm512_slli_epi32(_mm512_sub_epi32(e, _mm512_set1_epi32(1)), 23);
+    __m512i small = _mm512_sllv_epi32(_mm512_set1_epi32(0x200000), e);
+    __mmask16 is_small = _mm512_cmplt_epi32_mask(e, _mm512_set1_epi32(2));
+    g->scale[0] = _mm512_castsi512_ps(
+        _mm512_mask_blend_epi32(is_small, normal, small));
 }
 
 #define layout_iq4_nl \
-    ((struct layout){unpack_iq4_nl, unpack_pair_iq4_nl, 144, 18, 8, 128, 0, \
-                     false, false})
+    ((struct layout){.unit = unit_iq4_nl, .heads = heads_d, .block_bytes = 18, \
+                     .offset = 128})
 #define layout_iq4_xs \
-    ((struct layout){unpack_iq4_xs, unpack_pair_none, 136, 0, 8, 128, 0, \
-                     false, false})
+    ((struct layout){.half = half_iq4_xs, .block_bytes = 136, .offset = 128})
 #define layout_mxfp4 \
-    ((struct layout){unpack_mxfp4, unpack_pair_mxfp4, 136, 17, 8, 12, 0, \
-                     false, true})
+    ((struct layout){.unit = unit_mxfp4, .heads = heads_e8m0, \
+                     .block_bytes = 17, .offset = 12})
 
 #endif

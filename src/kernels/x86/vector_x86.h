@@ -7,6 +7,7 @@
 #define KERNELS_X86_VECTOR_X86_H
 
 #include <math.h>
+#include <string.h>
 
 /* e^x = 2^n e^r with n = x / ln 2 rounded and |r| <= ln(2) / 2; e^r by its
  * series up to r^7 / 7!: 3e-9 is left over. ln 2 in two parts keeps r exact. A
@@ -161,14 +162,18 @@ static void swiglu(const float *g, const float *u, float *y, size_t n)
 }
 
 static void quantize(const float *x, size_t ldx, size_t k, size_t n_cols,
-                     struct act_q8 out)
+                     struct act_group *out)
 {
-    size_t n_blocks = k / ACT_BLOCK;
-    for (size_t c = 0; c < n_cols; c++)
-        for (size_t b = 0; b < n_blocks; b++)
-            quantize_block(x + c * ldx + b * ACT_BLOCK,
-                           out.q + c * k + b * ACT_BLOCK,
-                           out.d + c * n_blocks + b, out.s + c * n_blocks + b);
+    for (size_t c = 0; c < n_cols; c++, x += ldx) {
+        struct act_group *g = out + c * act_groups(k);
+        for (size_t i = 0; i < k; i += ACT_GROUP, g++) {
+            size_t n = k - i < ACT_GROUP ? k - i : ACT_GROUP;
+            if (n < ACT_GROUP)
+                memset(g, 0, sizeof *g);
+            for (size_t b = 0; b < n / ACT_BLOCK; b++)
+                quantize_block(x + i + b * ACT_BLOCK, (unsigned)b, g);
+        }
+    }
 }
 
 INLINE void vector_init(struct kernels *k)
