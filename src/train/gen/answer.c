@@ -19,7 +19,9 @@ static size_t bare(struct str s, char *out, size_t room)
 {
     size_t n = 0;
     for (size_t i = 0; i < s.len && n < room; i++)
-        if (!s.p[i] || !strchr(" -'\".,!?:", s.p[i]))
+        if (str_starts(str_n(s.p + i, s.len - i), str_of("、")))
+            i += strlen("、") - 1;
+        else if (!s.p[i] || !strchr(" -'\".,!?:>", s.p[i]))
             out[n++] = lower(s.p[i]);
     return n;
 }

@@ -30,21 +30,28 @@ TRAIN_LIBS += %D%/libtrain_gen.a
 	%D%/tasks.h \
 	%D%/trace.c \
 	%D%/trace.h
-# Words and talk.
+# Words, logic and talk.
 %C%_libtrain_gen_a_SOURCES += \
 	%D%/answer.c \
 	%D%/answer.h \
+	%D%/boolean.c \
+	%D%/boolean.h \
 	%D%/count_letter.c \
 	%D%/has_letter.c \
 	%D%/intents.c \
 	%D%/intents.h \
+	%D%/knaves.c \
 	%D%/letters.c \
 	%D%/letters.h \
+	%D%/ordering.c \
 	%D%/outside.c \
 	%D%/outside.h \
+	%D%/people.c \
+	%D%/people.h \
 	%D%/pick_word.c \
 	%D%/reverse.c \
 	%D%/spell.c \
 	%D%/talk.c \
+	%D%/truth.c \
 	%D%/words.c \
 	%D%/words.h

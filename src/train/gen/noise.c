@@ -32,7 +32,7 @@ static bool is_letter(char c)
 /* A lone i, or that of i'm. */
 static bool is_me(const struct buf *b, size_t i)
 {
-    return b->p[i] == 'i' && (i == 0 || b->p[i - 1] == ' ') && i + 1 < b->len &&
+    return b->p[i] == 'i' && (i == 0 || strchr(" \"", b->p[i - 1])) && i + 1 < b->len &&
            (b->p[i + 1] == ' ' || b->p[i + 1] == '\'');
 }
 
@@ -41,9 +41,12 @@ void gen_capitals(struct buf *b)
     bool start = true;
     for (size_t i = 0; i < b->len; i++) {
         char c = b->p[i];
-        if ((start && is_lower(c)) || is_me(b, i))
-            b->p[i] = (char)(c - 32);
-        if (c == ' ' && i > 0 && strchr(".?!", b->p[i - 1]))
+        bool lone = i + 1 == b->len || !is_letter(b->p[i + 1]);
+        if ((start && is_lower(c) && (!lone || c == 'i' || c == 'a')) ||
+            is_me(b, i))
+            b->p[i] = (char)(c - 32); /* p and q keep their case */
+        size_t end = i > 1 && b->p[i - 1] == '"' ? i - 1 : i;
+        if (c == ' ' && end > 0 && strchr(".?!", b->p[end - 1]))
             start = true;
         else if (c != ' ' && c != '"' && c != '(' && c != '*')
             start = false;

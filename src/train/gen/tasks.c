@@ -10,6 +10,8 @@ static const struct task *const tasks[] = {
     &task_count_letter, &task_vowels, &task_spell, &task_length,
     &task_nth_letter, &task_reverse, &task_sort_letters, &task_has_letter,
     &task_palindrome, &task_pick_word,
+    /* logic */
+    &task_ordering, &task_knaves, &task_truth, &task_truth_table,
     /* talk */
     &task_talk, &task_outside,
     NULL,

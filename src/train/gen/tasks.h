@@ -13,6 +13,10 @@ extern const struct task task_count_letter, task_vowels, task_spell, task_length
     task_nth_letter, task_reverse, task_sort_letters, task_has_letter,
     task_palindrome, task_pick_word;
 
+/* Logic. */
+extern const struct task task_ordering, task_knaves, task_truth,
+    task_truth_table;
+
 /* Talk, knowledge, what is beyond the domain. */
 extern const struct task task_talk, task_deepseek, task_outside;
 

@@ -17,3 +17,8 @@ check_PROGRAMS += %D%/test_talk
 %C%_test_talk_SOURCES = %D%/test_talk.c %D%/each_task.h
 %C%_test_talk_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_talk
+
+check_PROGRAMS += %D%/test_logic
+%C%_test_logic_SOURCES = %D%/test_logic.c %D%/each_task.h
+%C%_test_logic_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_logic

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Three to five people in order, told pair by pair in any order:
+ * order, first, > taller: Amy>Ben, Cid>Amy | right: Ben Amy | first: Cid |
+ * Cid>Amy>Ben -> Cid */
+#include <stdio.h>
+
+#include "train/gen/answer.h"
+#include "train/gen/noise.h"
+#include "train/gen/people.h"
+#include "train/gen/phrase.h"
+#include "train/gen/tasks.h"
+#include "train/gen/trace.h"
+
+enum kind { MOST, LEAST, SECOND, ORDER, IS };
+enum { LEVELS = 3, MAX_TRIES = 20000 };
+
+/* What is told: people[0] > people[1] > ..., and the pairs in their order. */
+struct ordering {
+    struct people people;
+    size_t pair[PEOPLE_MAX]; /* i: people[i] > people[i + 1] */
+    size_t who, who2;        /* of a question about two */
+    enum kind kind;
+    char adj[4][40];         /* more, less, most, least */
+};
+
+static void draw_adjective(struct gen_ctx *ctx, struct ordering *o)
+{
+    struct buf text = {0};
+    phrase(ctx, "logic", "adj", NULL, &text);
+    if (!text.p || sscanf(text.p, "%39s %39s %39s %39s", o->adj[0], o->adj[1],
+                          o->adj[2], o->adj[3]) != 4)
+        snprintf(ctx->lacks, sizeof ctx->lacks, "logic: adj of four words");
+    buf_clear(&text);
+}
+
+static uint64_t key_of_order(const struct ordering *o)
+{
+    uint64_t key = gen_key(str_of(o->adj[0]));
+    for (size_t i = 0; i < o->people.n; i++)
+        key = rng_mix(key ^ gen_key(str_of(o->people.name[i])));
+    return key;
+}
+
+static void shuffle(struct gen_ctx *ctx, struct people *people)
+{
+    for (size_t i = people->n; i > 1; i--) {
+        size_t j = rng_below(&ctx->rng, (uint32_t)i);
+        char swap[NAME_ROOM];
+        memcpy(swap, people->name[i - 1], NAME_ROOM);
+        memcpy(people->name[i - 1], people->name[j], NAME_ROOM);
+        memcpy(people->name[j], swap, NAME_ROOM);
+    }
+}
+
+static bool draw(struct gen_ctx *ctx, struct ordering *o, uint64_t *key)
+{
+    size_t n = 3 + ctx->level;
+    for (int i = 0; i < MAX_TRIES; i++) {
+        if (i % 8 == 0) {
+            draw_adjective(ctx, o);
+            people_draw(ctx, &o->people, n);
+        }
+        if (ctx->lacks[0])
+            return false;
+        shuffle(ctx, &o->people);
+        *key = key_of_order(o);
+        if (gen_fits(ctx, *key))
+            break;
+        if (i + 1 == MAX_TRIES)
+            return false;
+    }
+    for (size_t i = 0; i + 1 < n; i++) {
+        size_t j = rng_below(&ctx->rng, (uint32_t)i + 1);
+        o->pair[i] = o->pair[j];
+        o->pair[j] = i;
+    }
+    static const enum kind kinds[] = {MOST, MOST, MOST, LEAST, LEAST, LEAST,
+                                      SECOND, ORDER, ORDER, IS, IS};
+    o->kind = kinds[rng_below(&ctx->rng, 11)];
+    o->who = rng_below(&ctx->rng, (uint32_t)n);
+    o->who2 = (o->who + 1 + rng_below(&ctx->rng, (uint32_t)n - 1)) % n;
+    return true;
+}
+
+static void set_words(const struct ordering *o, struct slots *slots)
+{
+    static const char *const name[] = {"more", "less", "most", "least"};
+    for (size_t i = 0; i < 4; i++)
+        slot_set(slots, name[i], str_of(o->adj[i]));
+    slot_set(slots, "who", str_of(o->people.name[o->who]));
+    slot_set(slots, "who2", str_of(o->people.name[o->who2]));
+    slot_printf(slots, "n", "%zu", o->people.n);
+}
+
+/* The pairs in words, as sentences ("facts") or within one ("clause"). */
+static void tell(struct gen_ctx *ctx, const struct ordering *o, const char *slot,
+                 const char *link_rule, struct slots *slots)
+{
+    struct buf facts = {0}, link = {0};
+    phrase(ctx, "logic", link_rule, NULL, &link);
+    for (size_t i = 0; i + 1 < o->people.n; i++) {
+        if (i > 0)
+            buf_add_str(&facts, buf_str(&link));
+        slot_set(slots, "x", str_of(o->people.name[o->pair[i]]));
+        slot_set(slots, "y", str_of(o->people.name[o->pair[i] + 1]));
+        phrase(ctx, "logic", gen_chance(ctx, 60) ? "fact_more" : "fact_less",
+               slots, &facts);
+    }
+    slot_set(slots, slot, buf_str(&facts));
+    buf_clear(&facts);
+    buf_clear(&link);
+}
+
+/* Names with something between: the whole order. */
+static void chain(const struct ordering *o, const char *between, struct buf *out)
+{
+    for (size_t i = 0; i < o->people.n; i++)
+        buf_printf(out, "%s%s", i ? between : "", o->people.name[i]);
+}
+
+/* Who is never on the right of > is first; the rest is reading on. */
+static void think(const struct ordering *o, struct trace *t)
+{
+    struct problem *p = t->p;
+    const struct people *who = &o->people;
+    trace_line(t, "%s", trace_word(t, "order, ", "排序，"));
+    if (o->kind == IS)
+        trace_more(t, "%s>%s?", who->name[o->who], who->name[o->who2]);
+    else if (o->kind == ORDER)
+        trace_more(t, "%s", trace_word(t, "all", "全部"));
+    else
+        trace_more(t, "%s", o->kind == MOST    ? trace_word(t, "first", "第一")
+                            : o->kind == LEAST ? trace_word(t, "last", "最后")
+                                               : trace_word(t, "second", "第二"));
+    trace_more(t, ", > %s: ", o->adj[0]);
+    for (size_t i = 0; i + 1 < who->n; i++)
+        trace_more(t, "%s%s>%s", i ? ", " : "", who->name[o->pair[i]],
+                   who->name[o->pair[i] + 1]);
+    trace_line(t, "%s", trace_word(t, "right:", "右边："));
+    for (size_t i = 0; i + 1 < who->n; i++)
+        trace_more(t, " %s", who->name[o->pair[i] + 1]);
+    trace_line(t, "%s %s", trace_word(t, "first:", "第一："), who->name[0]);
+    buf_putc(&p->think, '\n');
+    chain(o, ">", &p->think);
+}
+
+static void answer(struct gen_ctx *ctx, const struct ordering *o,
+                   struct trace *t, struct slots *slots)
+{
+    static const char *const say[] = {"say_most", "say_least", "say_second",
+                                      "say_order"};
+    struct problem *p = t->p;
+    const size_t at[] = {[MOST] = 0, [LEAST] = o->people.n - 1, [SECOND] = 1};
+    if (o->kind == IS) {
+        bool yes = o->who < o->who2;
+        buf_puts(&p->answer, yes ? "yes" : "no");
+        trace_more(t, " -> %s", yes ? trace_word(t, "yes", "是")
+                                    : trace_word(t, "no", "不是"));
+        phrase(ctx, "logic", yes ? "say_yes" : "say_no", slots, &p->reply);
+        return;
+    }
+    if (o->kind == ORDER) {
+        chain(o, ctx->lang == LANG_ZH ? "、" : ", ", &p->answer);
+        slot_set(slots, "list", buf_str(&p->answer));
+    } else {
+        buf_puts(&p->answer, o->people.name[at[o->kind]]);
+        trace_more(t, " -> %s", p->answer.p);
+        slot_set(slots, "x", buf_str(&p->answer));
+    }
+    phrase(ctx, "logic", say[o->kind], slots, &p->reply);
+}
+
+static bool make(struct gen_ctx *ctx, struct problem *p)
+{
+    static const char *const ask[] = {"ask_most", "ask_least", "ask_second",
+                                      "ask_order", "ask_is"};
+    struct ordering o = {0};
+    struct slots slots = {0};
+    uint64_t key;
+    if (ctx->level >= LEVELS || !draw(ctx, &o, &key))
+        return false;
+    struct trace t = trace_begin(ctx, p, "ordering", key);
+    set_words(&o, &slots);
+    tell(ctx, &o, "facts", "and", &slots);
+    tell(ctx, &o, "clause", "and_clause", &slots);
+    phrase(ctx, "logic", ask[o.kind], &slots, &p->prompt);
+    think(&o, &t);
+    answer(ctx, &o, &t, &slots);
+    gen_capitals(&p->reply);
+    return gen_done(ctx, p, NOISE_NO_TYPOS);
+}
+
+static double check(const struct problem *p, struct str reply)
+{
+    struct str answer = buf_str(&p->answer);
+    if (str_is(answer, "yes") || str_is(answer, "no"))
+        return answer_yes_no(p, reply);
+    return answer_same(p, reply);
+}
+
+const struct task task_ordering = {"ordering", "logic", LEVELS, NULL, make, check};

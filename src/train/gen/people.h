@@ -1,0 +1,21 @@
+/* people.h - a few people with names that cannot be mistaken for each other. */
+#ifndef TRAIN_GEN_PEOPLE_H
+#define TRAIN_GEN_PEOPLE_H
+
+#include "train/gen/gen.h"
+
+enum { PEOPLE_MAX = 5, NAME_ROOM = 24 };
+
+struct people {
+    char name[PEOPLE_MAX][NAME_ROOM];
+    size_t n;
+};
+
+/* n different names of the bank; none is part of another. */
+void people_draw(struct gen_ctx *ctx, struct people *people, size_t n);
+
+/* "Amy, Ben and Tom", "小明、小红和小刚". */
+void people_list(const struct gen_ctx *ctx, const struct people *people,
+                 struct buf *out);
+
+#endif

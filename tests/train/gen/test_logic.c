@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Logic, solved again by other means: from the words of the prompt where they can
+ * be read, else from the first line of the thought. */
+#include "each_task.h"
+
+static struct world world;
+static const char *const names[] = {"ordering", "knaves", "truth", "truth_table"};
+
+static void every_task_holds_what_all_tasks_promise(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        check_task(&world, task_find(names[i]), 150);
+}
+
+static void another_answer_is_wrong(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (enum lang lang = LANG_EN; lang <= LANG_ZH; lang++)
+            assert_int_equal(
+                wrong_taken(&world, task_find(names[i]), lang, 400), 0);
+}
+
+static void wrong(const struct problem *p, const char *what)
+{
+    fail_msg("%s: %s\n%s\n%s\n%s", p->task, what, p->prompt.p, p->think.p,
+             p->answer.p);
+}
+
+typedef void look_fn(const struct problem *p);
+
+static void for_many(const char *name, enum lang lang, unsigned n, look_fn *look)
+{
+    const struct task *t = task_find(name);
+    struct problem p = {0};
+    for (unsigned i = 0; i < n; i++) {
+        struct gen_ctx ctx = world_ctx(&world, t, i % 4, lang, i / 4);
+        ctx.plain = true;
+        world_make(&ctx, t, &p);
+        look(&p);
+    }
+    problem_clear(&p);
+}
+
+/* --- orders -------------------------------------------------------------------- */
+
+struct pairs {
+    char name[5][32];
+    size_t n;
+    struct { size_t over, under; } at[4];
+    size_t n_pairs;
+};
+
+static size_t person(struct pairs *s, const char *name)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (!strcmp(s->name[i], name))
+            return i;
+    CHECK(s->n < 5);
+    snprintf(s->name[s->n], sizeof s->name[0], "%s", name);
+    return s->n++;
+}
+
+/* "...: Amy>Ben, Cid>Amy" */
+static void read_pairs(const struct problem *p, struct pairs *s)
+{
+    char line[512], over[32], under[32];
+    size_t end = strcspn(p->think.p, "\n");
+    CHECK(end < sizeof line);
+    memcpy(line, p->think.p, end);
+    line[end] = '\0';
+    const char *at = strstr(line, ": ");
+    CHECK(at);
+    for (at += 2; at; at = strstr(at, ", ") ? strstr(at, ", ") + 2 : NULL) {
+        CHECK(sscanf(at, "%31[^>]>%31[^,]", over, under) == 2);
+        CHECK(s->n_pairs < 4);
+        s->at[s->n_pairs].over = person(s, over);
+        s->at[s->n_pairs++].under = person(s, under);
+    }
+}
+
+static bool respects(const struct pairs *s, const size_t *order)
+{
+    size_t place[5];
+    for (size_t i = 0; i < s->n; i++)
+        place[order[i]] = i;
+    for (size_t i = 0; i < s->n_pairs; i++)
+        if (place[s->at[i].over] > place[s->at[i].under])
+            return false;
+    return true;
+}
+
+/* All orders of n, by counting in base n. Returns how many respect the pairs. */
+static unsigned solutions(const struct pairs *s, size_t *found)
+{
+    unsigned n = 0, all = 1;
+    for (size_t i = 0; i < s->n; i++)
+        all *= (unsigned)s->n;
+    for (unsigned code = 0; code < all; code++) {
+        size_t order[5];
+        unsigned rest = code, seen = 0;
+        for (size_t i = 0; i < s->n; i++, rest /= (unsigned)s->n) {
+            order[i] = rest % s->n;
+            seen |= 1u << order[i];
+        }
+        if (seen == (1u << s->n) - 1 && respects(s, order)) {
+            memcpy(found, order, sizeof order);
+            n++;
+        }
+    }
+    return n;
+}
+
+static void look_at_order(const struct problem *p)
+{
+    struct pairs s = {0};
+    size_t order[5] = {0};
+    char kind[32], chain[256] = "";
+    read_pairs(p, &s);
+    if (solutions(&s, order) != 1)
+        wrong(p, "not one order");
+    for (size_t i = 0; i < s.n; i++) {
+        if (!strstr(p->prompt.p, s.name[i]))
+            wrong(p, "a name that is not asked about");
+        strncat(chain, s.name[order[i]], sizeof chain - strlen(chain) - 1);
+        if (i + 1 < s.n)
+            strncat(chain, ", ", sizeof chain - strlen(chain) - 1);
+    }
+    CHECK(sscanf(p->think.p, "order, %31[^,]", kind) == 1);
+    const char *want = !strcmp(kind, "first")    ? s.name[order[0]]
+                       : !strcmp(kind, "second") ? s.name[order[1]]
+                       : !strcmp(kind, "last")   ? s.name[order[s.n - 1]]
+                                                 : chain;
+    if (strchr(kind, '>')) {
+        char a[32], b[32];
+        CHECK(sscanf(kind, "%31[^>]>%31[^?]?", a, b) == 2);
+        want = strstr(chain, a) < strstr(chain, b) ? "yes" : "no";
+    }
+    if (!str_is(buf_str(&p->answer), want))
+        wrong(p, want);
+}
+
+/* "Amy is taller than Ben" in the prompt is what the thought says of them. */
+static void look_at_words(const struct problem *p)
+{
+    struct pairs s = {0};
+    char more[32], said[128];
+    read_pairs(p, &s);
+    CHECK(sscanf(strstr(p->think.p, ", > "), ", > %31[^:]", more) == 1);
+    if (strchr(p->think.p, '?'))
+        return;
+    for (size_t i = 0; i < s.n_pairs; i++) {
+        snprintf(said, sizeof said, "%s is %s than %s", s.name[s.at[i].under],
+                 more, s.name[s.at[i].over]);
+        if (strstr(p->prompt.p, said))
+            wrong(p, "told the other way round");
+    }
+}
+
+static void orders_follow_from_what_is_told(void **state)
+{
+    (void)state;
+    for_many("ordering", LANG_EN, 1200, look_at_order);
+    for_many("ordering", LANG_EN, 1200, look_at_words);
+}
+
+/* --- knights and knaves ---------------------------------------------------------- */
+
+struct island {
+    char name[3][32];
+    char said[3][128];
+    size_t n;
+};
+
+/* Small letters, one word for each kind. */
+static void plain_words(char *s)
+{
+    static const char *const same[][2] = {{"truth-teller", "knight"},
+                                          {"liar", "knave"}};
+    for (char *c = s; *c; c++)
+        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
+    for (size_t i = 0; i < 2; i++)
+        for (char *at; (at = strstr(s, same[i][0]));) {
+            size_t old = strlen(same[i][0]), new = strlen(same[i][1]);
+            memmove(at + new, at + old, strlen(at + old) + 1);
+            memcpy(at, same[i][1], new);
+        }
+}
+
+static bool read_island(const struct problem *p, struct island *z)
+{
+    static const char *const says[] = {"%s says: \"", "%s: \"", "%s says that ",
+                                       "%s claims: ", "Says %s: \""};
+    const char *line = p->answer.p;
+    for (z->n = 0; *line; z->n++) {
+        CHECK(z->n < 3 && sscanf(line, "%31[^=]", z->name[z->n]) == 1);
+        line = strchr(line, '\n') + 1;
+        char head[64]; /* liar grows to knave: said has room for it */
+        const char *at = NULL;
+        for (size_t i = 0; i < 5 && !at; i++) {
+            const char *mark = strstr(says[i], "%s");
+            snprintf(head, sizeof head, "%.*s%s%s", (int)(mark - says[i]), says[i],
+                     z->name[z->n], mark + 2);
+            at = strstr(p->prompt.p, head);
+        }
+        if (!at)
+            return false;
+        at += strlen(head);
+        size_t len = strcspn(at, ".");
+        CHECK(len < sizeof z->said[0]);
+        memcpy(z->said[z->n], at, len);
+        z->said[z->n][len] = '\0';
+        plain_words(z->said[z->n]);
+        plain_words(z->name[z->n]);
+    }
+    return true;
+}
+
+/* "i am a knave", "sam is not a knight" */
+static bool simple(const struct island *z, size_t speaker, const char *s,
+                   unsigned people)
+{
+    size_t who = speaker;
+    for (size_t i = 0; i < z->n; i++)
+        if (!strncmp(s, z->name[i], strlen(z->name[i])))
+            who = i;
+    CHECK(who != speaker || !strncmp(s, "i am a ", 7));
+    bool is = (strstr(s, "knight") != NULL) != (strstr(s, "is not") != NULL);
+    return (people >> who & 1) == is;
+}
+
+static bool holds(const struct island *z, size_t speaker, unsigned people)
+{
+    char s[128];
+    snprintf(s, sizeof s, "%s", z->said[speaker]);
+    size_t knights = 0;
+    for (size_t i = 0; i < z->n; i++)
+        knights += people >> i & 1;
+    size_t of = strstr(s, "knave") ? z->n - knights : knights;
+    if (strstr(s, "same") || strstr(s, "different")) {
+        bool same = knights == 0 || knights == z->n;
+        return same != (strstr(s, "different") || strstr(s, "not the same"));
+    }
+    if (strstr(s, "at least one"))
+        return of > 0;
+    if (strstr(s, "exactly one"))
+        return of == 1;
+    if (strstr(s, "of us") || strstr(s, "we are"))
+        return of == z->n;
+    char *two;
+    if (!strncmp(s, "if ", 3) && (two = strstr(s, ", then "))) {
+        *two = '\0';
+        return !simple(z, speaker, s + 3, people) ||
+               simple(z, speaker, two + 7, people);
+    }
+    if ((two = strstr(s, " and "))) {
+        *two = '\0';
+        return simple(z, speaker, s, people) && simple(z, speaker, two + 5, people);
+    }
+    if ((two = strstr(s, " or "))) {
+        *two = '\0';
+        return simple(z, speaker, s, people) || simple(z, speaker, two + 4, people);
+    }
+    return simple(z, speaker, s, people);
+}
+
+static unsigned n_read;
+
+static void look_at_island(const struct problem *p)
+{
+    struct island z = {0};
+    if (!read_island(p, &z))
+        wrong(p, "who says what?");
+    n_read++;
+    unsigned found = 0, n = 0;
+    for (unsigned people = 0; people < 1u << z.n; people++) {
+        bool ok = true;
+        for (size_t i = 0; i < z.n; i++)
+            ok &= holds(&z, i, people) == (people >> i & 1);
+        if (ok) {
+            found = people;
+            n++;
+        }
+    }
+    if (n != 1)
+        wrong(p, "not one solution");
+    const char *line = p->answer.p;
+    for (size_t i = 0; i < z.n; i++) {
+        line = strchr(line, '=') + 1;
+        if ((*line == 'T') != (found >> i & 1))
+            wrong(p, "another solution");
+    }
+}
+
+static void who_lies_follows_from_what_they_say(void **state)
+{
+    (void)state;
+    n_read = 0;
+    for_many("knaves", LANG_EN, 1600, look_at_island);
+    assert_int_equal(n_read, 1600);
+}
+
+static void each_of_them_must_be_named_right(void **state)
+{
+    (void)state;
+    const struct task *t = task_find("knaves");
+    struct problem p = {.lang = LANG_EN};
+    buf_puts(&p.answer, "Zoe=T\nSam=F\n");
+    CHECK(t->check(&p, str_of("**Zoe is a knight, Sam is a knave**.")) == 1);
+    CHECK(t->check(&p, str_of("**Sam is a liar, Zoe tells the truth**.")) == 1);
+    CHECK(t->check(&p, str_of("**Zoe is a knave, Sam is a knight**.")) == 0);
+    CHECK(t->check(&p, str_of("**Zoe is a knight**.")) == 0);
+    CHECK(t->check(&p, str_of("**both are knights**.")) == 0);
+    problem_clear(&p);
+}
+
+/* --- true and false --------------------------------------------------------------- */
+
+struct reader {
+    const char *at;
+    bool p, q;
+};
+
+static bool term(struct reader *r);
+
+static bool expression(struct reader *r)
+{
+    bool value = term(r);
+    while (!strncmp(r->at, " and ", 5) || !strncmp(r->at, " or ", 4)) {
+        bool both = r->at[1] == 'a';
+        r->at += both ? 5 : 4;
+        bool other = term(r);
+        value = both ? value && other : value || other;
+    }
+    return value;
+}
+
+static bool term(struct reader *r)
+{
+    if (!strncmp(r->at, "not ", 4)) {
+        r->at += 4;
+        return !term(r);
+    }
+    if (*r->at == '(') {
+        r->at++;
+        bool value = expression(r);
+        CHECK(*r->at == ')');
+        r->at++;
+        return value;
+    }
+    char c = *r->at++;
+    CHECK(strchr("TFpq", c));
+    return c == 'T' || (c == 'p' && r->p) || (c == 'q' && r->q);
+}
+
+/* "truth p=T q=F: p and not q", and every line behind it. */
+static void look_at_truth(const struct problem *p)
+{
+    struct reader r = {.p = strstr(p->think.p, "p=T") != NULL,
+                       .q = strstr(p->think.p, "q=T") != NULL};
+    bool yes = str_is(buf_str(&p->answer), "yes");
+    r.at = strstr(p->think.p, ": ") + 2;
+    for (;;) {
+        if (expression(&r) != yes)
+            wrong(p, "a line of another value");
+        if (!*r.at)
+            break;
+        CHECK(*r.at == '\n');
+        r.at++;
+    }
+    CHECK(r.at[-1] == (yes ? 'T' : 'F') && r.at[-2] == '\n');
+}
+
+static void look_at_table(const struct problem *p)
+{
+    unsigned n = 0;
+    for (unsigned row = 0; row < 4; row++) {
+        struct reader r = {.p = row & 1, .q = row & 2};
+        r.at = strstr(p->think.p, ": ") + 2;
+        n += expression(&r);
+    }
+    if (strtoul(p->answer.p, NULL, 10) != n)
+        wrong(p, "another count");
+}
+
+static void expressions_have_their_value_in_every_line(void **state)
+{
+    (void)state;
+    for_many("truth", LANG_EN, 2000, look_at_truth);
+    for_many("truth_table", LANG_EN, 1000, look_at_table);
+}
+
+int main(void)
+{
+    world = world_open();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_task_holds_what_all_tasks_promise),
+        cmocka_unit_test(another_answer_is_wrong),
+        cmocka_unit_test(orders_follow_from_what_is_told),
+        cmocka_unit_test(who_lies_follows_from_what_they_say),
+        cmocka_unit_test(each_of_them_must_be_named_right),
+        cmocka_unit_test(expressions_have_their_value_in_every_line),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    world_close(&world);
+    return failed;
+}
