@@ -29,6 +29,11 @@ fuzz_targets += %D%/fuzz_encode
 	tests/tiny/tiny_vocab.c
 %C%_fuzz_encode_LDADD = $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_from_gguf
+%C%_fuzz_from_gguf_SOURCES = %D%/fuzz_from_gguf.c tests/tiny/tiny.c \
+	tests/tiny/tiny.h tests/tiny/tiny_vocab.c tests/tiny/tiny_vocab.h
+%C%_fuzz_from_gguf_LDADD = $(TRAIN_LIBS) $(FUZZ_LDADD)
+
 fuzz_targets += %D%/fuzz_inspect
 %C%_fuzz_inspect_SOURCES = %D%/fuzz_inspect.c src/cmd/inspect_facts.c \
 	src/cmd/inspect_cache.c src/cmd/inspect_json.c \

@@ -5,8 +5,7 @@
 
 #include "base/rng.h"
 
-static const double STEP = 1e-4;
-enum { MAX_ENTRIES = 50 };
+static const double STEP = 3e-4;
 
 /* Four points: the error falls with the fourth power of the step, so that a
  * step can be taken at which rounding does not yet matter. */
@@ -23,14 +22,15 @@ static double difference(loss_fn loss, void *arg, double *x)
 }
 
 double gradient_error(loss_fn loss, void *arg, double *x,
-                      const double *gradient, size_t n, uint64_t seed)
+                      const double *gradient, size_t n, unsigned entries,
+                      uint64_t seed)
 {
     struct rng rng = rng_init(seed);
     double largest = 0, worst = 0;
     for (size_t i = 0; i < n; i++)
         largest = fmax(largest, fabs(gradient[i]));
-    for (size_t i = 0; i < n && i < MAX_ENTRIES; i++) {
-        size_t at = n <= MAX_ENTRIES ? i : rng_below(&rng, (uint32_t)n);
+    for (size_t i = 0; i < n && i < entries; i++) {
+        size_t at = n <= entries ? i : rng_below(&rng, (uint32_t)n);
         double d = difference(loss, arg, x + at);
         double size = fmax(fmax(fabs(d), fabs(gradient[at])), 1e-3 * largest);
         double error = size > 0 ? fabs(d - gradient[at]) / size : 0;

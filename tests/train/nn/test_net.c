@@ -49,7 +49,6 @@ static void add_documents(struct batch *b, uint32_t n, uint64_t seed)
         uint32_t len = 20 + rng_below(&rng, 30);
         for (uint32_t i = 0; i < len; i++)
             tokens[i] = (int32_t)rng_below(&rng, 512);
-        /* Only the second half of a document can be known from the first. */
         CHECK(batch_add(b, tokens, NULL, len));
     }
 }
@@ -124,10 +123,175 @@ static void gradients_do_not_depend_on_the_number_of_threads(void **state)
     teardown(&first);
 }
 
+/* The linker hands every allocation of this program to these. */
+void *__real_malloc(size_t bytes);
+void *__real_calloc(size_t n, size_t bytes);
+void *__real_realloc(void *p, size_t bytes);
+void *__wrap_malloc(size_t bytes);
+void *__wrap_calloc(size_t n, size_t bytes);
+void *__wrap_realloc(void *p, size_t bytes);
+static unsigned n_allocations;
+
+void *__wrap_malloc(size_t bytes)
+{
+    n_allocations++;
+    return __real_malloc(bytes);
+}
+
+void *__wrap_calloc(size_t n, size_t bytes)
+{
+    n_allocations++;
+    return __real_calloc(n, bytes);
+}
+
+void *__wrap_realloc(void *p, size_t bytes)
+{
+    n_allocations++;
+    return __real_realloc(p, bytes);
+}
+
+static void a_step_allocates_nothing(void **state)
+{
+    struct world w;
+    const struct net_options o = {.mtp_weight = 0.3, .balance = 1e-4};
+    (void)state;
+    setup(&w, 2);
+    add_documents(&w.batch, 8, 4);
+    CHECK(n_allocations > 0);
+    n_allocations = 0;
+    for (int i = 0; i < 3; i++)
+        step(&w, &o);
+    assert_int_equal(n_allocations, 0);
+    teardown(&w);
+}
+
+/* A net without room for gradients scores as one with it. */
+static void scores_add_up_to_the_loss_of_a_step(void **state)
+{
+    struct world w;
+    const struct net_options o = {.mtp_weight = 0.3};
+    struct net_report r, scored;
+    struct err err = {0};
+    (void)state;
+    setup(&w, 2);
+    add_documents(&w.batch, 10, 6);
+    r = step(&w, &o);
+    const struct net_limits limits = {.n_threads = 1, .n_shards = 3,
+                                      .max_tokens = 512, .max_doc = 80,
+                                      .inference = true};
+    struct net *net = net_new(&w.params.shape, &limits, &err);
+    assert_non_null(net);
+    CHECK(net_bytes(net) < net_bytes(w.net) / 2);
+    float logprob[512], entropy[512], mtp[512];
+    const struct net_scores out = {logprob, entropy, mtp};
+    CHECK_OK(net_logprobs(net, &w.params, &w.batch, &out, &scored, &err), &err);
+    double sum = 0, mtp_sum = 0;
+    unsigned n_mtp = 0;
+    for (uint32_t d = 0; d < w.batch.n_docs; d++)
+        for (uint32_t i = w.batch.doc_start[d]; i < w.batch.doc_start[d + 1];
+             i++) {
+            uint32_t pos = i - w.batch.doc_start[d];
+            sum -= (double)logprob[i];
+            mtp_sum -= (double)mtp[i];
+            n_mtp += pos >= 2;
+            CHECK((logprob[i] < 0) == (pos >= 1));
+            CHECK((mtp[i] < 0) == (pos >= 2));
+            CHECK(pos == 0 || fabs((double)entropy[i] - log(512)) < 0.1);
+        }
+    CHECK(fabs(sum / w.batch.norm - r.loss) < 1e-5);
+    CHECK(fabs(mtp_sum / n_mtp - r.mtp_loss) < 1e-5);
+    CHECK(fabs(scored.loss - r.loss) < 1e-6);
+    assert_int_equal(scored.n_rows, r.n_rows);
+    net_free(net);
+    teardown(&w);
+}
+
+static void the_bias_goes_against_the_load(void **state)
+{
+    struct world w;
+    const struct net_options o = {.mtp_weight = 0.3};
+    (void)state;
+    setup(&w, 1);
+    add_documents(&w.batch, 8, 4);
+    struct net_report r = step(&w, &o);
+    assert_int_equal(r.n_moe, 4); /* three layers and the MTP block */
+    net_update_bias(w.net, &w.params, 0.01);
+    for (uint32_t b = 0; b < r.n_moe; b++) {
+        const real *bias =
+            w.params.values + w.params.blocks[b + 1].ffn.bias;
+        uint32_t sum = 0, most = 0;
+        for (uint32_t e = 0; e < r.n_experts; e++) {
+            sum += r.load[b * r.n_experts + e];
+            most = r.load[b * r.n_experts + e] > most
+                       ? r.load[b * r.n_experts + e] : most;
+        }
+        uint32_t rows = w.batch.n_tokens - (b == 3 ? w.batch.n_docs : 0);
+        assert_int_equal(sum, 2 * rows);
+        CHECK(fabs((double)r.max_vio[b] -
+                   ((double)most * r.n_experts / sum - 1)) < 1e-5);
+        for (uint32_t e = 0; e < r.n_experts; e++) {
+            uint32_t load = r.load[b * r.n_experts + e] * r.n_experts;
+            CHECK(bias[e] == (load < sum ? 0.01f : load > sum ? -0.01f : 0));
+        }
+    }
+    teardown(&w);
+}
+
+static void what_does_not_fit_is_refused(void **state)
+{
+    struct world w;
+    struct net_report r;
+    struct err err = {0};
+    const struct net_options o = {0};
+    int32_t tokens[100] = {0};
+    (void)state;
+    setup(&w, 1);
+    CHECK(batch_add(&w.batch, tokens, NULL, 81));
+    CHECK_REFUSED(net_step(w.net, &w.params, &w.batch, &o, w.grads, &r, &err),
+                  &err, ERR_LIMIT);
+    batch_reset(&w.batch);
+    tokens[3] = 512;
+    CHECK(batch_add(&w.batch, tokens, NULL, 5));
+    CHECK_REFUSED(net_step(w.net, &w.params, &w.batch, &o, w.grads, &r, &err),
+                  &err, ERR_FORMAT);
+    batch_reset(&w.batch);
+    w.params.values[w.params.output_norm] = NAN;
+    CHECK(batch_add(&w.batch, tokens, NULL, 3));
+    CHECK_REFUSED(net_step(w.net, &w.params, &w.batch, &o, w.grads, &r, &err),
+                  &err, ERR_MODEL);
+    const struct net_limits none = {0};
+    CHECK_REFUSED(net_new(&w.params.shape, &none, &err) != NULL, &err,
+                  ERR_LIMIT);
+    teardown(&w);
+}
+
+static void a_batch_without_loss_moves_nothing(void **state)
+{
+    struct world w;
+    const struct net_options o = {.mtp_weight = 0.3};
+    const int32_t tokens[5] = {1, 2, 3, 4, 5};
+    const float none[5] = {0};
+    (void)state;
+    setup(&w, 2);
+    struct net_report r = step(&w, &o); /* not even a document */
+    CHECK(r.loss == 0 && r.n_tokens == 0);
+    CHECK(batch_add(&w.batch, tokens, none, 5));
+    r = step(&w, &o);
+    CHECK(r.loss == 0 && r.n_rows == 0 && r.n_tokens == 5);
+    for (size_t i = 0; i < w.params.len; i++)
+        CHECK(w.grads[i] == 0);
+    teardown(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_do_not_depend_on_the_number_of_threads),
+        cmocka_unit_test(a_step_allocates_nothing),
+        cmocka_unit_test(scores_add_up_to_the_loss_of_a_step),
+        cmocka_unit_test(the_bias_goes_against_the_load),
+        cmocka_unit_test(what_does_not_fit_is_refused),
+        cmocka_unit_test(a_batch_without_loss_moves_nothing),
         cmocka_unit_test(eight_documents_are_learned_by_heart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

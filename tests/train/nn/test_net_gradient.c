@@ -12,7 +12,7 @@
 
 /* Odd sizes, so that a wrong stride shows. */
 static const struct shape SMALL = {
-    .n_embd = 20, .n_layers = 3, .n_dense_layers = 1, .n_vocab = 37,
+    .n_embd = 20, .n_layers = 2, .n_dense_layers = 1, .n_vocab = 37,
     .n_heads = 3, .nope_dim = 6, .rope_dim = 4, .v_dim = 5,
     .q_lora_rank = 9, .kv_lora_rank = 7, .n_ff = 13,
     .n_experts = 8, .n_used = 3, .n_groups = 4, .n_groups_used = 2,
@@ -55,7 +55,7 @@ static void setup(struct world *w, const struct shape *s)
     *w = (struct world){.options = {.mtp_weight = 0.3, .balance = 0.05,
                                     .mtp_rows = 0.6, .key = 11}};
     CHECK_OK(params_init(&w->params, s, &err), &err);
-    params_randomize(&w->params, 5);
+    params_randomize(&w->params, 6);
     /* Larger than at the start of a training, so that nothing is linear. */
     for (size_t i = 0; i < w->params.n; i++) {
         const struct param *t = &w->params.table[i];
@@ -117,6 +117,8 @@ static real *base_gradient(struct world *w)
     return g;
 }
 
+enum { ENTRIES = 12 }; /* a tensor; each layer alone is checked at more */
+
 static void every_tensor_has_the_gradient_of_the_loss(void **state)
 {
     struct world w;
@@ -132,7 +134,7 @@ static void every_tensor_has_the_gradient_of_the_loss(void **state)
         double error =
             gradient_error(loss_of, &w, param_matrix(t, w.params.values, m),
                            param_matrix(t, g, m),
-                           (size_t)t->n_rows * t->n_cols, i);
+                           (size_t)t->n_rows * t->n_cols, ENTRIES, i);
         if (error >= 1e-6 || isnan(error))
             print_message("# %s: %.2g\n", t->name, error);
         worst = fmax(worst, error);
@@ -144,10 +146,94 @@ static void every_tensor_has_the_gradient_of_the_loss(void **state)
     teardown(&w);
 }
 
+/* One step along a random direction of all parameters of `tiny`. */
+struct along {
+    struct world w;
+    real *direction, *origin;
+    double at;
+};
+
+static double loss_along(void *arg)
+{
+    struct along *a = arg;
+    for (size_t i = 0; i < a->w.params.len; i++)
+        a->w.params.values[i] = a->origin[i] + a->at * a->direction[i];
+    return loss_of(&a->w);
+}
+
+static void the_tiny_model_follows_its_gradient_in_any_direction(void **state)
+{
+    struct along a = {.at = 0};
+    (void)state;
+    setup(&a.w, shape_recipe("tiny"));
+    struct params *p = &a.w.params;
+    a.direction = calloc(p->len, sizeof *a.direction);
+    a.origin = malloc(p->len * sizeof *a.origin);
+    memcpy(a.origin, p->values, p->len * sizeof *a.origin);
+    fill_random(a.direction, p->len, 0.01, 4);
+    for (size_t i = 0; i < p->n; i++) /* the routers' bias has no gradient */
+        if (p->table[i].group == PARAM_BIAS)
+            memset(a.direction + p->table[i].at, 0,
+                   p->table[i].n_cols * sizeof *a.direction);
+    real *g = base_gradient(&a.w);
+    double slope = 0;
+    for (size_t i = 0; i < p->len; i++)
+        slope += g[i] * a.direction[i];
+    double error = gradient_error(loss_along, &a, &a.at, &slope, 1, 1, 1);
+    print_message("# relative error %.2g\n", error);
+    CHECK(!a.w.moved);
+    CHECK(error < 1e-5);
+    free(g);
+    free(a.direction);
+    free(a.origin);
+    teardown(&a.w);
+}
+
+static void the_mtp_block_alone_gets_the_same_gradient(void **state)
+{
+    struct world w;
+    (void)state;
+    setup(&w, &SMALL);
+    real *all = base_gradient(&w);
+    w.options.mtp_only = true;
+    real *only = base_gradient(&w);
+    for (size_t i = 0; i < w.params.n; i++) {
+        const struct param *t = &w.params.table[i];
+        bool mtp = t->block == w.params.shape.n_layers;
+        for (uint32_t m = 0; m < t->n; m++)
+            for (size_t k = 0; k < (size_t)t->n_rows * t->n_cols; k++)
+                CHECK(param_matrix(t, only, m)[k] ==
+                      (mtp ? param_matrix(t, all, m)[k] : 0));
+    }
+    free(all);
+    free(only);
+    teardown(&w);
+}
+
+static void two_steps_into_one_buffer_add_up(void **state)
+{
+    struct world w;
+    struct net_report r;
+    struct err err = {0};
+    (void)state;
+    setup(&w, &SMALL);
+    real *once = base_gradient(&w);
+    CHECK_OK(net_step_add(w.net, &w.params, &w.batch, &w.options, w.grads, &r,
+                          &err),
+             &err);
+    for (size_t i = 0; i < w.params.len; i++)
+        CHECK(w.grads[i] == once[i] + once[i]);
+    free(once);
+    teardown(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_tensor_has_the_gradient_of_the_loss),
+        cmocka_unit_test(the_tiny_model_follows_its_gradient_in_any_direction),
+        cmocka_unit_test(the_mtp_block_alone_gets_the_same_gradient),
+        cmocka_unit_test(two_steps_into_one_buffer_add_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
