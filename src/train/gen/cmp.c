@@ -213,20 +213,5 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, NOISE_KEEP_BLANKS);
 }
 
-/* The same characters, but for case, blanks and zeros that change nothing. */
-static double check(const struct problem *p, struct str reply)
-{
-    struct str bold = gen_bold(reply), want = buf_str(&p->answer);
-    char got[64];
-    if (bold.len == 0 || bold.len >= sizeof got)
-        return 0;
-    if (str_is(want, "Yes") || str_is(want, "No")) {
-        snprintf(got, sizeof got, "%.*s", (int)bold.len, bold.p);
-        for (char *c = got; *c; c++)
-            *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
-        return !strcmp(got, str_is(want, "Yes") ? "yes" : "no");
-    }
-    return str_eq(bold, want);
-}
-
-const struct task task_cmp = {"cmp", "compare, sort", LEVELS, NULL, make, check};
+const struct task task_cmp = {"cmp", "compare, sort", LEVELS, NULL, make,
+                             check_same};

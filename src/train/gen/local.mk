@@ -14,16 +14,20 @@ TRAIN_LIBS += %D%/libtrain_gen.a
 	%D%/countdown4.c \
 	%D%/div.c \
 	%D%/expr.c \
+	%D%/facts.c \
 	%D%/gen.h \
 	%D%/mul.c \
 	%D%/noise.c \
 	%D%/noise.h \
 	%D%/number.c \
 	%D%/number.h \
+	%D%/numwords.c \
 	%D%/phrase.c \
 	%D%/phrase.h \
 	%D%/problem.c \
 	%D%/sort.c \
+	%D%/spoken.c \
+	%D%/spoken.h \
 	%D%/story.c \
 	%D%/sub.c \
 	%D%/tasks.c \

@@ -175,6 +175,26 @@ double check_integers(const struct problem *p, struct str reply)
     return 1;
 }
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+double check_same(const struct problem *p, struct str reply)
+{
+    struct str got = gen_bold(reply), want = buf_str(&p->answer);
+    bool same = got.len == want.len && got.len > 0;
+    for (size_t i = 0; same && i < got.len; i++)
+        same = lower(got.p[i]) == lower(want.p[i]);
+    return same;
+}
+
+double check_either(const struct problem *p, struct str reply)
+{
+    return number_read(buf_str(&p->answer), NULL, 0) > 0
+               ? check_integers(p, reply) : check_same(p, reply);
+}
+
 void reply_answer(struct problem *p)
 {
     if (p->lang == LANG_EN)

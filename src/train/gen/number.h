@@ -36,6 +36,10 @@ uint64_t key_unless(bool seen, uint64_t key);
 /* Checks that many tasks share: the bold part of the reply holds exactly the
  * integers of p->answer. */
 double check_integers(const struct problem *p, struct str reply);
+/* The bold part is p->answer, whatever the case of its letters. */
+double check_same(const struct problem *p, struct str reply);
+/* check_integers where the answer has digits, check_same else. */
+double check_either(const struct problem *p, struct str reply);
 /* "The answer is **X**." with X = p->answer. */
 void reply_answer(struct problem *p);
 void answer_number(struct problem *p, int64_t n); /* sets answer and reply */

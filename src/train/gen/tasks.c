@@ -6,6 +6,8 @@ static const struct task *const tasks[] = {
     &task_cmp, &task_sort, &task_story,
     &task_countdown3,
     &task_countdown4,
+    &task_facts,
+    &task_numwords,
     /* letters of words */
     &task_count_letter, &task_vowels, &task_spell, &task_length,
     &task_nth_letter, &task_reverse, &task_sort_letters, &task_has_letter,
