@@ -27,7 +27,7 @@ enum {
     ATTN_TOKENS = 8,    /* of a batch that share a walk, */
     ATTN_COLUMNS = 32,  /* and tokens times heads that do */
     ATTN_UNITS = 32,    /* of one column at most */
-    ATTN_FEW = KERNELS_SAME_COLS / 2, /* tokens: one and its drafts */
+    ATTN_FEW = 5,       /* tokens: one and its drafts */
 };
 
 /* --- the walk (attn_walk.c) ------------------------------------------------ */
