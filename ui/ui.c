@@ -609,6 +609,18 @@ static bool end(struct ui *u, struct err *err)
     return kept;
 }
 
+/* What is read begins at its beginning; that has a place once it is drawn. Nothing
+ * is measured, so there is nothing for the side panes. */
+static void begin_reading(struct ui *u)
+{
+    bool drawn;
+    u->frame.sides_wanted = false;
+    frame_browse(&u->frame, true);
+    u->frame.all_dirty = true;
+    frame_draw(&u->frame, clock_ns(), true, &drawn);
+    frame_action(&u->frame, ACTION_TOP);
+}
+
 /* A chat that goes on begins with what was said. */
 static void show_resumed(struct ui *u, struct buf *note)
 {
@@ -616,10 +628,8 @@ static void show_resumed(struct ui *u, struct buf *note)
         replay(u->transcript, &u->talk.c);
     say_lines(u, note);
     buf_clear(note);
-    if (u->reading) {
-        frame_browse(&u->frame, true);
-        frame_action(&u->frame, ACTION_TOP);
-    }
+    if (u->reading)
+        begin_reading(u);
     u->frame.all_dirty = true;
 }
 

@@ -197,7 +197,9 @@ static bool add_session(struct refresh *r, const struct folder_entry *e,
     sqlite3_bind_int64(r->session, 6, s.began_ms);
     sqlite3_bind_int64(r->session, 7, s.changed_ms ? s.changed_ms
                                                    : e->changed_ns / 1000000);
-    sqlite3_bind_int64(r->session, 8, readable ? (sqlite3_int64)s.c.n : 1);
+    /* All taken back is not nothing said. */
+    size_t n = s.c.n ? s.c.n : s.c.n_all;
+    sqlite3_bind_int64(r->session, 8, readable ? (sqlite3_int64)n : 1);
     sqlite3_bind_int(r->session, 9, s.interrupted);
     sqlite3_bind_int64(r->session, 10, r->low);
     sqlite3_bind_int64(r->session, 11, r->high);

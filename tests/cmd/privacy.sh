@@ -19,6 +19,31 @@ rm -r "$work/state"
 run run -n 4 hi
 check "a run without a log leaves nothing behind" test ! -e "$work/state"
 
+check "and no chat" test ! -e "$HOME/.local/share/mull"
+
+# A chat that goes on: its journal, the index, the trash.
+XDG_DATA_HOME=$work/data
+export XDG_DATA_HOME
+mkdir -p "$work/data/mull/sessions"
+cp "$MULL_SOURCE/tests/store/samples/v1.session" "$work/data/mull/sessions/1-v1st.session"
+echo hi | "$MULL" chat --session v1st -n 4 >"$work/out" 2>"$work/err" && status=0 || status=$?
+check "a kept chat goes on" exits 0
+run search hi
+run sessions delete v1st
+check "and is deleted" exits 0
+open_data() { find "$work/data/mull" \( -type f -o -type d \) -perm /077 | grep . >"$work/out"; }
+refuse "nothing of it is open to others" open_data
+check "nothing else lies there" test "$(find "$work/data/mull" -type f | wc -l)" = 2
+rm -r "$work/data"
+echo hi | "$MULL" chat --no-session -n 4 >"$work/out" 2>"$work/err"
+run sessions
+run view "$MULL_SOURCE/tests/store/samples/v1.session"
+check "looking on makes nothing" test ! -e "$work/data"
+mkdir -p "$work/data" "$work/away"
+ln -s "$work/away" "$work/data/mull"
+run chat --continue
+check "a link in place of the folder of chats is not followed" test -z "$(ls -A "$work/away")"
+
 mkdir -p "$work/state" "$work/elsewhere"
 ln -s "$work/elsewhere" "$work/state/mull"
 chat

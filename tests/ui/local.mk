@@ -92,6 +92,12 @@ check_PROGRAMS += %D%/test_screen
 %C%_test_screen_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 %C%_test_screen_LDADD = %D%/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS) $(VTERM_LIBS) -lutil
 TESTS += %D%/test_screen
+
+check_PROGRAMS += %D%/test_kept_screen
+%C%_test_kept_screen_SOURCES = %D%/test_kept_screen.c %D%/pty.c %D%/pty.h
+%C%_test_kept_screen_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+%C%_test_kept_screen_LDADD = %D%/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS) $(VTERM_LIBS) -lutil
+TESTS += %D%/test_kept_screen
 endif
 
 EXTRA_DIST += %D%/tmux.sh
