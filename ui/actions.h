@@ -30,6 +30,20 @@ enum action {
     ACTION_FOLD_HERE,    /* the thought at the cursor line */
     ACTION_FOLD_ALL, ACTION_UNFOLD_ALL,
     ACTION_NEXT_BLOCK, ACTION_PREV_BLOCK,
+    ACTION_NEXT_STEP, ACTION_PREV_STEP, /* of a thought */
+    ACTION_LEFT, ACTION_RIGHT,
+    ACTION_OPEN,         /* Enter: fold, branch or mark, by what is looked at */
+    ACTION_ENOUGH,       /* end the thinking */
+    ACTION_GO_ON,        /* with an answer that stopped */
+    ACTION_DROP,         /* thoughts from the cache */
+    ACTION_THOUGHTS,     /* /thoughts full|folded|hidden */
+    ACTION_STEPS,        /* list them */
+    ACTION_SEARCH, ACTION_FIND_FIRST, ACTION_FIND_NEXT, ACTION_FIND_PREV,
+    ACTION_FIND_WHERE,
+    ACTION_TOKENS, ACTION_BRANCH, ACTION_COLOR,
+    ACTION_MAP, ACTION_GRID, ACTION_EXPERT_SWITCH,
+    ACTION_COMPARE,      /* the last two answers */
+    ACTION_MEMORY,       /* /memory: its figures as text */
     ACTION_THINK,        /* /think on|off */
     ACTION_REGEN,
     ACTION_SET,          /* /set KEY VALUE */

@@ -2,6 +2,7 @@
 #include "ui/block_draw.h"
 
 #include "ui/markup.h"
+#include "ui/marks.h"
 #include "ui/parts.h"
 #include "ui/transcript.h"
 #include "ui/units.h"
@@ -9,6 +10,7 @@
 #define MARK_USER "\xE2\x80\xBA"    /* single right angle quotation mark */
 #define MARK_OPEN "\xE2\x96\xBE"    /* small triangle down */
 #define MARK_FOLDED "\xE2\x96\xB8"  /* and to the right */
+#define MARK_TAIL "\xE2\x96\xB4"    /* and up: there is more above */
 #define MARK_NOTICE "\xC2\xB7"
 #define BAR "\xE2\x96\x8F"          /* left one eighth block */
 #define CURSOR "\xE2\x96\x88"
@@ -20,10 +22,12 @@ struct pen {
     struct canvas *c;
     int x, y, left, right; /* left: where TAB stops count from */
     struct style style;
+    struct marks *marks;   /* what of the text looks different, or NULL */
+    const char *text;      /* that the pieces are of */
 };
 
 /* The canvas knows no TAB: it does not know where a line began. */
-static void write_text(struct pen *p, struct str s)
+static void write_alike(struct pen *p, struct str s)
 {
     while (s.len && p->x < p->right) {
         const char *tab = memchr(s.p, '\t', s.len);
@@ -36,6 +40,20 @@ static void write_text(struct pen *p, struct str s)
         }
         s = str_n(s.p + n, s.len - n);
     }
+}
+
+static void write_text(struct pen *p, struct str s)
+{
+    struct style base = p->style;
+    while (p->marks && s.len && p->x < p->right) {
+        size_t at = (size_t)(s.p - p->text), until = at + s.len;
+        p->style = marks_style(p->marks, at, &until, base);
+        size_t n = until - at < s.len ? until - at : s.len;
+        write_alike(p, str_n(s.p, n));
+        s = str_n(s.p + n, s.len - n);
+    }
+    p->style = base;
+    write_alike(p, s);
 }
 
 static void write_marked(void *arg, struct str s, unsigned flags)
@@ -74,8 +92,11 @@ static void draw_line(struct chat_view *v, struct place p, size_t line,
     const struct rows *r = chat_view_rows(v, p.block);
     struct str text = block_text(b), s = rows_line(r, text, line);
     size_t from = (size_t)(s.p - text.p);
+    struct marks marks;
     struct pen pen = {.c = c, .y = row.y, .right = row.x + row.width,
-                      .style = style_of(text_role(b->kind))};
+                      .style = style_of(text_role(b->kind)), .text = text.p};
+    if (marks_begin(&marks, v, p.block, from, from + s.len))
+        pen.marks = &marks;
     pen.x = pen.left = row.x + chat_view_text_x(v, b);
     if (b->kind == BLOCK_ANSWER)
         markup_line(text, from, from + s.len, write_marked, &pen);
@@ -103,14 +124,28 @@ static void draw_margin(struct chat_view *v, const struct block *b, bool first,
 
 /* --- the header of a thought ------------------------------------------------- */
 
-static void draw_header(struct chat_view *v, const struct block *b,
-                        struct canvas *c, struct rect row)
+static void draw_steps(struct chat_view *v, size_t block, struct parts *p)
 {
     char figure[UNITS_MAX];
+    const struct steps *s = transcript_steps(v->t, block);
+    parts_printf(p, style_of(STYLE_THOUGHT_BAR), DOT "%s step%s",
+                 units_count(figure, s->n), s->n == 1 ? "" : "s");
+    if (s->corrections)
+        parts_printf(p, style_of(STYLE_LOOK), DOT "%s correction%s",
+                     units_count(figure, s->corrections),
+                     s->corrections == 1 ? "" : "s");
+}
+
+static void draw_header(struct chat_view *v, size_t block, struct canvas *c,
+                        struct rect row)
+{
+    char figure[UNITS_MAX];
+    const struct block *b = transcript_block(v->t, block);
     struct style quiet = style_of(STYLE_THOUGHT_BAR);
     struct parts p = parts_on(c, row.x + chat_view_mark_x(v) + 2, row.y,
                               row.x + row.width);
-    parts_add(&p, b->folded ? MARK_FOLDED " " : MARK_OPEN " ", quiet);
+    parts_add(&p, b->folded ? MARK_FOLDED " " : b->tail ? MARK_TAIL " "
+                                                        : MARK_OPEN " ", quiet);
     parts_add(&p, b->open ? "thinking" : "thought", quiet);
     if (b->tokens) {
         parts_printf(&p, quiet, " %s", units_time(figure, b->ms));
@@ -120,8 +155,7 @@ static void draw_header(struct chat_view *v, const struct block *b,
     if (b->interrupted)
         parts_add(&p, DOT "interrupted", quiet);
     else if (!b->open)
-        parts_printf(&p, quiet, DOT "%s step%s", units_count(figure, b->steps),
-                     b->steps == 1 ? "" : "s");
+        draw_steps(v, block, &p);
     uint64_t bytes = transcript_cache_bytes(v->t, b);
     if (bytes)
         parts_printf(&p, style_of(STYLE_DIM), "  %s%s",
@@ -135,12 +169,12 @@ void block_draw_row(struct chat_view *v, struct place p, struct canvas *c,
     const struct block *b = transcript_block(v->t, p.block);
     size_t header = b->kind == BLOCK_THOUGHT;
     if (p.row < header) {
-        draw_header(v, b, c, row);
+        draw_header(v, p.block, c, row);
         return;
     }
-    size_t line = p.row - header;
+    size_t line = p.row - header + chat_view_first_line(v, p.block);
     if (b->folded || line >= chat_view_rows(v, p.block)->n)
         return; /* the blank row after the block */
-    draw_margin(v, b, line == 0, c, row);
+    draw_margin(v, b, p.row == header, c, row);
     draw_line(v, p, line, c, row);
 }

@@ -97,7 +97,8 @@ void canvas_fill(struct canvas *c, struct rect r, struct style style)
 
 /* --- text where only ASCII may be drawn ------------------------------------ */
 
-static const char heat_ramp[] = ".:-=+*#@";
+/* Levels of heat, then leanings from thought to answer. */
+static const char heat_ramp[] = ".:-=+*#@Tt,\'aA";
 
 /* Signs of ours that have a near relative in ASCII. */
 static char near_sign(uint32_t cp)
@@ -112,7 +113,7 @@ static char near_sign(uint32_t cp)
         {0x2026, '~'}, {0x2039, '<'}, {0x203A, '>'}, {0x2190, '<'},
         {0x2191, '^'}, {0x2192, '>'}, {0x2193, 'v'}, {0x2212, '-'},
         {0x221A, 'v'}, {0x2248, '~'}, {0x2264, '<'}, {0x2265, '>'},
-        {0x25A0, '#'}, {0x25AA, '#'}, {0x25B8, '>'}, {0x25BE, 'v'},
+        {0x25A0, '#'}, {0x25AA, '#'}, {0x25B4, '^'}, {0x25B8, '>'}, {0x25BE, 'v'},
         {0x25CF, '*'}, {0x2713, 'v'}, {0x2717, 'x'},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
@@ -157,11 +158,12 @@ static void make_ascii(struct cell *cell)
 }
 
 /* Without colour a heat cell tells its value by its glyph. */
-static void make_heat_visible(const struct canvas *c, struct cell *cell)
+static void make_heat_visible(const struct canvas *c, struct cell *cell,
+                              bool block)
 {
     bool heat = cell->style.role >= STYLE_HEAT0 &&
-                cell->style.role <= STYLE_HEAT7;
-    if (heat && (c->ascii || c->mono) && cell->s[0] != ' ') {
+                cell->style.role <= STYLE_LEAN_A3;
+    if (heat && block && (c->ascii || c->mono)) {
         cell->s[0] = heat_ramp[cell->style.role - STYLE_HEAT0];
         cell->s[1] = '\0';
     }
@@ -194,7 +196,8 @@ static void put_cluster(struct canvas *c, int x, int y, struct str cluster,
         make_ascii(&cell);
         cell.width = 1;
     }
-    make_heat_visible(c, &cell);
+    /* Letters may be coloured too, and stay what they are. */
+    make_heat_visible(c, &cell, str_starts(cluster, str_of("\xE2\x96")));
     if (columns == 2 && (x < 0 || x + 1 >= c->width)) {
         put_blank(c, x, y, style);     /* half of it would stick out */
         put_blank(c, x + 1, y, style);
@@ -291,7 +294,7 @@ void canvas_dump(const struct canvas *c, struct buf *out)
 
 void canvas_dump_styles(const struct canvas *c, struct buf *out)
 {
-    static const char letters[STYLE_ROLES + 1] = ".utbalehsdr01234567";
+    static const char letters[STYLE_ROLES + 1] = ".utbalehsdr01234567XYZzyx";
     for (int y = 0; y < c->height; y++) {
         size_t row_start = out->len;
         for (int x = 0; x < c->width; x++) {

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
+#include "base/err.h"
 #include "base/mem.h"
 #include "chat/backend.h"
 #include "ui/block_draw.h"
+#include "ui/chat_tokens.h"
 #include "ui/chat_view.h"
+#include "ui/glass.h"
 #include "ui/panes.h"
 #include "ui/parts.h"
 #include "ui/transcript.h"
@@ -13,6 +16,7 @@
 struct chat_pane {
     struct pane pane; /* first, so that a pane is a chat_pane */
     struct transcript *t;
+    struct glass *glass;     /* borrowed, or NULL */
     struct chat_view view;
     struct welcome welcome;
     struct place cursor;     /* while browsing */
@@ -108,8 +112,10 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
     if (focused && !p->browsing)
         place_cursor(p);
     p->browsing = focused;
-    if (focused)
+    if (focused) {
         settle_cursor(p);
+        chat_tokens_settle(p->glass, &p->view, p->cursor);
+    }
 
     struct place at = p->view.top;
     for (int y = 0; y < area.height && at.block < transcript_count(p->t); y++) {
@@ -196,12 +202,107 @@ static void move_block(struct chat_pane *p, int step)
     }
 }
 
+/* --- places in the text -------------------------------------------------------- */
+
+/* There, unfolded and in view. */
+static void go_to(struct chat_pane *p, size_t block, size_t at)
+{
+    transcript_unfold(p->t, block);
+    if (p->view.hold || p->view.follow)
+        chat_view_folded(&p->view);
+    p->cursor = chat_view_at(&p->view, block, at);
+    p->browsing = true; /* the cursor is where we say, not the last thought */
+    chat_view_show(&p->view, p->cursor);
+}
+
+static bool to_find(struct chat_pane *p, int step)
+{
+    struct glass *g = p->glass;
+    struct err err;
+    if (!g || !g->search || !search_run(g->search, p->t, g->where, &err) ||
+        search_count(g->search) == 0)
+        return false;
+    uint32_t n = search_count(g->search);
+    g->hit = g->hit >= n ? 0 : step > 0 ? (g->hit + 1) % n
+           : step < 0 ? (g->hit + n - 1) % n : g->hit;
+    const struct hit *h = search_hit(g->search, g->hit);
+    go_to(p, h->block, h->at);
+    g->changes++;
+    return true;
+}
+
+/* The find that is nearest to where one looks. */
+static bool to_first_find(struct chat_pane *p)
+{
+    struct glass *g = p->glass;
+    struct place from = p->browsing ? p->cursor : p->view.top;
+    if (!g || !g->search || search_count(g->search) == 0)
+        return false;
+    g->hit = search_from(g->search, (uint32_t)from.block, 0);
+    if (g->hit >= search_count(g->search))
+        g->hit = 0;
+    return to_find(p, 0);
+}
+
+/* The next or last step, of this thought or another one. */
+static bool to_step(struct chat_pane *p, int step)
+{
+    size_t from = 0, to = 0, block = p->cursor.block;
+    size_t n = transcript_count(p->t);
+    if (!p->browsing || block >= n)
+        return false;
+    bool inside = chat_view_bytes(&p->view, p->cursor, &from, &to);
+    for (bool first = true; block < n; block += (size_t)step, first = false) {
+        if (transcript_block(p->t, block)->kind != BLOCK_THOUGHT ||
+            chat_view_height(&p->view, block) == 0)
+            continue;
+        const struct steps *s = transcript_steps(p->t, block);
+        uint32_t i = step > 0 ? 0 : s->n;
+        if (first && inside && step > 0)
+            while (i < s->n && s->list[i].at < to)
+                i++;
+        else if (first && step < 0)
+            while (i > 0 && (!inside || s->list[i - 1].at >= from))
+                i--;
+        if (step > 0 ? i < s->n : i > 0) {
+            go_to(p, block, s->list[step > 0 ? i : i - 1].at);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool token_action(struct chat_pane *p, enum action a)
+{
+    struct glass *g = p->glass;
+    if (!p->browsing || !g)
+        return false;
+    if (a == ACTION_TOKENS) {
+        chat_tokens_toggle(g, &p->view, p->cursor);
+        return true;
+    }
+    if (g->token == TOKEN_NONE)
+        return false;
+    if (a == ACTION_LEFT || a == ACTION_RIGHT) {
+        size_t block, at;
+        if (chat_tokens_move(g, &p->view, a == ACTION_LEFT ? -1 : 1, &block,
+                             &at))
+            go_to(p, block, at);
+        return true;
+    }
+    if (a == ACTION_NEXT_BLOCK || a == ACTION_PREV_BLOCK) {
+        chat_tokens_choose(g, a == ACTION_NEXT_BLOCK ? 1 : -1);
+        return true;
+    }
+    return false;
+}
+
 static bool fold(struct chat_pane *p, enum action a)
 {
     bool done = true;
     if (a == ACTION_FOLD_LAST)
         done = transcript_toggle_last(p->t);
-    else if (a == ACTION_FOLD_HERE)
+    else if (a == ACTION_FOLD_HERE || a == ACTION_OPEN)
         done = p->browsing && transcript_toggle(p->t, p->cursor.block);
     else
         transcript_fold_all(p->t, a == ACTION_FOLD_ALL);
@@ -212,6 +313,20 @@ static bool fold(struct chat_pane *p, enum action a)
         chat_view_show(&p->view, p->cursor);
     }
     return done;
+}
+
+/* Who has scrolled into a thought, or has the cursor in it, reads it: the answer
+ * must not fold it away. */
+static void keep_what_is_read(struct chat_pane *p)
+{
+    if (p->browsing)
+        transcript_keep_open(p->t, p->cursor.block);
+    if (p->view.follow)
+        return;
+    struct place last = chat_view_down(&p->view, p->view.top,
+                                       (size_t)p->view.height - 1);
+    for (size_t i = p->view.top.block; i <= last.block; i++)
+        transcript_keep_open(p->t, i);
 }
 
 static bool choose_prompt(struct chat_pane *p, enum action a)
@@ -226,7 +341,17 @@ static bool act(struct chat_pane *p, enum action a)
 {
     long page = p->view.height > 1 ? p->view.height - 1 : 1;
     long half = p->view.height > 1 ? p->view.height / 2 : 1;
+    if (token_action(p, a))
+        return true;
     switch (a) {
+    case ACTION_FIND_FIRST:
+        return to_first_find(p);
+    case ACTION_FIND_NEXT:
+    case ACTION_FIND_PREV:
+        return to_find(p, a == ACTION_FIND_NEXT ? 1 : -1);
+    case ACTION_NEXT_STEP:
+    case ACTION_PREV_STEP:
+        return to_step(p, a == ACTION_NEXT_STEP ? 1 : -1);
     case ACTION_LINE_UP:
     case ACTION_LINE_DOWN:
         move_line(p, a == ACTION_LINE_UP ? -1 : 1);
@@ -249,6 +374,7 @@ static bool act(struct chat_pane *p, enum action a)
         return true;
     case ACTION_FOLD_LAST:
     case ACTION_FOLD_HERE:
+    case ACTION_OPEN:
     case ACTION_FOLD_ALL:
     case ACTION_UNFOLD_ALL:
         return fold(p, a);
@@ -266,7 +392,15 @@ static bool action(struct pane *pane, enum action a)
     struct chat_pane *p = self(pane);
     bool taken = is_empty(p) ? choose_prompt(p, a) : act(p, a);
     pane->dirty |= taken;
+    if (taken && !is_empty(p))
+        keep_what_is_read(p);
     return taken;
+}
+
+static void look(struct pane *pane, struct glass *g)
+{
+    self(pane)->glass = g;
+    self(pane)->view.glass = g;
 }
 
 /* --- the rest ---------------------------------------------------------------- */
@@ -300,6 +434,7 @@ static const struct pane_ops ops = {
     .action = action,
     .event = event,
     .telemetry = telemetry,
+    .look = look,
     .free = chat_pane_free,
 };
 

@@ -69,11 +69,56 @@ const struct rows *chat_view_rows(struct chat_view *v, size_t block)
 size_t chat_view_height(struct chat_view *v, size_t block)
 {
     const struct block *b = transcript_block(v->t, block);
-    if (block_is_empty(b))
+    if (block_is_empty(b) || transcript_hides(v->t, b))
         return 0;
     size_t header = b->kind == BLOCK_THOUGHT;
-    size_t lines = b->folded ? 0 : chat_view_rows(v, block)->n;
+    size_t lines = 0;
+    if (!b->folded)
+        lines = chat_view_rows(v, block)->n - chat_view_first_line(v, block);
     return header + lines + 1;
+}
+
+size_t chat_view_first_line(struct chat_view *v, size_t block)
+{
+    const struct block *b = transcript_block(v->t, block);
+    size_t n = b->tail && !b->folded ? chat_view_rows(v, block)->n : 0;
+    return n > CHAT_VIEW_TAIL ? n - CHAT_VIEW_TAIL : 0;
+}
+
+struct place chat_view_at(struct chat_view *v, size_t block, size_t at)
+{
+    const struct block *b = transcript_block(v->t, block);
+    struct place p = {block, 0};
+    if (b->folded || chat_view_height(v, block) == 0)
+        return p;
+    const struct rows *r = chat_view_rows(v, block);
+    size_t low = 0, high = r->n, first = chat_view_first_line(v, block);
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (r->starts[mid] <= at)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    size_t line = low ? low - 1 : 0;
+    p.row = (b->kind == BLOCK_THOUGHT) + (line > first ? line - first : 0);
+    return p;
+}
+
+bool chat_view_bytes(struct chat_view *v, struct place p, size_t *from,
+                     size_t *to)
+{
+    const struct block *b = transcript_block(v->t, p.block);
+    size_t header = b->kind == BLOCK_THOUGHT;
+    if (b->folded || p.row < header)
+        return false;
+    const struct rows *r = chat_view_rows(v, p.block);
+    size_t line = p.row - header + chat_view_first_line(v, p.block);
+    if (line >= r->n)
+        return false;
+    *from = r->starts[line];
+    *to = line + 1 < r->n ? r->starts[line + 1] : block_text(b).len;
+    return true;
 }
 
 /* --- walking ----------------------------------------------------------------- */
@@ -183,6 +228,11 @@ void chat_view_update(struct chat_view *v, int width, int height)
     if (transcript_count(v->t) == 0)
         return;
     settle_top(v);
+    /* An answer made its thought fold: what comes is read from where one looks,
+     * not from where the end has gone. */
+    if (v->folds != transcript_folds(v->t) && v->follow)
+        v->hold = true;
+    v->folds = transcript_folds(v->t);
     if (v->hold && !end_is_visible(v))
         v->hold = false;
     if (v->follow && !v->hold)

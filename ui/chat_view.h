@@ -4,7 +4,8 @@
  * beginning: a place above or below costs the blocks between, not the whole
  * chat, and stays the same place while text arrives or a fold elsewhere opens.
  * A block has, in this order: its header (thoughts), its wrapped lines (unless
- * folded), and a blank row after it. */
+ * folded; of one of which the end is shown, the last CHAT_VIEW_TAIL of them),
+ * and a blank row after it. */
 #ifndef UI_CHAT_VIEW_H
 #define UI_CHAT_VIEW_H
 
@@ -15,7 +16,10 @@
 #include "ui/rows.h"
 
 struct block;
+struct glass;
 struct transcript;
+
+enum { CHAT_VIEW_TAIL = 4 };
 
 struct place {
     size_t block, row;
@@ -23,9 +27,11 @@ struct place {
 
 struct chat_view {
     struct transcript *t;  /* borrowed */
+    const struct glass *glass; /* borrowed, or NULL: what is to be marked */
     struct rows *rows;     /* owned; [n_rows], one per block, made when needed */
     size_t n_rows;
     uint64_t era;          /* of the transcript that rows belong to */
+    uint64_t folds;        /* of the transcript, as of the last update */
     int width, height;
     struct place top;      /* the first visible row */
     bool follow;           /* the end stays visible as it grows */
@@ -46,6 +52,14 @@ int chat_view_text_x(const struct chat_view *v, const struct block *b);
 
 size_t chat_view_height(struct chat_view *v, size_t block);
 const struct rows *chat_view_rows(struct chat_view *v, size_t block);
+
+/* The first of its lines that is shown. */
+size_t chat_view_first_line(struct chat_view *v, size_t block);
+/* The row that shows byte `at` of a block's text; of a folded one its header. */
+struct place chat_view_at(struct chat_view *v, size_t block, size_t at);
+/* The bytes that a row shows. False: it is a header, or blank. */
+bool chat_view_bytes(struct chat_view *v, struct place p, size_t *from,
+                     size_t *to);
 
 /* Up to n rows from here; stops at the first and the last row. */
 struct place chat_view_up(struct chat_view *v, struct place from, size_t n);

@@ -2,6 +2,8 @@
 #include "base/mem.h"
 #include "chat/backend.h"
 #include "ui/expert_heat.h"
+#include "ui/experts_view.h"
+#include "ui/glass.h"
 #include "ui/panes.h"
 #include "ui/parts.h"
 #include "ui/units.h"
@@ -18,6 +20,7 @@
 struct experts_pane {
     struct pane pane;
     const struct backend_info *info; /* borrowed */
+    struct glass *glass;             /* borrowed, or NULL: the live map alone */
     struct expert_heat heat;
     uint32_t *order;   /* owned; [n_layers] layers shown when rows are few */
     uint32_t tokens;   /* since the order was made */
@@ -81,13 +84,43 @@ static int dense_rows(struct experts_pane *p, struct canvas *c,
     return rows;
 }
 
+/* What there is to see of any model: how sure it is of its words. */
+static void draw_doubt(const struct doubt *d, const char *part,
+                       struct canvas *c, struct rect row)
+{
+    struct parts line = parts_on(c, row.x + DENSE_INDENT, row.y,
+                                 row.x + row.width);
+    parts_printf(&line, style_of(STYLE_SECONDARY), "%-8s", part);
+    if (d->tokens == 0) {
+        parts_add(&line, "\xC2\xB7\xC2\xB7\xC2\xB7", style_of(STYLE_DIM));
+        return;
+    }
+    parts_printf(&line, style_of(STYLE_SECONDARY), "p %.2f",
+                 d->p / d->tokens);
+    parts_printf(&line, style_of(STYLE_DIM), DOT "%.2f bit",
+                 d->entropy / d->tokens);
+    parts_printf(&line, style_of(STYLE_DIM), DOT "%u of %u unsure",
+                 (unsigned)d->unsure, (unsigned)d->tokens);
+}
+
 static void draw_dense(struct experts_pane *p, struct canvas *c,
                        struct rect area)
 {
     struct parts line = parts_on(c, area.x, area.y, area.x + area.width);
     parts_add(&line, "experts", style_of(STYLE_HEADING));
     parts_add(&line, "  no experts in this model", style_of(STYLE_DIM));
-    dense_rows(p, c, area);
+    int y = area.y + 1 + dense_rows(p, c, area);
+    int end = area.y + area.height;
+    if (!p->glass || y + 1 >= end)
+        return;
+    canvas_puts(c, area.x + DENSE_INDENT, y, area.width - DENSE_INDENT,
+                "its tokens in this turn, on average", style_of(STYLE_DIM));
+    if (p->info->thinks && ++y < end)
+        draw_doubt(&p->glass->doubt[PART_THOUGHT], "thought", c,
+                   (struct rect){area.x, y, area.width, 1});
+    if (++y < end)
+        draw_doubt(&p->glass->doubt[PART_ANSWER], "answer", c,
+                   (struct rect){area.x, y, area.width, 1});
 }
 
 /* --- the map ----------------------------------------------------------------- */
@@ -95,9 +128,13 @@ static void draw_dense(struct experts_pane *p, struct canvas *c,
 static void draw_heading(struct experts_pane *p, struct canvas *c,
                          struct rect area, uint32_t rows)
 {
+    char over[48];
     struct parts line = parts_on(c, area.x, area.y, area.x + area.width);
     parts_add(&line, "experts", style_of(STYLE_HEADING));
-    parts_printf(&line, style_of(STYLE_DIM), "  last %d tokens", HEAT_WINDOW);
+    parts_printf(&line, style_of(STYLE_DIM), "  %s",
+                 experts_view_over(p->glass, over, sizeof over));
+    if (p->glass && p->glass->mode != MAP_LIVE)
+        return;
     parts_printf(&line, style_of(STYLE_DIM),
                  area.width >= HEADING_COLUMNS ? DOT "%u of %u" : DOT "%u/%u",
                  (unsigned)p->heat.n_used, (unsigned)p->heat.n_experts);
@@ -119,6 +156,25 @@ static void draw_numbers(struct grid g, struct canvas *c, struct rect area)
     }
 }
 
+/* Of the hottest expert of the cell. */
+static struct style cell_style(const struct experts_pane *p, uint32_t layer,
+                               uint32_t first, uint32_t n)
+{
+    if (!p->glass || p->glass->mode == MAP_LIVE) {
+        int level = expert_heat_level(&p->heat, layer, first, n);
+        return style_of((enum style_role)(STYLE_HEAT0 + level));
+    }
+    return style_of(experts_view_role(p->glass, layer, first, n));
+}
+
+static bool is_chosen(const struct experts_pane *p, uint32_t layer,
+                      uint32_t first, uint32_t n)
+{
+    const struct glass *g = p->glass;
+    return g && (g->on_grid || g->marking) && layer == g->layer &&
+           g->expert >= first && g->expert < first + n;
+}
+
 static void draw_layer(const struct experts_pane *p, struct grid g,
                        uint32_t layer, struct canvas *c, struct rect row)
 {
@@ -131,18 +187,34 @@ static void draw_layer(const struct experts_pane *p, struct grid g,
             canvas_puts(c, x, row.y, 1, CELL_UNKNOWN, style_of(STYLE_DIM));
             continue;
         }
-        int level = expert_heat_level(&p->heat, layer, first, g.per_cell);
         bool now = expert_heat_now(&p->heat, layer, first, g.per_cell);
-        struct style style = style_of((enum style_role)(STYLE_HEAT0 + level));
+        struct style style = cell_style(p, layer, first, g.per_cell);
         style.flags = now ? STYLE_BOLD : 0;
+        if (is_chosen(p, layer, first, g.per_cell)) {
+            style = style_of(STYLE_LOOK);
+            style.flags = STYLE_REVERSE;
+        }
         for (int i = 0; i < g.cell_width; i++)
             canvas_puts(c, x + i, row.y, 1,
                         now || g.cell_width > 1 ? CELL_FULL : CELL, style);
     }
 }
 
-static void draw_scale(struct grid g, struct canvas *c, struct rect area, int y)
+static void draw_scale(const struct experts_pane *p, struct grid g,
+                       struct canvas *c, struct rect area, int y)
 {
+    if (p->glass && (p->glass->on_grid || p->glass->marking)) {
+        struct buf b = {0};
+        experts_view_numbers(p->glass, &b);
+        canvas_text(c, area.x, y, area.width, buf_str(&b), style_of(STYLE_LOOK));
+        buf_clear(&b);
+        return;
+    }
+    if (p->glass && p->glass->mode == MAP_LEANING) {
+        experts_view_leaning_scale(c, area.x + g.label, y,
+                                   area.x + area.width);
+        return;
+    }
     struct parts line = parts_on(c, area.x + g.label, y, area.x + area.width);
     parts_add(&line, "\xC2\xBC" TIMES " ", style_of(STYLE_DIM));
     if (!parts_room(&line, HEAT_LEVELS + 3))
@@ -170,13 +242,25 @@ static void choose_layers(struct experts_pane *p)
     }
 }
 
-static bool is_among_first(const struct experts_pane *p, uint32_t layer,
-                           uint32_t rows)
+static bool is_shown_by_order(const struct experts_pane *p, uint32_t layer,
+                              uint32_t rows)
 {
     for (uint32_t i = 0; i < rows; i++)
         if (p->order[i] == layer)
             return true;
     return false;
+}
+
+static bool is_among_first(const struct experts_pane *p, uint32_t layer,
+                           uint32_t rows)
+{
+    /* Whoever moves in the map must see where. */
+    if (p->glass && p->glass->on_grid && layer == p->glass->layer)
+        return true;
+    if (p->glass && p->glass->on_grid &&
+        !is_shown_by_order(p, p->glass->layer, rows))
+        rows--;
+    return is_shown_by_order(p, layer, rows);
 }
 
 static void draw_map(struct experts_pane *p, struct canvas *c, struct rect area)
@@ -193,7 +277,7 @@ static void draw_map(struct experts_pane *p, struct canvas *c, struct rect area)
     for (uint32_t layer = 0; layer < p->heat.n_layers; layer++)
         if (is_among_first(p, layer, rows))
             draw_layer(p, g, layer, c, (struct rect){area.x, y++, area.width, 1});
-    draw_scale(g, c, area, y);
+    draw_scale(p, g, c, area, y);
 }
 
 /* --- the pane ---------------------------------------------------------------- */
@@ -207,7 +291,8 @@ static void measure(struct pane *pane, int width, int *min_rows, int *want_rows)
         return;
     }
     *min_rows = 1;
-    *want_rows = 1 + dense_rows(p, NULL, (struct rect){0, 0, width, 0});
+    *want_rows = 1 + dense_rows(p, NULL, (struct rect){0, 0, width, 0}) +
+                 (p->glass ? 3 : 0);
 }
 
 static void draw(struct pane *pane, struct canvas *c, struct rect area,
@@ -216,15 +301,63 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
     struct experts_pane *p = self(pane);
     (void)focused;
     pane->dirty = false;
-    if (p->heat.n_layers)
-        draw_map(p, c, area);
-    else
+    if (p->heat.n_layers == 0)
         draw_dense(p, c, area);
+    else if (p->glass && p->glass->mode == MAP_LAYER)
+        experts_view_layer(p->glass, c, area);
+    else
+        draw_map(p, c, area);
+}
+
+/* --- moving in it -------------------------------------------------------------- */
+
+static void step(uint32_t *at, int by, uint32_t n)
+{
+    if (by < 0 ? *at > 0 : *at + 1 < n)
+        *at += (uint32_t)by;
+}
+
+static bool action(struct pane *pane, enum action a)
+{
+    struct experts_pane *p = self(pane);
+    struct glass *g = p->glass;
+    if (!g || p->heat.n_layers == 0)
+        return false;
+    switch (a) {
+    case ACTION_LEFT:
+    case ACTION_RIGHT:
+        step(&g->expert, a == ACTION_LEFT ? -1 : 1, p->heat.n_experts);
+        break;
+    case ACTION_LINE_UP:
+    case ACTION_LINE_DOWN:
+        step(&g->layer, a == ACTION_LINE_UP ? -1 : 1, p->heat.n_layers);
+        break;
+    case ACTION_TOP:
+        g->expert = 0;
+        break;
+    case ACTION_END:
+        g->expert = p->heat.n_experts - 1;
+        break;
+    case ACTION_OPEN:
+        g->marking = !g->marking;
+        break;
+    default:
+        return false;
+    }
+    g->changes++;
+    return true;
+}
+
+static void look(struct pane *pane, struct glass *g)
+{
+    self(pane)->glass = g;
 }
 
 static void event(struct pane *pane, const struct event *ev)
 {
     struct experts_pane *p = self(pane);
+    if (ev->kind == EVENT_TOKEN && p->heat.n_layers == 0 && p->glass)
+        pane->dirty = true; /* how sure it is, on average */
     if (ev->kind != EVENT_TOKEN || !expert_heat_token(&p->heat, &ev->token))
         return;
     pane->dirty = true;
@@ -245,7 +378,9 @@ static const struct pane_ops ops = {
     .name = "experts",
     .measure = measure,
     .draw = draw,
+    .action = action,
     .event = event,
+    .look = look,
     .free = experts_pane_free,
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "chat/event.h"
+#include "ui/compare_pane.h"
 #include "ui/help_pane.h"
 #include "ui/input.h"
 #include "ui/parts.h"
@@ -13,6 +14,17 @@
 /* Nanoseconds between two drawings of the same thing. */
 #define TEXT_PACE 33000000u
 #define SIDES_PACE 100000000u
+
+/* Every pane, in order; NULL past the last. */
+static struct pane *pane_at(struct frame *f, int i)
+{
+    struct pane *first[] = {f->title, f->chat, f->status, f->help,
+                            f->compare};
+    enum { FIRST = sizeof first / sizeof *first };
+    if (i < FIRST)
+        return first[i];
+    return i < FIRST + LAYOUT_SIDES ? f->side[i - FIRST] : NULL;
+}
 
 void frame_init(struct frame *f, struct transcript *t,
                 const struct backend_info *info, const char *greeting,
@@ -24,18 +36,15 @@ void frame_init(struct frame *f, struct transcript *t,
     f->chat = chat_pane_new(t, info, greeting);
     f->status = status_bar_new(info);
     f->help = help_pane_new();
+    f->compare = compare_pane_new();
     for (int i = 0; i < LAYOUT_SIDES; i++)
         f->side[i] = layout_side(i)(info);
+    glass_init(&f->glass, info, t);
+    struct pane *p;
+    for (int i = 0; (p = pane_at(f, i)) != NULL; i++)
+        if (p->ops->look)
+            p->ops->look(p, &f->glass);
     canvas_init(&f->canvas, 1, 1);
-}
-
-/* Every pane, in order; NULL past the last. */
-static struct pane *pane_at(struct frame *f, int i)
-{
-    struct pane *first[] = {f->title, f->chat, f->status, f->help};
-    if (i < 4)
-        return first[i];
-    return i < 4 + LAYOUT_SIDES ? f->side[i - 4] : NULL;
 }
 
 void frame_clear(struct frame *f)
@@ -43,6 +52,7 @@ void frame_clear(struct frame *f)
     struct pane *p;
     for (int i = 0; (p = pane_at(f, i)) != NULL; i++)
         p->ops->free(p);
+    glass_clear(&f->glass);
     canvas_clear(&f->canvas);
     buf_clear(&f->message);
 }
@@ -59,11 +69,18 @@ void frame_modified(struct frame *f, const struct expert_changes *x)
     title_bar_modified(f->title, x);
 }
 
+/* What stands in place of the chat, or NULL. */
+static struct pane *cover(const struct frame *f)
+{
+    return f->help_shown ? f->help : f->compare_shown ? f->compare : NULL;
+}
+
 /* --- what the panes hear --------------------------------------------------- */
 
 void frame_event(struct frame *f, const struct event *ev)
 {
     struct pane *p;
+    glass_event(&f->glass, ev);
     for (int i = 0; (p = pane_at(f, i)) != NULL; i++)
         if (p->ops->event)
             p->ops->event(p, ev);
@@ -72,6 +89,7 @@ void frame_event(struct frame *f, const struct event *ev)
 void frame_telemetry(struct frame *f, const struct telemetry *t)
 {
     struct pane *p;
+    glass_telemetry(&f->glass, t);
     for (int i = 0; (p = pane_at(f, i)) != NULL; i++)
         if (p->ops->telemetry)
             p->ops->telemetry(p, t);
@@ -79,7 +97,10 @@ void frame_telemetry(struct frame *f, const struct telemetry *t)
 
 bool frame_action(struct frame *f, enum action a)
 {
-    if (f->help_shown && f->help->ops->action(f->help, a))
+    struct pane *over = cover(f);
+    if (over && over->ops->action(over, a))
+        return true;
+    if (f->glass.on_grid && f->side[0]->ops->action(f->side[0], a))
         return true;
     return f->chat->ops->action && f->chat->ops->action(f->chat, a);
 }
@@ -100,6 +121,13 @@ void frame_toggle_help(struct frame *f)
     f->all_dirty = true;
 }
 
+void frame_show_compare(struct frame *f, bool on)
+{
+    f->compare_shown = on;
+    f->help_shown = false;
+    f->all_dirty = true;
+}
+
 void frame_browse(struct frame *f, bool on)
 {
     f->browsing = on;
@@ -111,6 +139,9 @@ void frame_message(struct frame *f, const char *message)
     struct status s = {
         .browsing = f->browsing,
         .running = f->running,
+        .on_tokens = f->glass.token != TOKEN_NONE,
+        .on_grid = f->glass.on_grid,
+        .thinking = f->glass.thinking,
         .panes_shown = f->layout.side[0].height > 0,
         .message = message,
     };
@@ -121,6 +152,9 @@ void frame_message(struct frame *f, const char *message)
                         (message && before && strcmp(message, before) == 0);
     if (same_message && s.browsing == f->status_said.browsing &&
         s.running == f->status_said.running &&
+        s.on_tokens == f->status_said.on_tokens &&
+        s.on_grid == f->status_said.on_grid &&
+        s.thinking == f->status_said.thinking &&
         s.panes_shown == f->status_said.panes_shown)
         return;
     status_bar_set(f->status, &s);
@@ -157,7 +191,7 @@ static bool lay_out(struct frame *f)
         .input_rows = input_rows(f->input, f->canvas.width) + queue_rows(f),
         .sides = f->canvas.width >= LAYOUT_BESIDE_FROM ? f->sides_wanted
                                                        : f->narrow_sides,
-        .whole = f->help_shown,
+        .whole = cover(f) != NULL,
         .measure = measure_side,
         .arg = f,
     };
@@ -246,8 +280,8 @@ static bool draw_text(struct frame *f)
     bool drawn = false;
     bool input = f->input_dirty;
     drawn |= draw_pane(f, f->title, f->layout.title, false);
-    if (f->help_shown)
-        drawn |= draw_pane(f, f->help, f->layout.chat, true);
+    if (cover(f))
+        drawn |= draw_pane(f, cover(f), f->layout.chat, true);
     else
         drawn |= draw_pane(f, f->chat, f->layout.chat, f->browsing);
     drawn |= draw_pane(f, f->status, f->layout.status, false);
@@ -285,7 +319,7 @@ static bool text_waits(const struct frame *f)
 {
     return f->input_dirty || f->all_dirty || f->title->dirty ||
            f->status->dirty ||
-           (f->help_shown ? f->help->dirty : f->chat->dirty);
+           (cover(f) ? cover(f)->dirty : f->chat->dirty);
 }
 
 static bool sides_wait(const struct frame *f)
@@ -296,10 +330,23 @@ static bool sides_wait(const struct frame *f)
     return false;
 }
 
+/* What the user chose to look at concerns chat and sides alike. */
+static void take_choices(struct frame *f)
+{
+    if (f->glass_changes == f->glass.changes)
+        return;
+    f->glass_changes = f->glass.changes;
+    f->chat->dirty = true;
+    for (int i = 0; i < LAYOUT_SIDES; i++)
+        f->side[i]->dirty = true;
+    f->sides_drawn_ns = 0; /* at once: a key asked for it */
+}
+
 uint64_t frame_draw(struct frame *f, uint64_t now_ns, bool now, bool *drawn)
 {
     bool anew = false;
     *drawn = false;
+    take_choices(f);
     if (text_waits(f) && (now || now_ns - f->text_drawn_ns >= TEXT_PACE)) {
         anew = lay_out(f) || f->all_dirty;
         if (anew)

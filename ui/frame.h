@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "ui/canvas.h"
+#include "ui/glass.h"
 #include "ui/layout.h"
 #include "ui/panes.h"
 
@@ -20,12 +21,14 @@ struct transcript;
 struct frame {
     struct canvas canvas;
     struct layout layout;
-    struct pane *title, *chat, *status, *help; /* owned, as are the sides */
+    struct pane *title, *chat, *status, *help, *compare; /* owned, as are the sides */
     struct pane *side[LAYOUT_SIDES];
     struct input *input;     /* borrowed */
+    struct glass glass;      /* what is known and looked at; the panes have it */
+    uint64_t glass_changes;  /* of it, as of the last drawing */
     bool sides_wanted;       /* beside the chat, or in its place when narrow */
     bool narrow_sides;       /* the user asked for them on a narrow screen */
-    bool help_shown;
+    bool help_shown, compare_shown; /* in place of chat and sides */
     bool browsing;
     bool running;            /* a turn is on its way */
     bool input_dirty;
@@ -51,6 +54,7 @@ void frame_modified(struct frame *f, const struct expert_changes *x);
 bool frame_action(struct frame *f, enum action a);
 void frame_toggle_sides(struct frame *f);
 void frame_toggle_help(struct frame *f);
+void frame_show_compare(struct frame *f, bool on);
 void frame_browse(struct frame *f, bool on);
 /* Shown in place of the keys, or NULL. */
 void frame_message(struct frame *f, const char *message);

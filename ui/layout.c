@@ -5,6 +5,7 @@
 
 static const pane_new_fn sides[LAYOUT_SIDES] = {
     experts_pane_new,
+    token_pane_new,
     memory_pane_new,
     speed_pane_new,
 };

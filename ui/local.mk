@@ -1,6 +1,6 @@
 noinst_LIBRARIES += %D%/libui.a
 MULL_LIBS += %D%/libui.a
-%C%_libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS) $(READLINE_CFLAGS) $(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS)
+%C%_libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSESW_CFLAGS) $(READLINE_CFLAGS) $(PCRE2_CFLAGS) $(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libui_a_SOURCES = \
 	%D%/actions.c \
 	%D%/actions.h \
@@ -10,17 +10,35 @@ MULL_LIBS += %D%/libui.a
 	%D%/canvas.c \
 	%D%/canvas.h \
 	%D%/chat_pane.c \
+	%D%/chat_tokens.c \
+	%D%/chat_tokens.h \
 	%D%/chat_view.c \
 	%D%/chat_view.h \
 	%D%/commands.c \
 	%D%/commands.h \
+	%D%/compare_pane.c \
+	%D%/compare_pane.h \
+	%D%/context_bar.c \
+	%D%/context_bar.h \
+	%D%/context_map.c \
+	%D%/context_map.h \
 	%D%/event_json.c \
 	%D%/event_json.h \
 	%D%/expert_heat.c \
 	%D%/expert_heat.h \
+	%D%/expert_tally.c \
+	%D%/expert_tally.h \
 	%D%/experts_pane.c \
+	%D%/experts_view.c \
+	%D%/experts_view.h \
 	%D%/frame.c \
 	%D%/frame.h \
+	%D%/glass.c \
+	%D%/glass.h \
+	%D%/glass_command.c \
+	%D%/glass_command.h \
+	%D%/glass_text.c \
+	%D%/glass_text.h \
 	%D%/help_pane.c \
 	%D%/help_pane.h \
 	%D%/history.c \
@@ -37,8 +55,12 @@ MULL_LIBS += %D%/libui.a
 	%D%/keymap.h \
 	%D%/layout.c \
 	%D%/layout.h \
+	%D%/line_reader.c \
+	%D%/line_reader.h \
 	%D%/loop.c \
 	%D%/loop.h \
+	%D%/marks.c \
+	%D%/marks.h \
 	%D%/markup.c \
 	%D%/markup.h \
 	%D%/memory_pane.c \
@@ -46,10 +68,10 @@ MULL_LIBS += %D%/libui.a
 	%D%/panes.h \
 	%D%/parts.c \
 	%D%/parts.h \
-	%D%/line_reader.c \
-	%D%/line_reader.h \
 	%D%/plain.c \
 	%D%/plain.h \
+	%D%/plain_steer.c \
+	%D%/plain_steer.h \
 	%D%/plain_text.c \
 	%D%/plain_text.h \
 	%D%/replay.c \
@@ -58,6 +80,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/rows.h \
 	%D%/screen.c \
 	%D%/screen.h \
+	%D%/search.c \
+	%D%/search.h \
 	%D%/session_list.c \
 	%D%/session_list.h \
 	%D%/signals.c \
@@ -66,17 +90,33 @@ MULL_LIBS += %D%/libui.a
 	%D%/sparkline.h \
 	%D%/speed_pane.c \
 	%D%/status_bar.c \
+	%D%/steps.c \
+	%D%/steps.h \
 	%D%/talk.c \
 	%D%/talk.h \
 	%D%/talk_sessions.c \
 	%D%/talk_sessions.h \
+	%D%/talk_steer.c \
+	%D%/talk_steer.h \
 	%D%/theme.c \
 	%D%/theme.h \
 	%D%/title_bar.c \
+	%D%/token_log.c \
+	%D%/token_log.h \
+	%D%/token_pane.c \
+	%D%/token_quote.c \
+	%D%/token_quote.h \
+	%D%/token_texts.c \
+	%D%/token_texts.h \
 	%D%/transcript.c \
 	%D%/transcript.h \
+	%D%/turns.c \
+	%D%/turns.h \
 	%D%/ui.c \
 	%D%/ui.h \
+	%D%/ui_parts.h \
+	%D%/ui_steer.c \
+	%D%/ui_steer.h \
 	%D%/units.c \
 	%D%/units.h \
 	%D%/view.c \

@@ -3,6 +3,8 @@
 
 #include "base/mem.h"
 #include "chat/backend.h"
+#include "ui/context_bar.h"
+#include "ui/glass.h"
 #include "ui/panes.h"
 #include "ui/parts.h"
 #include "ui/units.h"
@@ -16,6 +18,7 @@
 
 struct memory_pane {
     struct pane pane;
+    struct glass *glass;        /* borrowed, or NULL: the cache alone */
     struct telemetry now;
     bool known;
 };
@@ -125,6 +128,90 @@ static uint64_t greatest(const struct telemetry *t)
     return t->kv_mha_bytes > most ? t->kv_mha_bytes : most;
 }
 
+/* --- what lies beyond the cache -------------------------------------------------- */
+
+static void draw_layers(const struct telemetry *t, struct canvas *c,
+                        struct rect row)
+{
+    char all[UNITS_MAX], latent[UNITS_MAX], rope[UNITS_MAX];
+    struct parts line = parts_on(c, row.x + LABEL_X, row.y, row.x + row.width);
+    uint32_t n = t->kv_layers;
+    parts_printf(&line, style_of(STYLE_DIM), "%u layers, %s each", (unsigned)n,
+                 units_bytes(all, t->kv_bytes / n));
+    if (is_latent(t))
+        parts_printf(&line, style_of(STYLE_DIM), ": %s + %s",
+                     units_bytes(latent, t->kv_latent_bytes / n),
+                     units_bytes(rope, t->kv_rope_bytes / n));
+}
+
+static void draw_thoughts(const struct memory_pane *p, struct canvas *c,
+                          struct rect row)
+{
+    uint32_t used = p->now.context_used;
+    uint32_t thoughts = glass_thought_tokens(p->glass);
+    struct parts line = parts_on(c, row.x + LABEL_X, row.y, row.x + row.width);
+    if (thoughts == 0 || used == 0) {
+        parts_add(&line, "no thoughts in it", style_of(STYLE_DIM));
+        return;
+    }
+    parts_printf(&line, style_of(STYLE_DIM), "thoughts hold %u %%: d drops them",
+                 (unsigned)(100.0 * thoughts / used + 0.5));
+}
+
+static void draw_process(const struct telemetry *t, struct canvas *c,
+                         struct rect row)
+{
+    char a[UNITS_MAX];
+    struct parts line = parts_on(c, row.x + LABEL_X, row.y, row.x + row.width);
+    parts_printf(&line, style_of(STYLE_DIM), "model %s",
+                 units_bytes(a, t->model_mapped));
+    if (t->resident)
+        parts_printf(&line, style_of(STYLE_DIM), DOT "in RAM %s",
+                     units_bytes(a, t->resident));
+    if (t->scratch)
+        parts_printf(&line, style_of(STYLE_DIM), DOT "scratch %s",
+                     units_bytes(a, t->scratch));
+}
+
+/* What decoding has to fetch: weights in use and the cache, token by token. */
+static void draw_bandwidth(const struct telemetry *t, struct canvas *c,
+                           struct rect row)
+{
+    char each[UNITS_MAX], rate[UNITS_MAX];
+    uint64_t bytes = t->bytes_per_token + t->kv_bytes;
+    struct parts line = parts_on(c, row.x + LABEL_X, row.y, row.x + row.width);
+    if (t->decode_tok_s <= 0)
+        return;
+    parts_printf(&line, style_of(STYLE_DIM), "reads %s a token" DOT "%s/s",
+                 units_bytes(each, bytes),
+                 units_bytes(rate, (uint64_t)((double)bytes *
+                                              t->decode_tok_s)));
+}
+
+static void draw_more(const struct memory_pane *p, struct canvas *c,
+                      struct rect row, int end)
+{
+    const struct telemetry *t = &p->now;
+    if (row.y < end && t->kv_layers) {
+        draw_layers(t, c, row);
+        row.y++;
+    }
+    if (row.y < end) {
+        context_bar_draw(&p->glass->context, t, c, row);
+        row.y++;
+    }
+    if (row.y < end) {
+        draw_thoughts(p, c, row);
+        row.y++;
+    }
+    if (row.y < end && t->model_mapped) {
+        draw_process(t, c, row);
+        row.y++;
+    }
+    if (row.y < end)
+        draw_bandwidth(t, c, row);
+}
+
 static void draw(struct pane *pane, struct canvas *c, struct rect area,
                  bool focused)
 {
@@ -153,16 +240,29 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
         draw_row(c, row, "MHA", t->kv_mha_bytes, most, STYLE_DIM);
         row.y++;
     }
-    if (is_latent(t) && row.y < end)
+    if (is_latent(t) && row.y < end) {
         draw_legend(c, row, t);
+        row.y++;
+    }
+    if (p->glass)
+        draw_more(p, c, row, end);
+}
+
+static void event(struct pane *pane, const struct event *ev)
+{
+    pane->dirty |= self(pane)->glass && ev->kind != EVENT_TEXT;
+}
+
+static void look(struct pane *pane, struct glass *g)
+{
+    self(pane)->glass = g;
 }
 
 static void measure(struct pane *pane, int width, int *min_rows, int *want_rows)
 {
-    (void)pane;
     (void)width;
     *min_rows = 1;
-    *want_rows = 5; /* the same before and after the first figures: steady */
+    *want_rows = self(pane)->glass ? 10 : 5; /* the same before and after the first figures: steady */
 }
 
 static void telemetry(struct pane *pane, const struct telemetry *now)
@@ -182,7 +282,9 @@ static const struct pane_ops ops = {
     .name = "memory",
     .measure = measure,
     .draw = draw,
+    .event = event,
     .telemetry = telemetry,
+    .look = look,
     .free = memory_pane_free,
 };
 

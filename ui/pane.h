@@ -13,6 +13,7 @@
 
 struct backend_info;
 struct event;
+struct glass;
 struct pane;
 
 struct pane_ops {
@@ -27,6 +28,9 @@ struct pane_ops {
     /* NULL: takes none. Sets p->dirty when something shown has changed. */
     void (*event)(struct pane *p, const struct event *ev);
     void (*telemetry)(struct pane *p, const struct telemetry *t);
+    /* What all panes have in common (glass.h): told once, borrowed. NULL: has no
+     * use for it. Without it a pane shows what it knows by itself. */
+    void (*look)(struct pane *p, struct glass *g);
     void (*free)(struct pane *p);
 };
 

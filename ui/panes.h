@@ -25,6 +25,7 @@ size_t chat_pane_wrapped(const struct pane *p);
 
 /* The side panes. */
 struct pane *experts_pane_new(const struct backend_info *info);
+struct pane *token_pane_new(const struct backend_info *info);
 struct pane *memory_pane_new(const struct backend_info *info);
 struct pane *speed_pane_new(const struct backend_info *info);
 
@@ -39,6 +40,8 @@ void title_bar_modified(struct pane *p, const struct expert_changes *x);
 struct status {
     bool browsing;       /* the keys go to the transcript */
     bool running;        /* a turn is on its way */
+    bool on_tokens, on_grid; /* while browsing: the keys mean these */
+    bool thinking;       /* inside a thought, right now */
     bool panes_shown;    /* no: the line carries their figures itself */
     const char *message; /* shown in place of the keys, or NULL; copied */
 };

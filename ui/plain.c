@@ -7,12 +7,17 @@
 #include "base/err.h"
 #include "base/sanitize.h"
 #include "ui/commands.h"
+#include "ui/glass.h"
+#include "ui/glass_command.h"
 #include "ui/interrupt.h"
 #include "ui/line_reader.h"
 #include "ui/plain_text.h"
+#include "ui/plain_steer.h"
 #include "ui/replay.h"
 #include "ui/talk.h"
 #include "ui/talk_sessions.h"
+#include "ui/talk_steer.h"
+#include "ui/transcript.h"
 #include "ui/units.h"
 
 #define MESSAGE_MAX ((size_t)16 << 20)
@@ -22,6 +27,9 @@ struct plain {
     struct talk talk;
     struct line_reader in;
     struct plain_text text;
+    struct transcript *t;     /* owned; what was said, for /find and the like */
+    struct glass glass;
+    struct turns *turns;      /* owned */
     struct buf message;       /* owned; of several lines */
     FILE *out, *notes;        /* borrowed */
     FILE *chrome;             /* prompts and figures: not into a file of text */
@@ -38,7 +46,8 @@ static void say_why_it_stopped(struct plain *p, enum done_reason reason)
     static const char *const why[] = {
         [DONE_END] = NULL,
         [DONE_LIMIT] = "[stopped: the answer reached its limit of tokens]",
-        [DONE_CONTEXT] = "[stopped: the context is full, /clear begins anew]",
+        [DONE_CONTEXT] = "[stopped: the context is full; /drop oldest and\n"
+                         " /continue go on, /clear begins anew]",
         [DONE_CANCELLED] = "[interrupted]",
     };
     if (why[reason])
@@ -47,7 +56,12 @@ static void say_why_it_stopped(struct plain *p, enum done_reason reason)
 
 static void take_event(struct plain *p, const struct event *ev)
 {
+    bool reads = p->talk.only_reads;
     if (!talk_event(&p->talk, ev))
+        return;
+    transcript_event(p->t, ev);
+    glass_event(&p->glass, ev);
+    if (reads && ev->kind != EVENT_ERROR)
         return;
     if (p->ok && !plain_text_event(&p->text, ev)) {
         int why = errno;
@@ -93,14 +107,28 @@ static void complain(struct plain *p, const struct err *e)
     plain_text_line(p->notes, "", e->msg);
 }
 
+/* Figures of the turn that ended, and whether the context is nearly full. */
+static void note_telemetry(struct plain *p)
+{
+    struct telemetry now;
+    backend_telemetry(p->talk.b, &now);
+    glass_telemetry(&p->glass, &now);
+    const char *warning = glass_warning(&p->glass);
+    if (warning)
+        plain_text_line(p->notes, "", warning);
+}
+
 static void begin_turn(struct plain *p, bool (*begin)(struct talk *, struct err *))
 {
     struct err e = {0};
+    if (!begin)
+        transcript_user(p->t, buf_str(&p->message));
     if (begin ? begin(&p->talk, &e)
               : talk_say(&p->talk, buf_str(&p->message), &e))
         follow_turn(p);
     else
         complain(p, &e);
+    note_telemetry(p);
     if (p->prompts)
         fputc('\n', p->chrome);
 }
@@ -130,7 +158,8 @@ static bool is_for_lines(enum action a)
 {
     return a == ACTION_HELP || a == ACTION_QUIT || a == ACTION_CLEAR ||
            a == ACTION_THINK || a == ACTION_SET || a == ACTION_STATS ||
-           a == ACTION_REGEN || a == ACTION_EXPERT || talk_sessions_takes(a);
+           a == ACTION_REGEN || a == ACTION_EXPERT || talk_sessions_takes(a) ||
+           plain_steer_knows(a);
 }
 
 static void say_help(struct plain *p)
@@ -222,6 +251,29 @@ static void act_on_session(struct plain *p, enum action a, struct str args)
     buf_clear(&answer);
 }
 
+/* What the screen shows in panes, as text; and turns taken in hand. */
+static void steer(struct plain *p, enum action a, struct str args)
+{
+    struct buf answer = {0};
+    struct err e = {0};
+    bool ok = plain_steer(&p->talk, &p->glass, a, args, &answer, &e);
+    if (ok)
+        plain_text_lines(&p->text, p->chrome, buf_str(&answer));
+    else
+        complain(p, &e);
+    if (p->talk.running) {
+        uint32_t turn = p->talk.turn;
+        bool reads = p->talk.only_reads;
+        follow_turn(p);
+        note_telemetry(p);
+        buf_reset(&answer);
+        if (reads && turn == p->talk.turn)
+            talk_dropped(&p->talk, &p->glass, &answer);
+        plain_text_lines(&p->text, p->chrome, buf_str(&answer));
+    }
+    buf_clear(&answer);
+}
+
 static void act(struct plain *p, const struct action_row *row, struct str args)
 {
     if (talk_sessions_takes(row->action)) {
@@ -237,6 +289,8 @@ static void act(struct plain *p, const struct action_row *row, struct str args)
         break;
     case ACTION_CLEAR:
         talk_restart(&p->talk);
+        transcript_clear(p->t);
+        glass_restart(&p->glass);
         fputs("a new conversation\n", p->chrome);
         break;
     case ACTION_THINK:
@@ -255,6 +309,10 @@ static void act(struct plain *p, const struct action_row *row, struct str args)
         begin_turn(p, talk_again);
         break;
     default:
+        if (plain_steer_knows(row->action)) {
+            steer(p, row->action, args);
+            break;
+        }
         fprintf(p->notes, "/%s needs the full screen\n", row->name);
     }
 }
@@ -400,6 +458,12 @@ bool plain_chat(struct backend *b, const struct ui_options *o, FILE *in,
     p.chrome = isatty(fileno(out)) || !p.prompts ? out : notes;
     p.text = plain_text_init(out, o->think, plain_text_color(o->color, out), true);
     p.text.ascii = plain_text_ascii(o->ascii, out);
+    p.turns = turns_new(str_of(o->turns ? o->turns : turns_builtin), err);
+    if (!p.turns)
+        return err_context(err, "the list of turns of thought");
+    p.t = transcript_new();
+    transcript_set_turns(p.t, p.turns);
+    glass_init(&p.glass, &b->info, p.t);
     talk_init(&p.talk, b, &o->turn);
     talk_keep(&p.talk, o->sessions);
     interrupt_begin(&interrupt);
@@ -415,6 +479,9 @@ bool plain_chat(struct backend *b, const struct ui_options *o, FILE *in,
     if (!talk_close(&p.talk, p.ok ? err : &unkept))
         p.ok = false;
     plain_text_clear(&p.text);
+    glass_clear(&p.glass);
+    transcript_free(p.t);
+    turns_free(p.turns);
     line_reader_clear(&p.in);
     buf_clear(&p.message);
     return p.ok;

@@ -221,6 +221,14 @@ bool plain_text_ascii(bool asked, FILE *f)
                      strcmp(nl_langinfo(CODESET), "UTF-8") != 0);
 }
 
+void plain_text_lines(const struct plain_text *p, FILE *out, struct str lines)
+{
+    if (p->ascii)
+        put_ascii(out, lines);
+    else if (lines.len)
+        fwrite(lines.p, 1, lines.len, out);
+}
+
 void plain_text_line(FILE *out, const char *prefix, const char *text)
 {
     struct buf b = {0};

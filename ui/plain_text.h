@@ -51,6 +51,9 @@ bool plain_text_color(enum color_mode mode, FILE *f);
  * (its 8-bit controls stand where our characters have their second bytes). */
 bool plain_text_ascii(bool asked, FILE *f);
 
+/* Lines of ours, cleaned already: to a terminal as it can read them. */
+void plain_text_lines(const struct plain_text *p, FILE *out, struct str lines);
+
 /* One sentence or name from outside (error, notice, model name) on one line,
  * cleaned, with "prefix" before it. */
 void plain_text_line(FILE *out, const char *prefix, const char *text);

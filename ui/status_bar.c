@@ -175,12 +175,40 @@ static const struct hint waiting[] = {
     {ACTION_BROWSE, "browse", "Tab"}, {ACTION_NONE, NULL, NULL},
 };
 
+static const struct hint thinking[] = {
+    {ACTION_STOP, "stop", NULL},     {ACTION_ENOUGH, "enough", NULL},
+    {ACTION_FOLD_LAST, "fold", NULL}, {ACTION_EXPERTS, "experts", NULL},
+    {ACTION_BROWSE, "browse", "Tab"}, {ACTION_NONE, NULL, NULL},
+};
+
 static const struct hint browsing[] = {
-    {ACTION_FOLD_HERE, "fold", NULL}, {ACTION_NEXT_BLOCK, "next", NULL},
-    {ACTION_PAGE_DOWN, "page", NULL}, {ACTION_TOP, "top", NULL},
-    {ACTION_END, "end", NULL},       {ACTION_INPUT, "back", NULL},
+    {ACTION_OPEN, "fold", NULL},     {ACTION_NEXT_BLOCK, "next", NULL},
+    {ACTION_SEARCH, "find", NULL},     {ACTION_TOKENS, "tokens", NULL},
+    {ACTION_GRID, "experts", NULL},  {ACTION_INPUT, "back", NULL},
+    {ACTION_COLOR, "colour", NULL},  {ACTION_DROP, "drop", NULL},
     {ACTION_NONE, NULL, NULL},
 };
+
+static const struct hint on_tokens[] = {
+    {ACTION_LEFT, "before", NULL},   {ACTION_RIGHT, "next", NULL},
+    {ACTION_NEXT_BLOCK, "another", NULL}, {ACTION_OPEN, "branch", NULL},
+    {ACTION_COLOR, "colour", NULL},  {ACTION_TOKENS, "lines", NULL},
+    {ACTION_NONE, NULL, NULL},
+};
+
+static const struct hint on_grid[] = {
+    {ACTION_LEFT, "left", NULL},     {ACTION_RIGHT, "right", NULL},
+    {ACTION_LINE_DOWN, "layer", NULL}, {ACTION_OPEN, "mark", NULL},
+    {ACTION_EXPERT_SWITCH, "off/on", NULL}, {ACTION_MAP, "view", NULL},
+    {ACTION_GRID, "back", NULL},     {ACTION_NONE, NULL, NULL},
+};
+
+static const struct hint *hints_for(const struct status *s)
+{
+    if (s->browsing)
+        return s->on_grid ? on_grid : s->on_tokens ? on_tokens : browsing;
+    return !s->running ? typing : s->thinking ? thinking : waiting;
+}
 
 /* The first of the keys bound to an action, so that the bar never tells a key
  * that does something else. */
@@ -203,7 +231,7 @@ static bool first_key(const struct hint *h, bool browse, char key[24])
 static void draw_keys(const struct status_bar *p, struct parts *line)
 {
     bool browse = p->status.browsing;
-    const struct hint *h = browse ? browsing : p->status.running ? waiting : typing;
+    const struct hint *h = hints_for(&p->status);
     char key[24];
     for (bool first = true; h->word; h++) {
         if (!first_key(h, browse, key))

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/rng.h"
 #include "ui/units.h"
 
@@ -39,7 +40,7 @@ static void abandon_turn(struct talk *t)
 {
     struct message *m = conversation_last(&t->c);
     backend_cancel(t->b);
-    if (t->forget || !m)
+    if (t->forget || t->only_reads || !m)
         return;
     m->interrupted = true;
     if (m->thought.len || m->text.len)
@@ -53,6 +54,9 @@ bool talk_close(struct talk *t, struct err *err)
     if (t->running)
         abandon_turn(t);
     conversation_clear(&t->c);
+    mem_free(t->turns);
+    t->turns = NULL;
+    t->n_turns = 0;
     return keeping_close(&t->keep, err);
 }
 
@@ -64,20 +68,70 @@ void talk_clear(struct talk *t)
 
 /* --- turns ------------------------------------------------------------------- */
 
+/* The path as the model sees it. */
+static bool send(struct talk *t, const struct turn_options *o, struct err *err)
+{
+    struct conversation sent = {0};
+    if (t->skip == 0)
+        return backend_start(t->b, &t->c, o, &t->turn, err);
+    for (size_t i = 0; i < t->c.n; i++) {
+        const struct message *m = t->c.messages[i];
+        if (i < t->skip && m->role != ROLE_SYSTEM)
+            continue;
+        struct message *copy = conversation_add(&sent, m->role,
+                                                buf_str(&m->text));
+        buf_add_str(&copy->thought, buf_str(&m->thought));
+        copy->interrupted = m->interrupted;
+        copy->thought_open = m->thought_open;
+    }
+    bool ok = backend_start(t->b, &sent, o, &t->turn, err);
+    conversation_clear(&sent);
+    return ok;
+}
+
+static void note_answer(struct talk *t, const struct message *answer)
+{
+    t->turns = mem_realloc(t->turns, (t->n_turns + 1) * sizeof *t->turns);
+    t->turns[t->n_turns].turn = t->turn;
+    t->turns[t->n_turns++].message = answer->id;
+}
+
+struct message *talk_answer_of(const struct talk *t, uint32_t turn)
+{
+    for (size_t i = t->n_turns; i-- > 0;)
+        if (t->turns[i].turn == turn)
+            return conversation_find(&t->c, t->turns[i].message);
+    return NULL;
+}
+
+bool talk_begin_reading(struct talk *t, struct err *err)
+{
+    struct turn_options o = t->options;
+    assert(!t->running);
+    o.only_read = true;
+    if (!send(t, &o, err))
+        return false;
+    t->running = t->only_reads = true;
+    t->forget = false;
+    return true;
+}
+
 /* question: said just now, or NULL when one is answered again. */
-static bool start(struct talk *t, struct message *question, struct err *err)
+bool talk_begin(struct talk *t, struct message *question, struct err *err)
 {
     assert(!t->running);
-    if (!backend_start(t->b, &t->c, &t->options, &t->turn, err))
+    if (!send(t, &t->options, err))
         return false;
     t->running = true;
-    t->forget = false;
+    t->forget = t->question_waits = false;
+    t->experts_before = t->experts;
     t->experts = t->options.experts;
     struct message *answer =
         conversation_add(&t->c, ROLE_ASSISTANT, str_n("", 0));
     answer->at_ms = clock_wall_ms();
     if (question)
         question->at_ms = answer->at_ms;
+    note_answer(t, answer);
     keeping_turn(&t->keep, question, answer, &t->options);
     return true;
 }
@@ -86,7 +140,7 @@ bool talk_say(struct talk *t, struct str text, struct err *err)
 {
     size_t n = t->c.n;
     struct message *question = conversation_add(&t->c, ROLE_USER, text);
-    if (start(t, question, err))
+    if (talk_begin(t, question, err))
         return true;
     conversation_truncate(&t->c, n);
     return false;
@@ -103,7 +157,7 @@ bool talk_again(struct talk *t, struct err *err)
         return err_set(err, ERR_USAGE, "there is no message to answer again");
     conversation_back(&t->c, n);
     t->options.sampling.seed = rng_mix(t->options.sampling.seed + 1);
-    return start(t, NULL, err) || (conversation_end_at(&t->c, end), false);
+    return talk_begin(t, NULL, err) || (conversation_end_at(&t->c, end), false);
 }
 
 void talk_restart(struct talk *t)
@@ -114,7 +168,8 @@ void talk_restart(struct talk *t)
     }
     keeping_next(&t->keep);
     conversation_clear(&t->c);
-    t->has_stats = false;
+    t->has_stats = t->question_waits = false;
+    t->skip = t->n_turns = 0;
 }
 
 /* Message n of the path is gone; an earlier answer to the same question is there
@@ -137,6 +192,7 @@ static void settle_message(struct talk *t, const struct event *ev)
     struct message *m = conversation_last(&t->c);
     bool said = m->thought.len || m->text.len;
     bool too_long = ev->kind == EVENT_ERROR && ev->error.kind == ERR_LIMIT;
+    t->question_waits = too_long && !said;
     m->interrupted = ev->kind == EVENT_ERROR || ev->done.reason != DONE_END;
     m->thought_open = m->thought.len && m->text.len == 0;
     if (ev->kind == EVENT_DONE) {
@@ -164,9 +220,11 @@ bool talk_event(struct talk *t, const struct event *ev)
     if (!t->running || ev->turn != t->turn)
         return false;
     bool ends = ev->kind == EVENT_DONE || ev->kind == EVENT_ERROR;
+    bool reads = t->only_reads;
     t->running = !ends;
-    if (t->forget)
-        return false;
+    t->only_reads = reads && !ends;
+    if (t->forget || reads)
+        return !t->forget;
     if (ev->kind == EVENT_TEXT)
         take_text(t, ev);
     if (ends)
@@ -298,7 +356,8 @@ bool talk_think(struct talk *t, struct str arg, struct buf *answer,
     else if (str_is(arg, "off"))
         t->options.think = THINK_OFF;
     else if (arg.len)
-        return err_set(err, ERR_USAGE, "/think takes on or off");
+        return err_set(err, ERR_USAGE, "/think takes on or off: this family has "
+                       "no levels of effort");
     buf_puts(answer, t->options.think == THINK_OFF
                          ? "it answers without thinking\n"
                          : "it thinks before it answers\n");
@@ -371,6 +430,45 @@ bool talk_experts(struct talk *t, struct str args, struct buf *answer,
 
 /* --- figures ----------------------------------------------------------------- */
 
+static unsigned per_cent(double part, double whole)
+{
+    return whole > 0 ? (unsigned)(100 * part / whole + 0.5) : 0;
+}
+
+static void tell_share(const char *of, const struct turn_stats *s,
+                       struct buf *answer)
+{
+    char n[UNITS_MAX], time[UNITS_MAX];
+    uint32_t tokens = s->think_tokens + s->answer_tokens;
+    double ms = s->first_token_ms + s->decode_ms;
+    if (s->think_tokens)
+        buf_printf(answer, "%s thoughts are %u %% of %s tokens and their cache, "
+                   "%u %% of %s\n", of, per_cent(s->think_tokens, tokens),
+                   units_count(n, tokens), per_cent(s->think_ms, ms),
+                   units_time(time, ms));
+}
+
+/* Of all answers that came, variants too. */
+static void tell_shares(const struct talk *t, struct buf *answer)
+{
+    struct turn_stats all = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < t->c.n_all; i++) {
+        const struct message *m = t->c.all[i];
+        if (!m->has_stats)
+            continue;
+        n++;
+        all.think_tokens += m->stats.think_tokens;
+        all.answer_tokens += m->stats.answer_tokens;
+        all.think_ms += m->stats.think_ms;
+        all.first_token_ms += m->stats.first_token_ms;
+        all.decode_ms += m->stats.decode_ms;
+    }
+    tell_share("turn    ", &t->stats, answer);
+    if (n > 1)
+        tell_share("chat    ", &all, answer);
+}
+
 static double per_second(uint32_t n, double ms)
 {
     return ms > 0 ? 1000.0 * n / ms : 0;
@@ -406,4 +504,5 @@ void talk_stats(const struct talk *t, struct buf *answer)
     if (s->drafted)
         buf_printf(answer, "drafts   %u of %u kept\n", (unsigned)s->accepted,
                    (unsigned)s->drafted);
+    tell_shares(t, answer);
 }

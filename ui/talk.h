@@ -22,6 +22,15 @@ struct talk {
     uint32_t turn;
     struct turn_stats stats;    /* of the last turn that ended */
     struct expert_changes experts; /* of the last turn that began */
+    struct expert_changes experts_before; /* and of the one before */
+    bool only_reads;            /* the turn that runs says nothing */
+    uint32_t context_before;    /* tokens in the cache when it began */
+    size_t skip;                /* messages of the path that are not sent */
+    bool question_waits;        /* one more that did not fit */
+    struct talk_turn {          /* which answer came of which turn */
+        uint32_t turn, message;
+    } *turns;                   /* owned; [n_turns] */
+    size_t n_turns;
     bool has_stats;
     struct keeping keep;        /* where it is kept, if it is */
 };
@@ -39,6 +48,12 @@ bool talk_close(struct talk *t, struct err *err);
 /* Add a message of the user and start the turn. When that fails the message is
  * gone again. Not while a turn runs. */
 bool talk_say(struct talk *t, struct str text, struct err *err);
+/* For talk_steer.c: start a turn that answers the end of the path, or one that
+ * only reads it; the answer that came of a turn, or NULL. */
+bool talk_begin(struct talk *t, struct message *question, struct err *err);
+bool talk_begin_reading(struct talk *t, struct err *err);
+struct message *talk_answer_of(const struct talk *t, uint32_t turn);
+
 /* Answer the last message again, with another seed. */
 bool talk_again(struct talk *t, struct err *err);
 /* A new, empty conversation; cancels the turn that runs. */

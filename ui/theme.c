@@ -32,6 +32,12 @@ static const struct role_look roles[STYLE_ROLES] = {
     [STYLE_HEAT5] = {84, 2, 0, 0},
     [STYLE_HEAT6] = {156, 3, 0, BOLD},
     [STYLE_HEAT7] = {229, 15, 0, BOLD},
+    [STYLE_LEAN_T3] = {178, 3, BOLD, BOLD},
+    [STYLE_LEAN_T2] = {136, 3, 0, 0},
+    [STYLE_LEAN_T1] = {94, 3, 0, DIM},
+    [STYLE_LEAN_A1] = {30, 6, 0, DIM},
+    [STYLE_LEAN_A2] = {37, 6, 0, 0},
+    [STYLE_LEAN_A3] = {79, 6, BOLD, BOLD},
 };
 
 static void add_attributes(struct look *l, unsigned attributes)

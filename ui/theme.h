@@ -24,6 +24,9 @@ enum style_role {
     STYLE_HEAT0,     /* never fired */
     STYLE_HEAT1, STYLE_HEAT2, STYLE_HEAT3, STYLE_HEAT4,
     STYLE_HEAT5, STYLE_HEAT6, STYLE_HEAT7,
+    /* Of thought against answer: amber leans to thought, teal to answer. */
+    STYLE_LEAN_T3, STYLE_LEAN_T2, STYLE_LEAN_T1,
+    STYLE_LEAN_A1, STYLE_LEAN_A2, STYLE_LEAN_A3,
     STYLE_ROLES,
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "chat/telemetry.h"
+#include "ui/token_log.h"
 
 #define NONE SIZE_MAX
 
@@ -19,9 +20,15 @@ struct transcript {
     uint32_t turn;        /* of the last event */
     bool running;         /* its DONE or ERROR has not come */
     uint32_t stale_turn;  /* cleared while it ran: what it says is not ours */
-    bool fold_new;
+    enum thought_show show;
     uint32_t bytes_per_token;
-    uint64_t changes, era;
+    uint64_t changes, era, folds;
+
+    struct token_log *tokens;   /* owned */
+    uint32_t turn_token;        /* the running turn's first */
+    uint32_t unclaimed;         /* the first that no block shows */
+    uint32_t branch;            /* TOKEN_NONE, or as transcript_branch said */
+    const struct turns *turns;  /* borrowed, or NULL */
 };
 
 struct transcript *transcript_new(void)
@@ -29,15 +36,24 @@ struct transcript *transcript_new(void)
     struct transcript *t = mem_zalloc(sizeof *t);
     t->open[0] = t->open[1] = NONE;
     t->changes = t->era = 1;
+    t->tokens = token_log_new();
+    t->branch = TOKEN_NONE;
     return t;
+}
+
+static void cut_blocks(struct transcript *t, size_t n)
+{
+    while (t->n > n) {
+        struct block *b = &t->blocks[--t->n];
+        buf_clear(&b->raw);
+        buf_clear(&b->shown);
+        steps_clear(&b->index);
+    }
 }
 
 static void free_blocks(struct transcript *t)
 {
-    for (size_t i = 0; i < t->n; i++) {
-        buf_clear(&t->blocks[i].raw);
-        buf_clear(&t->blocks[i].shown);
-    }
+    cut_blocks(t, 0);
     mem_free(t->blocks);
     t->blocks = NULL;
     t->n = t->cap = 0;
@@ -48,6 +64,7 @@ void transcript_free(struct transcript *t)
     if (!t)
         return;
     free_blocks(t);
+    token_log_free(t->tokens);
     mem_free(t);
 }
 
@@ -63,13 +80,30 @@ void transcript_clear(struct transcript *t)
         t->stale_turn = t->turn;
     t->running = false;
     t->turn_begin = 0;
+    token_log_clear(t->tokens);
+    t->turn_token = t->unclaimed = 0;
+    t->branch = TOKEN_NONE;
     t->changes++;
     t->era++;
 }
 
-void transcript_fold_new(struct transcript *t, bool folded)
+void transcript_show_thoughts(struct transcript *t, enum thought_show how)
 {
-    t->fold_new = folded;
+    t->show = how;
+    for (size_t i = 0; i < t->n; i++)
+        if (t->blocks[i].kind == BLOCK_THOUGHT && !t->blocks[i].touched)
+            t->blocks[i].folded = how != THOUGHTS_FULL || !t->blocks[i].open;
+    t->changes++;
+}
+
+enum thought_show transcript_thoughts_shown(const struct transcript *t)
+{
+    return t->show;
+}
+
+bool transcript_hides(const struct transcript *t, const struct block *b)
+{
+    return b->kind == BLOCK_THOUGHT && t->show == THOUGHTS_HIDDEN;
 }
 
 /* --- blocks ------------------------------------------------------------------ */
@@ -81,7 +115,8 @@ static struct block *add_block(struct transcript *t, enum block_kind kind)
         t->blocks = mem_realloc(t->blocks, t->cap * sizeof *t->blocks);
     }
     struct block *b = &t->blocks[t->n++];
-    *b = (struct block){.kind = kind, .turn = t->turn};
+    *b = (struct block){.kind = kind, .turn = t->turn,
+                        .tok_from = t->unclaimed, .tok_to = t->unclaimed};
     t->changes++;
     return b;
 }
@@ -139,8 +174,11 @@ static void close_block(struct transcript *t, enum text_part part)
 static void fold_thoughts_of_turn(struct transcript *t)
 {
     for (size_t i = t->turn_begin; i < t->n; i++)
-        if (t->blocks[i].kind == BLOCK_THOUGHT && !t->blocks[i].touched)
+        if (t->blocks[i].kind == BLOCK_THOUGHT && !t->blocks[i].touched &&
+            !t->blocks[i].folded) {
             t->blocks[i].folded = true;
+            t->folds++;
+        }
 }
 
 static struct block *open_block(struct transcript *t, enum text_part part)
@@ -153,7 +191,8 @@ static struct block *open_block(struct transcript *t, enum text_part part)
     struct block *b =
         add_block(t, part == PART_THOUGHT ? BLOCK_THOUGHT : BLOCK_ANSWER);
     b->open = true;
-    b->folded = part == PART_THOUGHT && t->fold_new;
+    b->folded = part == PART_THOUGHT && t->show != THOUGHTS_FULL;
+    b->tok_to = t->unclaimed = token_log_count(t->tokens);
     b->tokens = t->early_tokens[part];
     b->ms = t->early_ms[part];
     t->early_tokens[part] = 0;
@@ -192,10 +231,32 @@ static void take_text(struct transcript *t, enum text_part part, struct str text
     t->changes++;
 }
 
+/* Where the text of the token to come will begin. */
+static uint32_t shown_so_far(const struct transcript *t, enum text_part part)
+{
+    return t->open[part] == NONE
+               ? 0 : (uint32_t)t->blocks[t->open[part]].shown.len;
+}
+
+static void log_token(struct transcript *t, const struct token_info *token,
+                      enum text_part part)
+{
+    uint32_t at = shown_so_far(t, part), n = token_log_count(t->tokens);
+    if (token->given && !token->measured && t->branch != TOKEN_NONE)
+        token_log_add_again(t->tokens, token, t->turn, at,
+                            t->branch + (n - t->turn_token));
+    else
+        token_log_add(t->tokens, token, t->turn, at);
+    if (t->open[part] == NONE)
+        return;
+    t->blocks[t->open[part]].tok_to = t->unclaimed = n + 1;
+}
+
 static void take_token(struct transcript *t, const struct token_info *token)
 {
     enum text_part part = token->part == PART_THOUGHT ? PART_THOUGHT : PART_ANSWER;
     double ms = token->ms > 0 ? (double)token->ms : 0; /* NaN is no time */
+    log_token(t, token, part);
     if (t->open[part] == NONE) {
         t->early_tokens[part]++;
         t->early_ms[part] += ms;
@@ -253,6 +314,8 @@ static void end_turn(struct transcript *t, bool finished)
     }
     t->running = false;
     t->turn_begin = t->n;
+    t->unclaimed = token_log_count(t->tokens);
+    t->branch = TOKEN_NONE;
     t->changes++;
 }
 
@@ -272,6 +335,7 @@ void transcript_event(struct transcript *t, const struct event *ev)
         return;
     if (!t->running) {
         t->turn_begin = t->n;
+        t->turn_token = t->unclaimed = token_log_count(t->tokens);
         t->running = true;
     }
     t->turn = ev->turn;
@@ -356,16 +420,115 @@ uint64_t transcript_cache_bytes(const struct transcript *t,
     return (uint64_t)t->bytes_per_token * b->tokens;
 }
 
+void transcript_set_turns(struct transcript *t, const struct turns *turns)
+{
+    t->turns = turns;
+}
+
+const struct steps *transcript_steps(struct transcript *t, size_t i)
+{
+    struct block *b = &t->blocks[i];
+    steps_update(&b->index, t->turns, block_text(b), b->open);
+    return &b->index;
+}
+
+void transcript_retract(struct transcript *t, uint32_t turn)
+{
+    size_t i = 0;
+    while (i < t->n && (t->blocks[i].turn != turn ||
+                        (t->blocks[i].kind != BLOCK_THOUGHT &&
+                         t->blocks[i].kind != BLOCK_ANSWER)))
+        i++;
+    cut_blocks(t, i);
+    t->turn_begin = t->n;
+    t->changes++;
+    t->era++;
+}
+
+/* --- tokens ------------------------------------------------------------------ */
+
+struct token_log *transcript_tokens(const struct transcript *t)
+{
+    return t->tokens;
+}
+
+size_t transcript_token_block(const struct transcript *t, uint32_t token)
+{
+    size_t low = 0, high = t->n;
+    while (low < high) { /* the first that begins behind it */
+        size_t mid = low + (high - low) / 2;
+        if (t->blocks[mid].tok_from <= token)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    /* Blocks without tokens may stand between. */
+    while (low-- > 0 && t->blocks[low].tok_to <= token)
+        if (t->blocks[low].tok_to > t->blocks[low].tok_from)
+            return NONE;
+    return low == NONE ? NONE : low;
+}
+
+void transcript_turn_tokens(const struct transcript *t, uint32_t turn,
+                            uint32_t *from, uint32_t *to)
+{
+    uint32_t low = 0, high = token_log_count(t->tokens), end = high;
+    struct token_record r;
+    while (low < high) { /* turns rise; what is forgotten counts as before */
+        uint32_t mid = low + (high - low) / 2;
+        if (!token_log_get(t->tokens, mid, &r) || r.turn < turn)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    *from = *to = low;
+    while (*to < end && token_log_get(t->tokens, *to, &r) && r.turn == turn)
+        ++*to;
+}
+
+void transcript_branch(struct transcript *t, uint32_t first_token)
+{
+    t->branch = first_token;
+}
+
 /* --- folding ----------------------------------------------------------------- */
 
 bool transcript_toggle(struct transcript *t, size_t i)
 {
     if (i >= t->n || t->blocks[i].kind != BLOCK_THOUGHT)
         return false;
-    t->blocks[i].folded = !t->blocks[i].folded;
-    t->blocks[i].touched = true;
+    struct block *b = &t->blocks[i];
+    if (!b->folded) {       /* all, or its end: to one line */
+        b->folded = !b->tail;
+        b->tail = false;
+    } else {                /* one line: to the last ones, or to all */
+        b->folded = false;
+        b->tail = b->open;
+    }
+    b->touched = true;
     t->changes++;
     return true;
+}
+
+void transcript_unfold(struct transcript *t, size_t i)
+{
+    struct block *b = &t->blocks[i];
+    if (i >= t->n || b->kind != BLOCK_THOUGHT || (!b->folded && !b->tail))
+        return;
+    b->folded = b->tail = false;
+    b->touched = true;
+    t->changes++;
+}
+
+void transcript_keep_open(struct transcript *t, size_t i)
+{
+    if (i < t->n && t->blocks[i].kind == BLOCK_THOUGHT && t->blocks[i].open)
+        t->blocks[i].touched = true;
+}
+
+uint64_t transcript_folds(const struct transcript *t)
+{
+    return t->folds;
 }
 
 bool transcript_toggle_last(struct transcript *t)
@@ -381,6 +544,7 @@ void transcript_fold_all(struct transcript *t, bool folded)
     for (size_t i = 0; i < t->n; i++)
         if (t->blocks[i].kind == BLOCK_THOUGHT) {
             t->blocks[i].folded = folded;
+            t->blocks[i].tail = false;
             t->blocks[i].touched = true;
         }
     t->changes++;

@@ -2,7 +2,9 @@
  *
  * A block is one thing somebody said: the user, a thought, an answer, a notice,
  * an error. It keeps the text as it came (raw) and a copy cleaned for showing;
- * thoughts also have their time, tokens and fold. The transcript is driven by
+ * thoughts also have their time, tokens, steps and fold. What was measured of
+ * each token is in a log beside it (token_log.h): a block knows which tokens of
+ * it are its own. The transcript is driven by
  * the same events as everything else and knows no width: wrapping is the
  * chat pane's (rows.h). */
 #ifndef UI_TRANSCRIPT_H
@@ -14,8 +16,10 @@
 
 #include "base/sanitize.h"
 #include "chat/event.h"
+#include "ui/steps.h"
 
 struct telemetry;
+struct token_log;
 
 enum block_kind {
     BLOCK_USER,
@@ -32,6 +36,7 @@ struct block {
     struct sanitizer clean;  /* of shown, while the block is open */
     bool open;               /* more may come */
     bool folded;             /* thoughts: only the header is shown */
+    bool tail;               /* not folded: only the last lines are shown */
     bool touched;            /* the user folded or unfolded it: hands off */
     bool interrupted;        /* ended before its time */
     uint32_t turn;
@@ -39,7 +44,13 @@ struct block {
     double ms;               /* that they took */
     unsigned steps;          /* lines that hold something */
     bool in_step;            /* the last line already counts as one */
+    uint32_t tok_from, tok_to; /* its tokens in the log */
+    struct steps index;      /* owned; private: transcript_steps */
 };
+
+/* How thoughts are shown, whatever the model does: those to come, and those that
+ * nobody has touched. Hidden ones take no room at all. */
+enum thought_show { THOUGHTS_FULL, THOUGHTS_FOLDED, THOUGHTS_HIDDEN };
 
 struct transcript;
 
@@ -47,8 +58,9 @@ struct transcript *transcript_new(void);
 void transcript_free(struct transcript *t); /* NULL is fine */
 void transcript_clear(struct transcript *t);
 
-/* New thoughts begin folded (--think=hide); off at first. */
-void transcript_fold_new(struct transcript *t, bool folded);
+void transcript_show_thoughts(struct transcript *t, enum thought_show how);
+enum thought_show transcript_thoughts_shown(const struct transcript *t);
+bool transcript_hides(const struct transcript *t, const struct block *b);
 
 void transcript_user(struct transcript *t, struct str text);
 void transcript_notice(struct transcript *t, const char *sentence);
@@ -75,9 +87,34 @@ bool block_is_empty(const struct block *b);
 uint64_t transcript_cache_bytes(const struct transcript *t,
                                 const struct block *b);
 
-/* Folding by the user. The last thought, or one of them, or all. */
+/* The steps of block i, a thought: looked for when asked. `turns` (ui/turns.h) are
+ * borrowed; without them lines are steps. */
+void transcript_set_turns(struct transcript *t, const struct turns *turns);
+const struct steps *transcript_steps(struct transcript *t, size_t i);
+
+/* What was measured of all tokens. */
+struct token_log *transcript_tokens(const struct transcript *t);
+/* The block that shows a token; SIZE_MAX: none does. */
+size_t transcript_token_block(const struct transcript *t, uint32_t token);
+/* The first token of a turn that is known, and the one behind its last. */
+void transcript_turn_tokens(const struct transcript *t, uint32_t turn,
+                            uint32_t *from, uint32_t *to);
+/* The turn to come begins with tokens of an answer that is here already, from
+ * this one on: what was measured of them then holds now. */
+void transcript_branch(struct transcript *t, uint32_t first_token);
+
+/* What a turn has said is gone from here, and all behind it: it is said anew. */
+void transcript_retract(struct transcript *t, uint32_t turn);
+
+/* Folding by the user: one line, the last lines (while it streams), all. The
+ * last thought, or one of them, or all. */
 bool transcript_toggle(struct transcript *t, size_t i); /* false: no thought */
 bool transcript_toggle_last(struct transcript *t);
 void transcript_fold_all(struct transcript *t, bool folded);
+/* Somebody reads there: it does not fold by itself. */
+void transcript_keep_open(struct transcript *t, size_t i);
+void transcript_unfold(struct transcript *t, size_t i);
+/* Counts up when thoughts fold by themselves. */
+uint64_t transcript_folds(const struct transcript *t);
 
 #endif

@@ -22,40 +22,17 @@
 #include "ui/talk.h"
 #include "ui/talk_sessions.h"
 #include "ui/transcript.h"
+#include "ui/ui_parts.h"
+#include "ui/ui_steer.h"
 
 #define SECOND 1000000000u
 #define ESC_WAIT 25000000u      /* longer silence: Esc was a key of its own */
 #define QUIT_WAIT (2 * SECOND)  /* Ctrl-C twice within this leaves */
 enum { EVENTS_A_ROUND = 512, WHEEL_LINES = 3 };
 
-struct ui {
-    struct backend *b;        /* borrowed */
-    struct screen *screen;
-    struct input *input;
-    struct transcript *transcript;
-    struct talk talk;
-    struct frame frame;
-    struct keymap keymap;
-    struct loop loop;
-
-    struct buf *queue;        /* owned; messages that wait for their turn */
-    unsigned n_queued;
-    struct buf queue_shown;   /* the first of them, cleaned */
-
-    char first_key[8];        /* of two, while browsing: the z of "za" */
-    uint64_t key_ns;          /* when the last byte came */
-    uint64_t quit_until_ns;   /* Ctrl-C before then leaves; 0: not asked */
-    bool mouse;
-    bool keys_came;           /* draw at once */
-    bool reading;             /* nobody answers here: q leaves */
-    bool quit;
-    int died_of;              /* a signal, 0: none */
-    bool terminal_gone;
-};
-
 /* --- turns ----------------------------------------------------------------- */
 
-static void say(struct ui *u, const char *sentence)
+void ui_say(struct ui *u, const char *sentence)
 {
     transcript_notice(u->transcript, sentence);
     u->frame.chat->dirty = true;
@@ -67,16 +44,16 @@ static void say_lines(struct ui *u, struct buf *lines)
     while (lines->len > 0 && lines->p[lines->len - 1] == '\n')
         buf_erase(lines, lines->len - 1, 1);
     if (lines->len > 0)
-        say(u, lines->p);
+        ui_say(u, lines->p);
 }
 
-static void complain(struct ui *u, const struct err *err)
+void ui_complain(struct ui *u, const struct err *err)
 {
     transcript_error(u->transcript, err->msg);
     u->frame.chat->dirty = true;
 }
 
-static void note_running(struct ui *u)
+void ui_note_running(struct ui *u)
 {
     u->frame.running = u->talk.running;
     u->frame.status->dirty = true;
@@ -85,10 +62,13 @@ static void note_running(struct ui *u)
 static void start_turn(struct ui *u, struct str message)
 {
     struct err err;
+    buf_reset(&u->question);
+    buf_add_str(&u->question, message);
+    u->choice = CHOICE_NONE;
     transcript_user(u->transcript, message);
     if (!talk_say(&u->talk, message, &err))
-        complain(u, &err);
-    note_running(u);
+        ui_complain(u, &err);
+    ui_note_running(u);
     frame_action(&u->frame, ACTION_END);
     u->frame.chat->dirty = true;
 }
@@ -139,18 +119,22 @@ static void take_events(struct ui *u)
     int n = 0;
     while (n < EVENTS_A_ROUND && backend_next(u->b, &ev)) {
         n++;
+        bool reads = u->talk.only_reads;
         if (talk_event(&u->talk, &ev)) {
             transcript_event(u->transcript, &ev);
             frame_event(&u->frame, &ev);
+            ui_steer_event(u, &ev, reads);
         }
         if (ev.kind == EVENT_DONE || ev.kind == EVENT_ERROR)
-            note_running(u);
+            ui_note_running(u);
     }
     if (n == 0)
         return;
     backend_telemetry(u->b, &t);
     frame_telemetry(&u->frame, &t);
-    send_next_queued(u);
+    ui_steer_news(u);
+    if (u->choice == CHOICE_NONE) /* else the user is asked first */
+        send_next_queued(u);
 }
 
 /* --- commands -------------------------------------------------------------- */
@@ -160,6 +144,8 @@ static void clear_chat(struct ui *u)
     drop_queue(u);
     talk_restart(&u->talk);
     transcript_clear(u->transcript);
+    glass_restart(&u->frame.glass);
+    u->choice = CHOICE_NONE;
     frame_action(&u->frame, ACTION_END);
     u->frame.all_dirty = true;
 }
@@ -168,12 +154,12 @@ static void regenerate(struct ui *u)
 {
     struct err err;
     if (u->talk.running)
-        say(u, "an answer is on its way: Ctrl-C stops it");
+        ui_say(u, "an answer is on its way: Ctrl-C stops it");
     else if (talk_again(&u->talk, &err))
         frame_action(&u->frame, ACTION_END);
     else
-        complain(u, &err);
-    note_running(u);
+        ui_complain(u, &err);
+    ui_note_running(u);
 }
 
 /* Commands that answer with sentences. */
@@ -191,7 +177,7 @@ static void ask_settings(struct ui *u, enum action a, struct str args)
     else
         talk_stats(&u->talk, &answer);
     if (!ok)
-        complain(u, &err);
+        ui_complain(u, &err);
     if (ok)
         say_lines(u, &answer);
     frame_modified(&u->frame, &u->talk.options.experts);
@@ -223,7 +209,7 @@ static void toggle_mouse(struct ui *u)
 {
     u->mouse = !u->mouse;
     screen_mouse(u->screen, u->mouse);
-    say(u, u->mouse ? "the wheel scrolls; hold Shift to select text"
+    ui_say(u, u->mouse ? "the wheel scrolls; hold Shift to select text"
                     : "the mouse is the terminal's again");
 }
 
@@ -231,9 +217,10 @@ static void toggle_mouse(struct ui *u)
 static void show_anew(struct ui *u)
 {
     replay(u->transcript, &u->talk.c);
+    glass_look_away(&u->frame.glass);
     frame_action(&u->frame, ACTION_END);
     u->frame.all_dirty = true;
-    note_running(u);
+    ui_note_running(u);
 }
 
 /* The commands of talk_sessions.h. The key for /edit has no text to send: it gives
@@ -259,7 +246,7 @@ static void act_on_session(struct ui *u, enum action a, struct str args)
     }
     say_lines(u, &answer);
     if (!ok)
-        complain(u, &err);
+        ui_complain(u, &err);
     buf_clear(&answer);
 }
 
@@ -277,8 +264,11 @@ static void act(struct ui *u, enum action a, struct str args)
         frame_toggle_sides(&u->frame);
         break;
     case ACTION_BROWSE:
-    case ACTION_INPUT:
-        frame_browse(&u->frame, a == ACTION_BROWSE);
+        frame_browse(&u->frame, true);
+        break;
+    case ACTION_INPUT: /* one step out, then another */
+        if (!ui_steer_leave(u))
+            frame_browse(&u->frame, false);
         break;
     case ACTION_STOP:
         stop(u);
@@ -309,7 +299,8 @@ static void act(struct ui *u, enum action a, struct str args)
         toggle_mouse(u);
         break;
     default:
-        frame_action(&u->frame, a);
+        if (!ui_steer(u, a, args))
+            frame_action(&u->frame, a);
     }
 }
 
@@ -323,7 +314,7 @@ static void refuse_command(struct ui *u, struct str name)
     err_set(&err, ERR_USAGE,
             "there is no /%s: did you mean /%s? (// sends a slash)",
             b.p ? b.p : "", action_nearest(name));
-    complain(u, &err);
+    ui_complain(u, &err);
     buf_clear(&b);
 }
 
@@ -398,8 +389,14 @@ static bool key_of_the_moment(struct ui *u, const struct key *key)
         u->quit = true;
         return true;
     }
+    if (key->code == K_ESC && u->frame.compare_shown) {
+        frame_show_compare(&u->frame, false);
+        return true;
+    }
     if (u->frame.browsing || !input_empty(u->input))
         return false;
+    if (u->choice != CHOICE_NONE && ui_choose(u, key))
+        return true;
     if (chat_pane_suggestion(u->frame.chat) && !u->frame.help_shown)
         return choose_prompt(u, key);
     if (key->code == K_TAB && key->mods == 0) {
@@ -438,6 +435,7 @@ static void on_key(void *arg, const struct key *key)
     char name[24];
     keymap_name(key, name);
     bool asked = u->quit_until_ns != 0;
+    buf_reset(&u->note);
     if (!key_of_the_moment(u, key) &&
         !(u->frame.browsing && browse_key(u, key, name))) {
         enum action a = action_for_key(str_of(name), false);
@@ -483,6 +481,10 @@ static void take_signals(struct ui *u)
 static void show_message(struct ui *u, uint64_t now)
 {
     const char *message = input_note(u->input);
+    if (!message && u->note.len)
+        message = u->note.p;
+    if (!message && u->choice != CHOICE_NONE)
+        message = ui_choice_text(u);
     if (u->quit_until_ns > now) {
         message = "Ctrl-C again to leave";
         loop_due(&u->loop, u->quit_until_ns);
@@ -511,7 +513,7 @@ static void keep(struct ui *u)
     struct buf news = {0};
     uint64_t due;
     if (keeping_flush(&u->talk.keep, &due, &news))
-        say(u, news.p);
+        ui_say(u, news.p);
     if (due)
         loop_due(&u->loop, due);
     buf_clear(&news);
@@ -564,17 +566,26 @@ static bool begin_talk(struct ui *u, const struct ui_options *o,
 
 static bool begin(struct ui *u, const struct ui_options *o, struct err *err)
 {
+    struct turns *turns = turns_new(str_of(o->turns ? o->turns : turns_builtin),
+                                    err);
+    if (!turns)
+        return err_context(err, "the list of turns of thought");
     struct screen_options so = {.ascii = o->ascii,
                                 .no_color = wants_no_color(o),
                                 .log_path = o->log_path};
     struct telemetry t;
 
     u->screen = screen_open(&so, err);
-    if (!u->screen)
+    if (!u->screen) {
+        turns_free(turns);
         return false;
+    }
     u->input = input_new(o->history_path, command_word);
     u->transcript = transcript_new();
-    transcript_fold_new(u->transcript, o->think == HIDE_THOUGHTS);
+    u->turns = turns;
+    transcript_set_turns(u->transcript, turns);
+    if (o->think == HIDE_THOUGHTS)
+        transcript_show_thoughts(u->transcript, THOUGHTS_FOLDED);
     frame_init(&u->frame, u->transcript, &u->b->info, o->greeting, u->input);
     frame_modified(&u->frame, &o->turn.experts);
     u->frame.canvas.ascii = screen_ascii(u->screen);
@@ -582,9 +593,9 @@ static bool begin(struct ui *u, const struct ui_options *o, struct err *err)
     keymap_init(&u->keymap, on_key, u);
     take_size(u);
     if (u->b->info.notice[0])
-        say(u, u->b->info.notice);
+        ui_say(u, u->b->info.notice);
     if (o->news)
-        say(u, o->news);
+        ui_say(u, o->news);
     backend_telemetry(u->b, &t);
     frame_telemetry(&u->frame, &t);
     u->loop = (struct loop){screen_fd(u->screen), backend_fd(u->b),
@@ -606,6 +617,9 @@ static bool end(struct ui *u, struct err *err)
         buf_clear(&u->queue[i]);
     mem_free(u->queue);
     buf_clear(&u->queue_shown);
+    buf_clear(&u->note);
+    buf_clear(&u->question);
+    turns_free(u->turns);
     return kept;
 }
 

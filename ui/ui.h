@@ -29,6 +29,7 @@ struct ui_options {
     const char *resume;         /* path of the session to go on with, or NULL */
     const struct conversation *reading; /* shown, not talked on, or NULL */
     const char *news;           /* to say at the beginning, or NULL */
+    const char *turns;          /* words that turn a thought (turns.h), or NULL */
     FILE *trace;                /* events as JSON lines too, or NULL; borrowed */
 };
 

@@ -110,3 +110,23 @@ TESTS += %D%/test_talk_sessions
 check_PROGRAMS += %D%/test_replay
 %C%_test_replay_SOURCES = %D%/test_replay.c
 TESTS += %D%/test_replay
+
+check_PROGRAMS += %D%/test_token_log
+%C%_test_token_log_SOURCES = %D%/test_token_log.c
+TESTS += %D%/test_token_log
+
+check_PROGRAMS += %D%/test_steps
+%C%_test_steps_SOURCES = %D%/test_steps.c
+TESTS += %D%/test_steps
+
+check_PROGRAMS += %D%/test_search
+%C%_test_search_SOURCES = %D%/test_search.c
+TESTS += %D%/test_search
+
+check_PROGRAMS += %D%/test_context_map
+%C%_test_context_map_SOURCES = %D%/test_context_map.c
+TESTS += %D%/test_context_map
+
+check_PROGRAMS += %D%/test_expert_tally
+%C%_test_expert_tally_SOURCES = %D%/test_expert_tally.c
+TESTS += %D%/test_expert_tally

@@ -55,10 +55,13 @@ static void tell(struct scripted *s, enum event_kind kind)
 static void tell_prefill(struct scripted *s, uint32_t total)
 {
     struct event ev = {.kind = EVENT_PREFILL, .turn = s->turn};
-    ev.prefill.total = total;
+    /* It forgets nothing: what it has is the beginning of every prompt. */
+    ev.prefill.total = s->used + total;
+    ev.prefill.done = s->used;
+    event_queue_push(s->events, &ev);
     for (uint32_t done = 0; done < total;) {
         done = total - done > 64 ? done + 64 : total;
-        ev.prefill.done = done;
+        ev.prefill.done = s->used + done;
         event_queue_push(s->events, &ev);
     }
     s->used += total;

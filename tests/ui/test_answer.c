@@ -139,7 +139,7 @@ static void every_event_is_one_json_object_a_line(void **state)
     struct buf kinds = {0};
     json_t *last = NULL, *token = NULL;
     json_kinds(r.out, &kinds, &last, &token);
-    assert_string_equal(kinds.p, "begin prefill think_begin token text notice "
+    assert_string_equal(kinds.p, "begin prefill prefill think_begin token text notice "
                                  "think_end token text token text telemetry done ");
     assert_string_equal(r.notes, "");
 

@@ -43,7 +43,7 @@ static void a_turn_has_the_order_that_events_promise(void **state)
     struct backend *b = scripted_new(steps, false);
     struct event last;
     char *told = play(b, &last, NULL);
-    assert_string_equal(told, "pp(txtx)tx.");
+    assert_string_equal(told, "ppp(txtx)tx.");
     assert_int_equal(last.done.stats.think_tokens, 2);
     assert_int_equal(last.done.stats.prompt_tokens, 100);
     free(told);
