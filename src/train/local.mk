@@ -39,7 +39,9 @@ TRAIN_LIBS += %D%/libtrain.a
 	%D%/stage_watch.c \
 	%D%/stage_watch.h \
 	%D%/trainer.c \
-	%D%/trainer.h
+	%D%/trainer.h \
+	%D%/training.c \
+	%D%/training.h
 
 include src/train/rl/local.mk
 include src/train/nn/local.mk

@@ -15,12 +15,10 @@ struct params;
 struct stage_recipe;
 
 struct watch {
-    uint64_t n_params;    /* of the stage's shape */
     struct batch batch;
     float *logprob;       /* owned; [batch.n_tokens] */
 };
 
-/* Keeps n_params. */
 void watch_open(struct watch *w, const struct dataset *d,
                 const struct stage_recipe *plan, unsigned stage);
 void watch_close(struct watch *w);
