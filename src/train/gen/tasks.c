@@ -8,6 +8,7 @@ static const struct task *const tasks[] = {
     &task_countdown4,
     &task_facts,
     &task_numwords,
+    &task_units,
     /* letters of words */
     &task_count_letter, &task_vowels, &task_spell, &task_length,
     &task_nth_letter, &task_reverse, &task_sort_letters, &task_has_letter,
