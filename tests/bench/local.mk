@@ -1,9 +1,21 @@
-# `make bench`: speed of the kernels as CSV. Not a test: nothing can fail.
-EXTRA_PROGRAMS += %D%/bench_kernels
+# `make bench`: kernels, a whole model (BENCH_MODEL=FILE, else the built-in one)
+# and facts found again in a long context. Figures, not tests; but a lost fact
+# fails. `make bench-peer`: beside another program, see peer.sh.
+EXTRA_DIST += %D%/peer.sh
+EXTRA_PROGRAMS += %D%/bench_kernels %D%/needle
 %C%_bench_kernels_SOURCES = %D%/bench_kernels.c
 %C%_bench_kernels_LDADD = $(MULL_LIBS) $(MULL_SYSTEM_LIBS)
-CLEANFILES += %D%/bench_kernels$(EXEEXT)
+%C%_needle_SOURCES = %D%/needle.c
+%C%_needle_LDADD = $(MULL_TEST_LIBS) $(MULL_LIBS) $(MULL_SYSTEM_LIBS)
+CLEANFILES += %D%/bench_kernels$(EXEEXT) %D%/needle$(EXEEXT)
 
-bench: %D%/bench_kernels$(EXEEXT)
-	$(AM_V_at)./$<
-.PHONY: bench
+BENCH_MODEL = builtin
+bench: %D%/bench_kernels$(EXEEXT) %D%/needle$(EXEEXT) mull$(EXEEXT)
+	$(AM_V_at)./%D%/bench_kernels$(EXEEXT)
+	$(AM_V_at)./mull$(EXEEXT) bench -m "$(BENCH_MODEL)"
+	$(AM_V_at)./%D%/needle$(EXEEXT)
+
+bench-peer: mull$(EXEEXT)
+	$(AM_V_at)MULL=./mull$(EXEEXT) BENCH_MODEL="$(BENCH_MODEL)" \
+		$(SHELL) $(srcdir)/%D%/peer.sh
+.PHONY: bench bench-peer
