@@ -15,6 +15,8 @@ TRAIN_LIBS += %D%/libtrain.a
 	%D%/checkpoint_shape.h \
 	%D%/corpus.c \
 	%D%/corpus.h \
+	%D%/evalset.c \
+	%D%/evalset.h \
 	%D%/export.c \
 	%D%/export.h \
 	%D%/muon.c \
@@ -41,7 +43,9 @@ TRAIN_LIBS += %D%/libtrain.a
 	%D%/trainer.c \
 	%D%/trainer.h \
 	%D%/training.c \
-	%D%/training.h
+	%D%/training.h \
+	%D%/wild.c \
+	%D%/wild.h
 
 include src/train/rl/local.mk
 include src/train/nn/local.mk
@@ -50,8 +54,10 @@ include src/train/gen/local.mk
 
 bin_PROGRAMS += mull-train
 mull_train_SOURCES = \
+	%D%/cmd/bench.c \
 	%D%/cmd/cmd.h \
 	%D%/cmd/data.c \
+	%D%/cmd/eval.c \
 	%D%/cmd/export.c \
 	%D%/cmd/flags.c \
 	%D%/cmd/main.c \

@@ -2,6 +2,7 @@
 #ifndef TESTS_TRAIN_RUN_DIR_H
 #define TESTS_TRAIN_RUN_DIR_H
 
+#include <ftw.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -30,11 +31,16 @@ static inline void run_dir_open(struct run_dir *d, const char *recipe)
     CHECK_OK(file_replace(d->recipe, recipe, strlen(recipe), &err), &err);
 }
 
+static inline int run_dir_remove_one(const char *path, const struct stat *st,
+                                     int type, struct FTW *at)
+{
+    (void)st, (void)type, (void)at;
+    return remove(path);
+}
+
 static inline void run_dir_remove(const char *path)
 {
-    char command[160];
-    snprintf(command, sizeof command, "rm -rf '%s'", path);
-    CHECK(system(command) == 0);
+    assert_int_equal(nftw(path, run_dir_remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 #endif

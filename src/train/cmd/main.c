@@ -17,8 +17,10 @@ const struct train_command train_commands[] = {
     {"run", "RECIPE", "carry out a recipe; begun before, it goes on",
      cmd_train_run},
     {"data", "[RECIPE]", "look at what would be trained on", cmd_train_data},
+    {"bench", "", "how fast this machine trains", cmd_train_bench},
     {"sample", "MODEL PROMPT", "ask a checkpoint or a model file",
      cmd_train_sample},
+    {"eval", "MODEL", "how often it is right, task by task", cmd_train_eval},
     {"export", "CHECKPOINT OUT", "write a model file", cmd_train_export},
     {NULL, NULL, NULL, NULL},
 };

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "train/evalset.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/pool.h"
+
+void evalset_clear(struct evalset *e)
+{
+    for (size_t i = 0; i < e->n; i++) {
+        problem_clear(&e->items[i].problem);
+        answer_clear(&e->items[i].answer);
+    }
+    mem_free(e->items);
+    *e = (struct evalset){0};
+}
+
+/* --- questions -------------------------------------------------------------------------- */
+
+static struct eval_item *add_item(struct evalset *e, const char *task)
+{
+    e->items = mem_realloc(e->items, (e->n + 1) * sizeof *e->items);
+    struct eval_item *item = &e->items[e->n++];
+    *item = (struct eval_item){.task = task, .score = -1};
+    return item;
+}
+
+static bool add_exercise(struct evalset *e, const struct task *task,
+                         struct gen_ctx *ctx)
+{
+    struct eval_item *item = add_item(e, task->name);
+    struct problem *p = &item->problem;
+    p->task = task->name;
+    p->level = ctx->level;
+    p->lang = ctx->lang;
+    if (task->make(ctx, p))
+        return true;
+    problem_clear(p);
+    e->n--;
+    return false;
+}
+
+/* Small splits give the same problem twice; the same wording counts once. */
+static bool is_twice(const struct evalset *e, size_t from)
+{
+    const struct problem *last = &e->items[e->n - 1].problem;
+    for (size_t i = from; i + 1 < e->n; i++) {
+        if (str_eq(buf_str(&e->items[i].problem.prompt), buf_str(&last->prompt)))
+            return true;
+    }
+    return false;
+}
+
+static void add_task(struct evalset *e, const struct task *task,
+                     enum split split, uint32_t n, uint64_t seed, double chinese)
+{
+    size_t from = e->n;
+    struct gen_ctx ctx = {.split = split, .bank = e->bank};
+    uint64_t key = rng_mix(seed);
+    for (const char *c = task->name; *c; c++)
+        key = rng_mix(key + (unsigned char)*c);
+    for (uint64_t i = 0; e->n - from < n && i < 4ull * n; i++) {
+        ctx.rng = rng_init(rng_mix(key + i));
+        ctx.lang = rng_unit(&ctx.rng) < chinese ? LANG_ZH : LANG_EN;
+        ctx.level = (unsigned)((e->n - from) % task->n_levels);
+        if (add_exercise(e, task, &ctx) && is_twice(e, from)) {
+            problem_clear(&e->items[e->n - 1].problem);
+            e->n--;
+        }
+    }
+}
+
+bool evalset_add_tasks(struct evalset *e, const char *task, enum split split,
+                       uint32_t n, uint64_t seed, double chinese,
+                       struct err *err)
+{
+    size_t n_tasks, found = 0;
+    const struct task *const *all = task_all(&n_tasks);
+    for (size_t i = 0; i < n_tasks; i++) {
+        if (task && strcmp(task, all[i]->name) != 0 &&
+            strcmp(task, all[i]->group) != 0)
+            continue;
+        add_task(e, all[i], split, n, seed, chinese);
+        found++;
+    }
+    return found > 0 || err_set(err, ERR_USAGE, "there is no task \"%s\"", task);
+}
+
+void evalset_add_wild(struct evalset *e, const struct wild *w, const char *task)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        const struct wild_row *row = &w->rows[i];
+        if (task && !str_is(row->task, task))
+            continue;
+        struct eval_item *item = add_item(e, "wild");
+        item->wild = row;
+        item->problem.lang = row->lang;
+        buf_add_str(&item->problem.prompt, row->prompt);
+        buf_add_str(&item->problem.answer, row->answer);
+    }
+}
+
+/* --- asking --------------------------------------------------------------------------------- */
+
+struct asking {
+    struct evalset *e;
+    struct str model;
+    const struct eval_options *o;
+    atomic_size_t next, done;
+    atomic_bool failed;
+    pthread_mutex_t lock; /* guards err and the call of progress */
+    struct err *err;
+};
+
+static unsigned count_bold(struct str reply)
+{
+    unsigned n = 0;
+    struct str stars = str_of("**");
+    for (size_t at = str_find(reply, stars, 0); at < reply.len;
+         at = str_find(reply, stars, at + 2))
+        n++;
+    return n / 2;
+}
+
+static void judge(const struct evalset *e, struct eval_item *item)
+{
+    struct str reply = buf_str(&item->answer.reply);
+    const struct task *task = item->wild ? NULL : task_find(item->task);
+    item->well_formed = item->answer.ended && item->answer.thought_closed &&
+                        item->answer.think.len > 1 && count_bold(reply) == 1;
+    item->score = !item->answer.ended ? 0
+                  : item->wild        ? wild_check(item->wild, e->bank, reply)
+                                      : task->check(&item->problem, reply);
+}
+
+static void fail(struct asking *a, const struct err *err)
+{
+    pthread_mutex_lock(&a->lock);
+    if (!atomic_exchange(&a->failed, true))
+        *a->err = *err;
+    pthread_mutex_unlock(&a->lock);
+}
+
+static void tell(struct asking *a)
+{
+    size_t done = atomic_fetch_add(&a->done, 1) + 1;
+    pthread_mutex_lock(&a->lock);
+    if (a->o->progress)
+        a->o->progress(a->o->arg, done, a->e->n);
+    pthread_mutex_unlock(&a->lock);
+}
+
+static bool must_stop(const struct asking *a)
+{
+    return atomic_load(&a->failed) || (a->o->stop && *a->o->stop);
+}
+
+static void *work(void *arg)
+{
+    struct asking *a = arg;
+    struct err err;
+    struct asker_options o = {.threads = 1, .drafts = true};
+    struct asker *asker = asker_open(a->model, &o, &err);
+    if (!asker) {
+        fail(a, &err);
+        return NULL;
+    }
+    while (!must_stop(a)) {
+        size_t i = atomic_fetch_add(&a->next, 1);
+        if (i >= a->e->n)
+            break;
+        struct eval_item *item = &a->e->items[i];
+        if (!asker_ask(asker, str_n("", 0), buf_str(&item->problem.prompt),
+                       a->o->max_tokens, NULL, NULL, &item->answer, &err)) {
+            fail(a, &err);
+            break;
+        }
+        judge(a->e, item);
+        tell(a);
+    }
+    asker_close(asker);
+    return NULL;
+}
+
+bool evalset_ask(struct evalset *e, struct str model,
+                 const struct eval_options *o, struct err *err)
+{
+    enum { MAX_THREADS = 64 };
+    pthread_t threads[MAX_THREADS];
+    struct asking a = {.e = e, .model = model, .o = o, .err = err};
+    unsigned wanted = o->threads ? o->threads : pool_default_threads(), n = 0;
+    pthread_mutex_init(&a.lock, NULL);
+    while (n + 1 < wanted && n < MAX_THREADS &&
+           pthread_create(&threads[n], NULL, work, &a) == 0)
+        n++;
+    work(&a); /* this thread as well */
+    while (n > 0)
+        pthread_join(threads[--n], NULL);
+    pthread_mutex_destroy(&a.lock);
+    if (atomic_load(&a.failed))
+        return false;
+    if (o->stop && *o->stop)
+        return err_set(err, ERR_CANCELLED, "stopped");
+    return true;
+}
+
+/* --- summing up --------------------------------------------------------------------------- */
+
+void tally_add(struct tally *t, const struct eval_item *item)
+{
+    if (item->score < 0)
+        return;
+    t->n++;
+    t->right += item->score;
+    t->well_formed += item->well_formed;
+    t->think_tokens += item->answer.stats.think_tokens;
+    t->drafted += item->answer.stats.drafted;
+    t->accepted += item->answer.stats.accepted;
+}
+
+void tally_interval(const struct tally *t, double *low, double *high)
+{
+    const double z = 1.959964;
+    double n = t->n, p = n > 0 ? t->right / n : 0, z2 = z * z;
+    if (t->n == 0) {
+        *low = 0;
+        *high = 1;
+        return;
+    }
+    double middle = (p + z2 / (2 * n)) / (1 + z2 / n);
+    double half = z * sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n);
+    *low = fmax(0, middle - half);
+    *high = fmin(1, middle + half);
+}

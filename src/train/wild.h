@@ -1,0 +1,46 @@
+/* wild.h - prompts typed by people, with answers written beside them: a table of
+ * tabs, and its own checks, kinder about form than those of the exercises.
+ *
+ *   id  en|zh  task  prompt  kind  answer
+ *
+ *   number    the numbers of the bold text; "q r rest" are two
+ *   text      the bold text, but for case and punctuation; yes/no, true/false and
+ *             knight/knave stand for their Chinese words too
+ *   one_of    one of several, | between
+ *   countdown "12 3 8 -> 17": any expression that comes to it
+ *   facts     groups with ; alternatives with | : one of each must be said
+ *   talk      the intent; refusal: said to be outside the domain */
+#ifndef TRAIN_WILD_H
+#define TRAIN_WILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "train/gen/gen.h"
+
+struct bank;
+struct err;
+
+struct wild_row {
+    struct str id, task, prompt, kind, answer; /* in the table's text */
+    enum lang lang;
+};
+
+struct wild {
+    struct buf text;        /* owned */
+    struct wild_row *rows;  /* owned */
+    size_t n;
+};
+
+bool wild_open(struct wild *w, const char *path, struct err *err);
+/* The text is taken over, also on failure. */
+bool wild_parse(struct wild *w, struct buf *text, struct err *err);
+void wild_close(struct wild *w);
+
+/* Between 0 and 1. */
+double wild_check(const struct wild_row *row, const struct bank *bank,
+                  struct str reply);
+
+#endif
