@@ -13,54 +13,52 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-
+/* The update itself, another of its size to change places with, A and A^2. */
 size_t muon_work(size_t rows, size_t cols)
 {
     size_t m = smaller(rows, cols);
-    return 3 * rows * cols + 2 * m * m; /* x, turned, t, a, a2 */
+    return 2 * rows * cols + 2 * m * m;
 }
 
-static void transpose(const float *from, size_t rows, size_t cols, float *to)
+/* One step from x to y. A matrix with more rows than columns is multiplied from
+ * the other side: A = X^T X, Y = X B; the products are then as small as they can
+ * be, and nothing has to be turned round. a X goes into B as a I. */
+static void newton_schulz(const float *x, float *y, size_t rows, size_t cols,
+                          float *a)
 {
-    for (size_t i = 0; i < rows; i++) {
-        for (size_t j = 0; j < cols; j++)
-            to[j * rows + i] = from[i * cols + j];
-    }
-}
-
-/* m <= n: the products are then as small as they can be. t has room for X^T. */
-static void newton_schulz(float *x, size_t m, size_t n, float *t, float *a)
-{
-    float *a2 = a + m * m;
-    for (int step = 0; step < MUON_STEPS; step++) {
-        blas_sgemm_nt(m, m, n, x, n, x, n, a, m, false);
-        blas_sgemm_nt(m, m, m, a, m, a, m, a2, m, false); /* A = A^T */
-        for (size_t i = 0; i < m * m; i++)
-            a2[i] = coef_b * a[i] + coef_c * a2[i];
-        transpose(x, m, n, t);
-        for (size_t i = 0; i < m * n; i++)
-            x[i] *= coef_a;
-        blas_sgemm_nt(m, n, m, a2, m, t, m, x, n, true);
-    }
+    bool wide = rows <= cols;
+    size_t m = wide ? rows : cols, n = wide ? cols : rows;
+    float *b = a + m * m;
+    blas_sgemm(!wide, wide, m, m, n, x, cols, x, cols, a, m, false);
+    blas_sgemm(false, true, m, m, m, a, m, a, m, b, m, false); /* A = A^T */
+    for (size_t i = 0; i < m * m; i++)
+        b[i] = coef_b * a[i] + coef_c * b[i];
+    for (size_t i = 0; i < m; i++)
+        b[i * m + i] += coef_a;
+    if (wide)
+        blas_sgemm(false, false, m, n, m, b, m, x, cols, y, cols, false);
+    else
+        blas_sgemm(false, false, n, m, m, x, cols, b, m, y, cols, false);
 }
 
 void muon_orthogonalize(float *x, size_t rows, size_t cols, float *work)
 {
     size_t n = rows * cols;
-    float *turned = work, *t = work + n, *a = work + 2 * n;
+    float *y = work, *a = work + n, *from = x, *to = y;
     double sum = 0;
     for (size_t i = 0; i < n; i++)
         sum += (double)x[i] * x[i];
     float scale = (float)(1 / (sqrt(sum) + 1e-20));
     for (size_t i = 0; i < n; i++)
         x[i] *= scale;
-    if (rows <= cols) {
-        newton_schulz(x, rows, cols, t, a);
-        return;
+    for (int step = 0; step < MUON_STEPS; step++) {
+        newton_schulz(from, to, rows, cols, a);
+        float *t = from;
+        from = to;
+        to = t;
     }
-    transpose(x, rows, cols, turned);
-    newton_schulz(turned, cols, rows, t, a);
-    transpose(turned, cols, rows, x);
+    if (from != x)
+        memcpy(x, from, n * sizeof *x);
 }
 
 void muon_step(const struct muon *o, float *w, const float *g, float *m,

@@ -14,3 +14,18 @@ check_PROGRAMS += %D%/test_export
 %C%_test_export_SOURCES = %D%/test_export.c
 %C%_test_export_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_export
+
+check_PROGRAMS += %D%/test_optim
+%C%_test_optim_SOURCES = %D%/test_optim.c
+%C%_test_optim_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_optim
+
+check_PROGRAMS += %D%/test_checkpoint
+%C%_test_checkpoint_SOURCES = %D%/test_checkpoint.c
+%C%_test_checkpoint_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_checkpoint
+
+check_PROGRAMS += %D%/test_recipe
+%C%_test_recipe_SOURCES = %D%/test_recipe.c
+%C%_test_recipe_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_recipe
