@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h" /* nftw */
+
 #include "train/checkpoint.h"
 #include "train/run_dir.h"
 
