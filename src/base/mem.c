@@ -85,6 +85,17 @@ void mem_big_free(void *p, size_t bytes)
         munmap(p, ((bytes ? bytes : 1) + 63) & ~(size_t)63);
 }
 
+void mem_big_in_use(void *p, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    if (p)
+        (void)!madvise(p, bytes, MADV_HUGEPAGE);
+#else
+    (void)p;
+    (void)bytes;
+#endif
+}
+
 size_t mem_big_touched(const void *p, size_t bytes)
 {
     enum { PAGES = 4096 };

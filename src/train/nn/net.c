@@ -120,6 +120,7 @@ struct net *net_new(const struct shape *s, const struct net_limits *limits,
     lay_out(n, len, &count);
     n->bytes = count.used;
     n->mem = mem_big(n->bytes, "training", err);
+    mem_big_in_use(n->mem, n->bytes);
     n->pool = n->mem ? pool_new(limits->n_threads, err) : NULL;
     if (!n->pool) {
         net_free(n);

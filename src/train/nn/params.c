@@ -201,6 +201,7 @@ bool params_init(struct params *p, const struct shape *s, struct err *err)
         params_clear(p);
         return false;
     }
+    mem_big_in_use(p->values, p->len * sizeof *p->values);
     return true;
 }
 
