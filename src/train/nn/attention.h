@@ -18,7 +18,7 @@ struct arena;
 #ifdef NN_DOUBLE
 #define ATTENTION_BLOCK 8
 #else
-#define ATTENTION_BLOCK 64
+#define ATTENTION_BLOCK 48
 #endif
 
 struct attention_scratch {
