@@ -41,8 +41,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     struct trace t = trace_begin(ctx, p, "add", key);
     trace_may_slip(&t, arith_columns(a, b));
     slots_people(ctx, &slots);
-    slot_number(ctx, &slots, "a", a);
-    slot_number(ctx, &slots, "b", b);
+    slots_ab(ctx, &slots, a, b);
     const char *rule = a > 1 && b > 1 && gen_chance(ctx, 30) ? "story" : "ask";
     phrase(ctx, "add", rule, &slots, &p->prompt);
     trace_line(&t, "%s: %" PRId64 "+%" PRId64, trace_word(&t, "add", "加"), a, b);

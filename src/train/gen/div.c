@@ -73,8 +73,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     struct trace t = trace_begin(ctx, p, "div", key);
     trace_may_slip(&t, b < 10 ? 0 : number_digits(a / b));
     slots_people(ctx, &slots);
-    slot_number(ctx, &slots, "a", a);
-    slot_number(ctx, &slots, "b", b);
+    slots_ab(ctx, &slots, a, b);
     phrase(ctx, "div", rule(ctx, a, b, &want), &slots, &p->prompt);
     trace_line(&t, "%s: %" PRId64 "/%" PRId64 "%s",
                trace_word(&t, "divide", "除"), a, b, wanted[p->lang][want]);

@@ -17,6 +17,7 @@ TRAIN_LIBS += %D%/libtrain_gen.a
 	%D%/countdown.h \
 	%D%/countdown3.c \
 	%D%/countdown4.c \
+	%D%/dates.c \
 	%D%/div.c \
 	%D%/expr.c \
 	%D%/facts.c \

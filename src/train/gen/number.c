@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "train/gen/noise.h"
+#include "train/gen/spoken.h"
 
 int64_t number_draw(struct gen_ctx *ctx, unsigned digits)
 {
@@ -54,6 +55,22 @@ void slot_number(struct gen_ctx *ctx, struct slots *slots, const char *name,
     }
     group(digits, grouped);
     slot_set(slots, name, str_of(grouped));
+}
+
+static void slot_words(struct gen_ctx *ctx, struct slots *slots,
+                       const char *name, int64_t n)
+{
+    struct buf text = {0};
+    (ctx->lang == LANG_EN ? spoken_en : spoken_zh)(n, &text);
+    slot_set(slots, name, buf_str(&text));
+    buf_clear(&text);
+}
+
+void slots_ab(struct gen_ctx *ctx, struct slots *slots, int64_t a, int64_t b)
+{
+    bool words = a < 1000 && b < 1000 && !ctx->plain && gen_chance(ctx, 7);
+    (words ? slot_words : slot_number)(ctx, slots, "a", a);
+    (words ? slot_words : slot_number)(ctx, slots, "b", b);
 }
 
 void slot_count(struct gen_ctx *ctx, struct slots *slots, const char *name,

@@ -12,6 +12,8 @@ unsigned number_digits(int64_t n); /* of |n|; 1 for 0 */
 /* As a user types it: 12,345 now and then. */
 void slot_number(struct gen_ctx *ctx, struct slots *slots, const char *name,
                  int64_t n);
+/* Two numbers "a" and "b"; now and then both in words, seven and twelve. */
+void slots_ab(struct gen_ctx *ctx, struct slots *slots, int64_t a, int64_t b);
 /* As a user types a small count: five, 五 (两 before a measure word) now and
  * then. */
 void slot_count(struct gen_ctx *ctx, struct slots *slots, const char *name,

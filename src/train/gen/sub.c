@@ -42,8 +42,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     struct trace t = trace_begin(ctx, p, "sub", key);
     trace_may_slip(&t, arith_columns(a, b));
     slots_people(ctx, &slots);
-    slot_number(ctx, &slots, "a", a);
-    slot_number(ctx, &slots, "b", b);
+    slots_ab(ctx, &slots, a, b);
     phrase(ctx, "sub", rule(ctx, a, b), &slots, &p->prompt);
     trace_line(&t, "%s: %" PRId64 "-%" PRId64, trace_word(&t, "subtract", "减"),
                a, b);

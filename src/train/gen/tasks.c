@@ -9,6 +9,7 @@ static const struct task *const tasks[] = {
     &task_facts,
     &task_numwords,
     &task_units,
+    &task_dates,
     /* letters of words */
     &task_count_letter, &task_vowels, &task_spell, &task_length,
     &task_nth_letter, &task_reverse, &task_sort_letters, &task_has_letter,
