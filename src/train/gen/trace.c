@@ -25,7 +25,8 @@ void trace_may_slip(struct trace *t, unsigned n)
         t->slip_at = rng_below(&t->ctx->rng, n);
 }
 
-static void print(struct buf *out, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void
+print(struct buf *out, const char *fmt, va_list ap)
 {
     char text[1024];
     int n = vsnprintf(text, sizeof text, fmt, ap);
