@@ -55,7 +55,7 @@ static const struct action_row rows[] = {
      "show them full, folded or hidden"},
     {ACTION_DROP, "drop", "", "", "d", "[oldest]",
      "take thoughts out of the cache"},
-    {ACTION_STEPS, "steps", "", "", "", NULL,
+    {ACTION_STEPS, "steps", "", "", "", "[words]",
      "list the steps of the last thought"},
     {ACTION_SEARCH, "search", "look", "", "/", "PATTERN",
      "search here; s says in what"},

@@ -102,8 +102,9 @@ float expert_tally_leaning(const struct expert_tally *t, uint32_t layer,
                            uint32_t expert)
 {
     size_t at = (size_t)layer * t->n_experts + expert;
-    if (t->tokens[0] == 0 || t->tokens[1] == 0)
-        return 0;
+    if (t->tokens[0] == 0 || t->tokens[1] == 0 ||
+        t->hits[0][at] + t->hits[1][at] == 0)
+        return 0; /* chosen by neither, it leans nowhere */
     float x = log2f(drawn_rate(t, PART_THOUGHT, at) /
                     drawn_rate(t, PART_ANSWER, at));
     return x > LEANING_MAX ? LEANING_MAX : x < -LEANING_MAX ? -LEANING_MAX : x;

@@ -332,12 +332,6 @@ static bool action(struct pane *pane, enum action a)
     case ACTION_LINE_DOWN:
         step(&g->layer, a == ACTION_LINE_UP ? -1 : 1, p->heat.n_layers);
         break;
-    case ACTION_TOP:
-        g->expert = 0;
-        break;
-    case ACTION_END:
-        g->expert = p->heat.n_experts - 1;
-        break;
     case ACTION_OPEN:
         g->marking = !g->marking;
         break;

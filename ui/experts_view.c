@@ -121,8 +121,9 @@ void experts_view_numbers(struct glass *g, struct buf *out)
                    (unsigned)t->hits[1][at]);
         return;
     case MAP_COMPANY:
-        buf_printf(out, DOT "%u tokens chose it",
-                   (unsigned)glass_company(g)->tokens);
+        buf_printf(out, DOT "%u of %u tokens chose it",
+                   (unsigned)glass_company(g)->tokens,
+                   (unsigned)glass_company(g)->looked);
         return;
     default:
         buf_printf(out, DOT "%.1f" TIMES,

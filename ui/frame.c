@@ -100,7 +100,8 @@ bool frame_action(struct frame *f, enum action a)
     struct pane *over = cover(f);
     if (over && over->ops->action(over, a))
         return true;
-    if (f->glass.on_grid && f->side[0]->ops->action(f->side[0], a))
+    if (f->glass.on_grid &&
+        f->side[SIDE_EXPERTS]->ops->action(f->side[SIDE_EXPERTS], a))
         return true;
     return f->chat->ops->action && f->chat->ops->action(f->chat, a);
 }

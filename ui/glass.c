@@ -52,9 +52,11 @@ static void note_doubt(struct glass *g, const struct token_info *token)
 
 void glass_event(struct glass *g, const struct event *ev)
 {
-    if (g->turn != ev->turn)
+    if (ev->kind == EVENT_TOKEN && g->turn != ev->turn) {
+        /* Not before: a turn that only reads leaves the last one here. */
         g->doubt[0] = g->doubt[1] = (struct doubt){0};
-    g->turn = ev->turn;
+        g->turn = ev->turn;
+    }
     if (ev->kind == EVENT_TOKEN)
         note_doubt(g, &ev->token);
     context_map_event(&g->context, ev);

@@ -236,7 +236,10 @@ bool glass_command(struct glass *g, enum action a, struct str args,
     case ACTION_TOKENS:
         return token(g, args, answer, err);
     case ACTION_STEPS:
-        glass_steps_text(g, answer);
+        if (str_is(args, "words"))
+            buf_puts(answer, turns_builtin);
+        else
+            glass_steps_text(g, answer);
         return true;
     case ACTION_SEARCH:
         return find(g, args, answer, err);

@@ -4,10 +4,10 @@
 #include "ui/panes.h"
 
 static const pane_new_fn sides[LAYOUT_SIDES] = {
-    experts_pane_new,
-    token_pane_new,
-    memory_pane_new,
-    speed_pane_new,
+    [SIDE_EXPERTS] = experts_pane_new,
+    [SIDE_TOKEN] = token_pane_new,
+    [SIDE_MEMORY] = memory_pane_new,
+    [SIDE_SPEED] = speed_pane_new,
 };
 
 pane_new_fn layout_side(int i)

@@ -16,7 +16,7 @@ struct pane;
 
 /* The side panes there are, in the order in which they stand. Adding a pane is
  * adding a row to the table in layout.c. */
-enum { LAYOUT_SIDES = 4 };
+enum { SIDE_EXPERTS, SIDE_TOKEN, SIDE_MEMORY, SIDE_SPEED, LAYOUT_SIDES };
 /* From this width on they stand beside the chat. */
 enum { LAYOUT_BESIDE_FROM = 104 };
 typedef struct pane *(*pane_new_fn)(const struct backend_info *info);

@@ -483,6 +483,8 @@ static void show_message(struct ui *u, uint64_t now)
     const char *message = input_note(u->input);
     if (!message && u->note.len)
         message = u->note.p;
+    if (!message)
+        message = ui_token_text(u);
     if (!message && u->choice != CHOICE_NONE)
         message = ui_choice_text(u);
     if (u->quit_until_ns > now) {
@@ -618,6 +620,7 @@ static bool end(struct ui *u, struct err *err)
     mem_free(u->queue);
     buf_clear(&u->queue_shown);
     buf_clear(&u->note);
+    buf_clear(&u->token);
     buf_clear(&u->question);
     turns_free(u->turns);
     return kept;

@@ -40,6 +40,7 @@ struct ui {
     enum ui_choice choice;    /* that the user is asked for */
     struct buf question;      /* owned; sent last */
     struct buf note;          /* owned; a line at the bottom, until the next key */
+    struct buf token;         /* owned; the token looked at, as a line */
     struct turns *turns;      /* owned */
     bool dropped;             /* a reading turn has ended: say what it gave */
     bool mouse;

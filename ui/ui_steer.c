@@ -10,6 +10,7 @@
 #include "ui/glass_command.h"
 #include "ui/input.h"
 #include "ui/talk_steer.h"
+#include "ui/token_quote.h"
 #include "ui/transcript.h"
 #include "ui/ui_parts.h"
 
@@ -314,6 +315,28 @@ void ui_steer_news(struct ui *u)
     talk_dropped(&u->talk, glass(u), &b);
     answer_user(u, &b);
     buf_clear(&b);
+}
+
+const char *ui_token_text(struct ui *u)
+{
+    const struct token_log *log = transcript_tokens(u->transcript);
+    char q[TOKEN_QUOTE_MAX];
+    struct token_record r;
+    if (glass(u)->token == TOKEN_NONE ||
+        u->frame.layout.side[SIDE_TOKEN].height > 0 ||
+        !token_log_get(log, glass(u)->token, &r))
+        return NULL;
+    buf_reset(&u->token);
+    buf_printf(&u->token, "%s", token_quote(token_log_text(log, r.id), q));
+    if (r.measured)
+        buf_printf(&u->token, "  p %.2f, %.2f bit", (double)r.p,
+                   (double)r.entropy);
+    if (glass(u)->alt >= 0 && glass(u)->alt < r.n_alts)
+        buf_printf(&u->token, "  instead %s %.2f: Enter goes on with it",
+                   token_quote(token_log_text(log, r.alts[glass(u)->alt].id),
+                               q),
+                   (double)r.alts[glass(u)->alt].p);
+    return u->token.p;
 }
 
 /* --- a full context --------------------------------------------------------------- */

@@ -21,6 +21,9 @@ bool ui_steer_leave(struct ui *u);
 void ui_steer_event(struct ui *u, const struct event *ev, bool only_read);
 void ui_steer_news(struct ui *u);
 
+/* The token looked at in one line, where no pane tells of it; else NULL. */
+const char *ui_token_text(struct ui *u);
+
 /* The context is full: what the user is asked, and the key that answers. False:
  * it was no answer, which is one too. */
 const char *ui_choice_text(const struct ui *u);

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "cmd/session_place.h"
 #include "engine/engine.h"
@@ -12,6 +13,8 @@
 #include "options.h"
 #include "paths.h"
 #include "ui/ui.h"
+
+#define TURNS_MAX (256u << 10) /* bytes of the list of turns */
 
 /* An empty chat teaches: what this model is, and what to ask it. Lines that
  * begin with the prompt mark are there to be tried. */
@@ -84,6 +87,20 @@ static bool find_session(struct state_files *s, struct options *o,
     return true;
 }
 
+/* The user's own list of words that turn a thought, where there is one. */
+static bool read_turns(struct buf *out, struct options *o, struct err *err)
+{
+    struct buf path = {0};
+    bool ok = true;
+    if (path_find(PATH_CONFIG, "turns", &path) && access(path.p, F_OK) == 0) {
+        ok = file_read(path.p, TURNS_MAX, out, err) || file_context(err, path.p);
+        buf_puts(out, ""); /* an empty list is one too */
+        o->ui.turns = out->p;
+    }
+    buf_clear(&path);
+    return ok;
+}
+
 static bool talk(struct backend *b, struct options *o, bool full,
                  struct err *err)
 {
@@ -99,6 +116,7 @@ static bool talk(struct backend *b, struct options *o, bool full,
 bool cmd_chat(struct options *o, struct err *err)
 {
     struct state_files state = {0};
+    struct buf turns = {0};
     struct loaded_model m;
     bool full = !o->plain && ui_possible(), ok = false;
 
@@ -112,7 +130,7 @@ bool cmd_chat(struct options *o, struct err *err)
         state_files_close(&state);
         return false;
     }
-    if (loaded_model_open(&m, &o->load, err)) {
+    if (read_turns(&turns, o, err) && loaded_model_open(&m, &o->load, err)) {
         struct backend *b = engine_open(&m, &o->engine, err);
         if (b)
             ok = talk(b, o, full, err);
@@ -122,6 +140,7 @@ bool cmd_chat(struct options *o, struct err *err)
         backend_close(b);
         loaded_model_close(&m);
     }
+    buf_clear(&turns);
     state_files_close(&state);
     return ok;
 }

@@ -130,3 +130,11 @@ TESTS += %D%/test_context_map
 check_PROGRAMS += %D%/test_expert_tally
 %C%_test_expert_tally_SOURCES = %D%/test_expert_tally.c
 TESTS += %D%/test_expert_tally
+
+check_PROGRAMS += %D%/test_glass_panes
+%C%_test_glass_panes_SOURCES = %D%/test_glass_panes.c %D%/events.h %D%/golden.h
+TESTS += %D%/test_glass_panes
+
+check_PROGRAMS += %D%/test_chat_glass
+%C%_test_chat_glass_SOURCES = %D%/test_chat_glass.c %D%/events.h %D%/golden.h
+TESTS += %D%/test_chat_glass

@@ -67,6 +67,8 @@ static void leanings_tell_thought_from_answer(void **state)
     assert_true(fabsf(expert_tally_leaning(&t, 0, 1)) < 0.1f);
     assert_true(expert_tally_leaning(&t, 0, 2) > 2.5f);
     assert_true(expert_tally_leaning(&t, 0, 5) < -2.5f);
+    for (int i = 0; i < 15; i++)
+        tell(&t, chose(1, PART_ANSWER, two));
     assert_true(expert_tally_leaning(&t, 0, 7) == 0); /* never, nowhere */
     expert_tally_clear(&t);
 }
