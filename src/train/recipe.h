@@ -57,6 +57,14 @@ struct stage_recipe {
     double mtp_from;        /* part of the stage before which it is 0 */
     double mtp_rows;        /* share of the rows that its head sees */
     double bias_speed, bias_until, balance;
+    /* Reinforcement: updates, prompts of each and answers to a prompt, tokens of
+     * an answer; how often every kind is measured, with how many exercises; part
+     * of an update that is fine-tuning data, against forgetting. */
+    uint32_t steps, prompts, group, answer, measure_every, measure_n;
+    double replay;
+    char from[64];          /* checkpoint to begin with, seen from the run's folder;
+                               empty: what the stage before left */
+    bool tags;              /* the Zero arm: tags in plain text, no chat */
     double yarn;            /* this stage and those after it; 0: as before */
     struct data_plan data;
 };

@@ -108,6 +108,14 @@ static const struct {
     {"no-think", KEY_REAL, AT(data.no_think), 0, 1},
     {"turns", KEY_REAL, AT(data.turns), 0, 1},
     {"system", KEY_REAL, AT(data.system), 0, 1},
+    {"steps", KEY_U32, AT(steps), 1, 1e6},
+    {"prompts", KEY_U32, AT(prompts), 1, 1024},
+    {"group", KEY_U32, AT(group), 2, 256},
+    {"answer", KEY_U32, AT(answer), 8, 2048},
+    {"measure-every", KEY_U32, AT(measure_every), 1, 1e6},
+    {"measure-n", KEY_U32, AT(measure_n), 1, 1e4},
+    {"replay", KEY_REAL, AT(replay), 0, 1},
+    {"tags", KEY_BOOL, AT(tags), 0, 1},
     {"prompt-counts", KEY_BOOL, AT(data.prompt_counts), 0, 1},
 };
 
@@ -135,6 +143,14 @@ bool recipe_set_stage(struct stage_recipe *s, const char *name,
     }
     if (strcmp(name, "shares-decay") == 0)
         return read_shares(s->data.share[1], value, err);
+    if (strcmp(name, "from") == 0) {
+        size_t n = strlen(value);
+        if (n >= sizeof s->from)
+            return err_set(err, ERR_USAGE, "a name of at most %zu bytes",
+                           sizeof s->from - 1);
+        memcpy(s->from, value, n + 1);
+        return true;
+    }
     if (strcmp(name, "schedule") == 0)
         return schedule_kind_parse(str_of(value), &s->schedule) ||
                err_set(err, ERR_USAGE, "a schedule is wsd, cosine or constant");
@@ -169,6 +185,21 @@ void recipe_stage_defaults(struct stage_recipe *s, enum stage_id id)
         s->bias_until = 0.9;
         s->balance = 1e-4;
         s->data.context = 512;
+    }
+    if (id == STAGE_RL) {
+        s->schedule = SCHEDULE_CONSTANT;
+        s->tokens = 1; /* counted in updates, not in tokens */
+        s->lr = 2e-5;
+        s->weight_decay = 0;
+        s->mtp = s->mtp_decay = 0;
+        s->batch[0].tokens = 16384;
+        s->steps = 250;
+        s->prompts = 24;
+        s->group = 16;
+        s->answer = 384;
+        s->measure_every = 25;
+        s->measure_n = 8;
+        s->replay = 0.1;
     }
     s->data.share[0][chats ? DOC_CHAT : DOC_WORKED] = 1;
     memcpy(s->data.share[1], s->data.share[0], sizeof s->data.share[0]);

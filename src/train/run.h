@@ -51,6 +51,8 @@ bool stage_tokenizer(struct run *r, struct err *err);
 /* stage_train.c: a stage over tokens; leaves its weights in r->params. Stopped
  * early it returns true, and r->end says so. */
 bool stage_train(struct run *r, enum stage_id id, struct err *err);
+/* stage_rl.c: reinforcement learning on answers of its own. The same. */
+bool stage_rl(struct run *r, struct err *err);
 /* stage_export.c: the model files. */
 bool stage_export(struct run *r, struct err *err);
 

@@ -117,3 +117,10 @@ void runlog_validation(struct runlog *l, const char *stage, uint64_t step,
                       ",\"validation_loss\":%.6f,\"right\":%.5f}\n",
                 stage, step, tokens, loss, right);
 }
+
+FILE *runlog_line(struct runlog *l, const char *stage, uint64_t step)
+{
+    if (l->file)
+        fprintf(l->file, STAGE "%s" STEP "%" PRIu64, stage, step);
+    return l->file;
+}

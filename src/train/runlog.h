@@ -30,6 +30,9 @@ struct runlog_step {
 };
 void runlog_step(struct runlog *l, const struct runlog_step *s,
                  const struct net_report *r);
+/* Begins a line of any kind: {"stage":..,"step":.. The caller adds ,"name":value
+ * and ends it with }\n. NULL where nothing is written. */
+FILE *runlog_line(struct runlog *l, const char *stage, uint64_t step);
 void runlog_validation(struct runlog *l, const char *stage, uint64_t step,
                        uint64_t tokens, double loss, double right);
 

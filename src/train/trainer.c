@@ -38,6 +38,7 @@ static const struct row {
     {"pretrain", STAGE_PRETRAIN, false, train_pretrain},
     {"extend", STAGE_EXTEND, false, train_extend},
     {"sft", STAGE_SFT, false, train_sft},
+    {"rl", STAGE_RL, false, stage_rl},
     {"mtp-tune", STAGE_MTP, false, train_mtp},
     {"export", -1, false, stage_export},
 };

@@ -113,6 +113,8 @@ static bool begin_weights(struct training *t, struct err *err)
 {
     struct run *r = t->run;
     char name[32];
+    if (t->plan->from[0])
+        return take(t, t->plan->from, false, err);
     for (int i = (int)t->id - 1; i >= 0; i--) {
         snprintf(name, sizeof name, "%s.ckpt", stage_name((enum stage_id)i));
         if (r->recipe.stages[i].present)
@@ -202,6 +204,11 @@ bool training_save_is_due(const struct training *t)
 bool training_keep(struct training *t, const char *name, struct err *err)
 {
     return save_as(t, name, false, err);
+}
+
+bool training_take(struct training *t, const char *name, struct err *err)
+{
+    return take(t, name, false, err);
 }
 
 bool training_must_stop(struct training *t)

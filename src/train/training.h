@@ -43,6 +43,8 @@ bool training_save(struct training *t, struct err *err);
 bool training_save_is_due(const struct training *t);
 /* The weights alone, under a name. */
 bool training_keep(struct training *t, const char *name, struct err *err);
+/* Weights that were kept, back again. */
+bool training_take(struct training *t, const char *name, struct err *err);
 /* NAME.ckpt and the stamp; what was there to go on from goes. facts: the inside
  * of a JSON object, or NULL. */
 bool training_finish(struct training *t, const char *facts, struct err *err);

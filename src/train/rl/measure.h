@@ -27,7 +27,7 @@ struct measure_options {
     uint32_t per_kind;
     uint64_t seed;
     uint32_t max_new;
-    const atomic_bool *stop;
+    const volatile sig_atomic_t *stop;
     FILE *samples;        /* a wrong answer of each kind is written there; or NULL */
 };
 

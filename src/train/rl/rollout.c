@@ -206,7 +206,7 @@ static void run_lane(const struct job *j, struct lane_room *l, unsigned lane)
     l->prompt = lane;
     l->member = 0;
     memset(l->places, 0, j->room->limits.seqs * sizeof *l->places);
-    while (!j->o->stop || !atomic_load(j->o->stop)) {
+    while (!j->o->stop || !*j->o->stop) {
         uint32_t n = 0;
         fill_places(j, l);
         for (uint32_t i = 0; i < j->room->limits.seqs; i++)

@@ -13,7 +13,7 @@
 #ifndef TRAIN_RL_ROLLOUT_H
 #define TRAIN_RL_ROLLOUT_H
 
-#include <stdatomic.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -40,8 +40,9 @@ struct rollout_options {
     double temperature;    /* 0: the best token */
     uint64_t key;
     int32_t end;           /* the token that ends an answer */
-    const atomic_bool *stop; /* asked between steps; NULL: never. Then what there
-                              is so far counts as cut off */
+    const volatile sig_atomic_t *stop; /* looked at between steps, may be
+                              NULL; not 0: what there is so far counts as cut
+                              off */
 };
 
 /* One answer. tokens [max_new of the limits]: the room's, until the next run. */

@@ -7,3 +7,8 @@ check_PROGRAMS += %D%/test_rollout
 %C%_test_rollout_SOURCES = %D%/test_rollout.c
 %C%_test_rollout_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_rollout
+
+check_PROGRAMS += %D%/test_stage_rl
+%C%_test_stage_rl_SOURCES = %D%/test_stage_rl.c tests/train/run_dir.h
+%C%_test_stage_rl_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_stage_rl

@@ -179,7 +179,7 @@ static void when_told_to_stop_it_leaves_what_there_is(void **state)
 {
     struct world w;
     struct rollout out[PROMPTS];
-    atomic_bool stop = true;
+    volatile sig_atomic_t stop = 1;
     const struct rollout_options o = {.group = 1, .max_new = MAX_NEW, .end = END,
                                       .stop = &stop};
     (void)state;
