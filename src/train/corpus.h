@@ -10,9 +10,12 @@
 struct bank;
 struct err;
 struct recipe;
+struct text_source;
 
 struct corpus {
-    struct bank *bank;       /* owned */
+    struct bank *bank;           /* owned */
+    struct text_source **texts;  /* owned; [n_texts] */
+    size_t n_texts;
     struct dataset dataset;
 };
 

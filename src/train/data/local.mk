@@ -17,3 +17,12 @@ TRAIN_LIBS += %D%/libtrain_data.a
 	%D%/tokenizer.h \
 	%D%/warmup.c \
 	%D%/warmup.h
+# General text.
+%C%_libtrain_data_a_SOURCES += \
+	%D%/describe.c \
+	%D%/draw_text.h \
+	%D%/gloss.c \
+	%D%/gloss.h \
+	%D%/tale.c \
+	%D%/text_source.c \
+	%D%/text_source.h

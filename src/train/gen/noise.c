@@ -29,11 +29,14 @@ static bool is_letter(char c)
     return is_lower(c) || (c >= 'A' && c <= 'Z');
 }
 
-/* A lone i, or that of i'm. */
+/* A lone i, or that of i'm; not a letter among letters, "t a x i n g". */
 static bool is_me(const struct buf *b, size_t i)
 {
-    return b->p[i] == 'i' && (i == 0 || strchr(" \"", b->p[i - 1])) && i + 1 < b->len &&
-           (b->p[i + 1] == ' ' || b->p[i + 1] == '\'');
+    if (b->p[i] != 'i' || (i > 0 && !strchr(" \"", b->p[i - 1])) ||
+        i + 3 >= b->len)
+        return false;
+    return b->p[i + 1] == '\'' ||
+           (b->p[i + 1] == ' ' && is_letter(b->p[i + 2]) && is_letter(b->p[i + 3]));
 }
 
 void gen_capitals(struct buf *b)
@@ -45,7 +48,8 @@ void gen_capitals(struct buf *b)
         if ((start && is_lower(c) && (!lone || c == 'i' || c == 'a')) ||
             is_me(b, i))
             b->p[i] = (char)(c - 32); /* p and q keep their case */
-        size_t end = i > 1 && b->p[i - 1] == '"' ? i - 1 : i;
+        /* "... ." Next, but "... ?" asked somebody */
+        size_t end = i > 1 && b->p[i - 1] == '"' && b->p[i - 2] == '.' ? i - 1 : i;
         if (c == ' ' && end > 0 && strchr(".?!", b->p[end - 1]))
             start = true;
         else if (c != ' ' && c != '"' && c != '(' && c != '*')

@@ -17,3 +17,8 @@ check_PROGRAMS += %D%/test_warmup
 %C%_test_warmup_SOURCES = %D%/test_warmup.c
 %C%_test_warmup_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_warmup
+
+check_PROGRAMS += %D%/test_text_source
+%C%_test_text_source_SOURCES = %D%/test_text_source.c
+%C%_test_text_source_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_text_source
