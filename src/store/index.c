@@ -31,7 +31,8 @@ static const char schema[] =
     " title TEXT, model TEXT, began INTEGER, changed INTEGER, messages INTEGER,"
     " interrupted INTEGER, seen INTEGER, low INTEGER, high INTEGER);" /* rows */
     "CREATE VIRTUAL TABLE texts USING fts5(body, session UNINDEXED,"
-    " message UNINDEXED, part UNINDEXED, tokenize = 'trigram');";
+    " message UNINDEXED, part UNINDEXED, tokenize = 'trigram');"
+    "INSERT INTO texts(texts, rank) VALUES('hashsize', 16777216);";
 
 static bool sql_failed(struct index *ix, struct err *err)
 {
@@ -90,7 +91,9 @@ static bool open_db(struct index *ix, const char *path, struct err *err)
     if (sqlite3_open_v2(path, &ix->db, flags, NULL) != SQLITE_OK)
         return sql_failed(ix, err);
     sqlite3_busy_timeout(ix->db, 2000);
-    return run(ix, "PRAGMA synchronous = NORMAL;"
+    /* Room for a first time over many chats: half the work otherwise is writing
+     * the same pages again. */
+    return run(ix, "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;"
                "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;", err) &&
            version_is_ours(ix, &empty, err) && (!empty || run(ix, schema, err));
 }
