@@ -32,7 +32,16 @@ bool talk_resume(struct talk *t, const char *path, struct buf *note,
     if (!keeping_open(&t->keep, path, &t->c, note, err))
         return false;
     t->has_stats = false;
+    t->skip = t->n_turns = 0;
+    talk_path_changed(t);
     return true;
+}
+
+void talk_path_changed(struct talk *t)
+{
+    t->question_waits = false;
+    if (t->skip >= t->c.n)
+        t->skip = 0; /* all that is left is in sight again */
 }
 
 /* The turn that runs is left alone: what it has said is its answer. */

@@ -39,6 +39,8 @@ void talk_init(struct talk *t, struct backend *b, const struct turn_options *o);
 /* What is said from now on goes to a session in this folder; or goes on with the
  * session `path`, whose messages are then here (*note: what to say of it). */
 void talk_keep(struct talk *t, const char *folder);
+/* The path was changed by other hands: what is known by places on it is not. */
+void talk_path_changed(struct talk *t);
 bool talk_resume(struct talk *t, const char *path, struct buf *note,
                  struct err *err);
 void talk_clear(struct talk *t); /* cancels; frees */

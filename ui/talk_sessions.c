@@ -49,6 +49,7 @@ bool talk_edit(struct talk *t, struct str text, struct err *err)
     if (text.len == 0)
         return err_set(err, ERR_USAGE, "/edit takes the new text");
     conversation_back(&t->c, at);
+    talk_path_changed(t);
     if (talk_say(t, text, err))
         return true;
     conversation_end_at(&t->c, end);
@@ -393,6 +394,8 @@ bool talk_sessions_act(struct talk *t, enum action a, struct str args,
         return err_set(err, ERR_USAGE,
                        "an answer is on its way: Ctrl-C stops it");
     bool ok = act(t, a, args, answer, err);
+    if (ok && rows[row].change == TALK_REPLAY)
+        talk_path_changed(t);
     if (ok && (rows[row].change != TALK_REPLAY || end != end_of(&t->c) ||
                a == ACTION_LOAD))
         *change = rows[row].change;
