@@ -31,6 +31,17 @@ static bool draw(struct gen_ctx *ctx, int64_t *a, int64_t *b, uint64_t *key)
     return true;
 }
 
+/* What happens in daily life happens with numbers of its size. */
+static const char *rule(struct gen_ctx *ctx, int64_t a, int64_t b)
+{
+    uint32_t dice = rng_below(&ctx->rng, 100);
+    if (b == 1 && dice < 30)
+        return "next";
+    if (a < 2 || b < 2 || dice < 65)
+        return "ask";
+    return a < 100 && b < 100 && dice < 83 ? "small" : "story";
+}
+
 static bool make(struct gen_ctx *ctx, struct problem *p)
 {
     struct slots slots = {0};
@@ -42,8 +53,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     trace_may_slip(&t, arith_columns(a, b));
     slots_people(ctx, &slots);
     slots_ab(ctx, &slots, a, b);
-    const char *rule = a > 1 && b > 1 && gen_chance(ctx, 30) ? "story" : "ask";
-    phrase(ctx, "add", rule, &slots, &p->prompt);
+    phrase(ctx, "add", rule(ctx, a, b), &slots, &p->prompt);
     trace_line(&t, "%s: %" PRId64 "+%" PRId64, trace_word(&t, "add", "加"), a, b);
     answer_number(p, arith_add(&t, a, b));
     return gen_done(ctx, p, 0);

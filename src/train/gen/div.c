@@ -35,8 +35,11 @@ static const char *rule(struct gen_ctx *ctx, int64_t a, int64_t b,
 {
     uint32_t dice = rng_below(&ctx->rng, 100);
     *want = WANT_BOTH;
-    if (a % b == 0 && a > b && dice < 45)
-        return b == 2 && dice < 30 ? "half" : dice < 15 ? "exact" : "storyexact";
+    if (a % b == 0 && a > b && dice < 45) {
+        if (b <= 4 && dice < 25)
+            return b == 2 ? "half" : b == 3 ? "third" : "quarter";
+        return dice < 12 ? "exact" : "storyexact";
+    }
     if (dice >= 90) {
         *want = WANT_REST;
         return "rest";

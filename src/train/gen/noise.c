@@ -171,6 +171,18 @@ static void wide_digits(struct buf *b)
     *b = out;
 }
 
+/* Commas are what is left out first when typing. "1,000" keeps its own. */
+static void drop_commas(struct buf *b)
+{
+    for (size_t i = b->len; i-- > 0;) {
+        struct str rest = str_n(b->p + i, b->len - i);
+        if (str_starts(rest, str_of(", ")))
+            buf_erase(b, i, 1);
+        else if (str_starts(rest, str_of("，")))
+            buf_erase(b, i, strlen("，"));
+    }
+}
+
 /* A blank too many beside another one, or behind the end. */
 static void blanks(struct gen_ctx *ctx, struct buf *b)
 {
@@ -207,11 +219,13 @@ static void typing(struct gen_ctx *ctx, struct buf *b, unsigned flags)
         typo(ctx, b);
     if (letters && gen_chance(ctx, 25))
         drop_apostrophes(b);
-    if (letters && gen_chance(ctx, 24))
+    if (letters && gen_chance(ctx, 34))
         lower_case(b);
     else if (letters && gen_chance(ctx, 3))
         upper_case(b);
     if (!(flags & NOISE_KEEP_BLANKS)) {
+        if (gen_chance(ctx, 8))
+            drop_commas(b);
         if (b->len && gen_chance(ctx, 4))
             blanks(ctx, b);
         if (ctx->lang == LANG_ZH && gen_chance(ctx, 12))
