@@ -43,47 +43,52 @@ INLINE __m512i add_up_one(__m512i v)
     return _mm512_add_epi32(v, _mm512_shuffle_epi32(v, 0xB1));
 }
 
-/* 64 codes times both planes of their activations. */
-INLINE __m512i dot64(__m512i code, const struct act_group *x, int i)
+/* 64 activations, loaded once for all R rows. */
+INLINE __m512i load64(int R, const int8_t *p)
 {
-    __m512i v = _mm512_dpbusd_epi32(_mm512_setzero_si512(), code,
-                                    _mm512_load_si512(x->hi + 64 * i));
-    return _mm512_dpbusd_epi32(_mm512_slli_epi32(v, 8), code,
-                               _mm512_load_si512(x->lo + 64 * i));
+    __m512i v = _mm512_load_si512(p);
+    return R == 1 ? v : once(v);
 }
 
-/* 128 of them, of which two add up. */
-INLINE __m512i dot128(const __m512i code[2], const struct act_group *x, int i)
+/* Codes `first` to `last` of R rows, which add up, times both planes of their
+ * activations. */
+INLINE void dot(int R, const struct group *g, int first, int last,
+                const struct act_group *x, __m512i v[2])
 {
-    __m512i v = _mm512_setzero_si512();
-    UNROLL for (int j = 0; j < 2; j++)
-        v = _mm512_dpbusd_epi32(v, code[j],
-                                _mm512_load_si512(x->hi + 64 * (i + j)));
-    v = _mm512_slli_epi32(v, 8);
-    UNROLL for (int j = 0; j < 2; j++)
-        v = _mm512_dpbusd_epi32(v, code[j],
-                                _mm512_load_si512(x->lo + 64 * (i + j)));
-    return v;
+    UNROLL for (int r = 0; r < R; r++)
+        v[r] = _mm512_setzero_si512();
+    UNROLL for (int i = first; i <= last; i++) {
+        __m512i hi = load64(R, x->hi + 64 * i);
+        UNROLL for (int r = 0; r < R; r++)
+            v[r] = _mm512_dpbusd_epi32(v[r], g[r].code[i], hi);
+    }
+    UNROLL for (int r = 0; r < R; r++)
+        v[r] = _mm512_slli_epi32(v[r], 8);
+    UNROLL for (int i = first; i <= last; i++) {
+        __m512i lo = load64(R, x->lo + 64 * i);
+        UNROLL for (int r = 0; r < R; r++)
+            v[r] = _mm512_dpbusd_epi32(v[r], g[r].code[i], lo);
+    }
 }
 
-/* By blocks of 32, of the first `units` units. */
-INLINE __m512i block_sums(const struct group *g, const struct act_group *x,
-                          int units)
+/* By blocks of 32, of the first `units` units; or by 16, in half h. */
+INLINE void sums_of(struct layout t, int R, int units, int h,
+                    const struct group *g, const struct act_group *x,
+                    __m512i out[2])
 {
-    __m512i v[4];
-    UNROLL for (int u = 0; u < 4; u++)
-        v[u] = u < units ? dot128(g->code + 2 * u, x, 2 * u)
-                         : _mm512_setzero_si512();
-    return units == 1 ? add_up_one(v[0]) : add_up(v);
-}
-
-/* By 16, in half h of the group. */
-INLINE __m512i half_sums(const struct group *g, const struct act_group *x, int h)
-{
-    __m512i v[4];
-    UNROLL for (int i = 0; i < 4; i++)
-        v[i] = dot64(g->code[4 * h + i], x, 4 * h + i);
-    return add_up(v);
+    __m512i v[4][2], row[4];
+    UNROLL for (int i = 0; i < 4; i++) {
+        v[i][0] = v[i][1] = _mm512_setzero_si512();
+        if (t.by16)
+            dot(R, g, 4 * h + i, 4 * h + i, x, v[i]);
+        else if (i < units)
+            dot(R, g, 2 * i, 2 * i + 1, x, v[i]);
+    }
+    UNROLL for (int r = 0; r < R; r++) {
+        UNROLL for (int i = 0; i < 4; i++)
+            row[i] = v[i][r];
+        out[r] = units == 1 ? add_up_one(row[0]) : add_up(row);
+    }
 }
 
 /* sums - offset * all: exact. */
@@ -99,56 +104,54 @@ INLINE __m512i less_offset(struct layout t, __m512i sums, const int32_t *all)
     return _mm512_sub_epi32(sums, v);
 }
 
-INLINE __m512 add_by32(struct layout t, int units, const struct group *g,
-                       const struct act_group *x, __m512 sum)
+INLINE void add_by32(struct layout t, int R, int units, const struct group *g,
+                     const struct act_group *x, __m512 sum[2])
 {
-    __m512i v = less_offset(t, block_sums(g, x, units), x->sum);
-    sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(v),
-                          _mm512_mul_ps(g->scale[0], _mm512_load_ps(x->d)), sum);
-    if (t.has_min)
-        sum = _mm512_fmadd_ps(g->min[0], _mm512_load_ps(x->s), sum);
-    return sum;
+    __m512i v[2];
+    sums_of(t, R, units, 0, g, x, v);
+    UNROLL for (int r = 0; r < R; r++) {
+        __m512 f = _mm512_cvtepi32_ps(less_offset(t, v[r], x->sum));
+        __m512 scale = _mm512_mul_ps(g[r].scale[0], _mm512_load_ps(x->d));
+        sum[r] = _mm512_fmadd_ps(f, scale, sum[r]);
+        if (t.has_min)
+            sum[r] = _mm512_fmadd_ps(g[r].min[0], _mm512_load_ps(x->s), sum[r]);
+    }
 }
 
-INLINE __m512 add_by16(struct layout t, int h, const struct group *g,
-                       const struct act_group *x, __m512 sum)
+INLINE void add_by16(struct layout t, int R, int h, const struct group *g,
+                     const struct act_group *x, __m512 sum[2])
 {
     /* d of the block that each half of one is of. */
     const __m512i of_half = _mm512_add_epi32(
         _mm512_set_epi32(13, 13, 12, 12, 9, 9, 8, 8, 5, 5, 4, 4, 1, 1, 0, 0),
         _mm512_set1_epi32(2 * h));
     __m512 d = _mm512_permutexvar_ps(of_half, _mm512_load_ps(x->d));
-    __m512i v = less_offset(t, half_sums(g, x, h), x->half_sum[h]);
-    sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(v), _mm512_mul_ps(g->scale[h], d),
-                          sum);
-    if (t.has_min)
-        sum = _mm512_fmadd_ps(
-            _mm512_cvtepi32_ps(_mm512_load_si512(x->half_sum[h])),
-            _mm512_mul_ps(g->min[h], d), sum);
-    return sum;
+    __m512i v[2];
+    sums_of(t, R, 4, h, g, x, v);
+    UNROLL for (int r = 0; r < R; r++) {
+        __m512 f = _mm512_cvtepi32_ps(less_offset(t, v[r], x->half_sum[h]));
+        sum[r] = _mm512_fmadd_ps(f, _mm512_mul_ps(g[r].scale[h], d), sum[r]);
+        if (t.has_min)
+            sum[r] = _mm512_fmadd_ps(
+                _mm512_cvtepi32_ps(_mm512_load_si512(x->half_sum[h])),
+                _mm512_mul_ps(g[r].min[h], d), sum[r]);
+    }
 }
 
-/* What the first `units` units of a group come to. */
-INLINE __m512 add_group(struct layout t, int units, const struct group *g,
-                        const struct act_group *x, __m512 sum)
+/* What the first `units` units of R groups come to. */
+INLINE void add_group(struct layout t, int R, int units, const struct group *g,
+                      const struct act_group *x, __m512 sum[2])
 {
-    if (!t.by16)
-        return add_by32(t, units, g, x, sum);
-    sum = add_by16(t, 0, g, x, sum);
-    return units > 2 ? add_by16(t, 1, g, x, sum) : sum;
+    if (!t.by16) {
+        add_by32(t, R, units, g, x, sum);
+        return;
+    }
+    add_by16(t, R, 0, g, x, sum);
+    if (units > 2)
+        add_by16(t, R, 1, g, x, sum);
 }
 
 /* --- a group of a row -------------------------------------------------------- */
-
-/* Eight scales in order of each half of a group: into the lanes of their sums. */
-INLINE __m512 lanes32(const __m512 natural[2], int units)
-{
-    const __m512i order = _mm512_set_epi32(23, 19, 7, 3, 22, 18, 6, 2, 21, 17, 5,
-                                           1, 20, 16, 4, 0);
-    return units > 2
-               ? _mm512_permutex2var_ps(natural[0], order, natural[1])
-               : _mm512_maskz_permutexvar_ps(0x3333, order, natural[0]);
-}
 
 /* n blocks of 32 weights, which are no more than `units` units. */
 INLINE void load_group(struct layout t, int units, int n, const uint8_t *p,
@@ -158,11 +161,8 @@ INLINE void load_group(struct layout t, int units, int n, const uint8_t *p,
         UNROLL for (int v = 0; v < 2; v++)
             if (2 * v < units)
                 t.half(p + v * t.block_bytes, v, g);
-        if (!t.by16) {
-            g->scale[0] = lanes32(g->scale, units);
-            if (t.has_min)
-                g->min[0] = lanes32(g->min, units);
-        }
+        if (!t.by16)
+            t.scales(p, units, g);
         return;
     }
     __m512i heads = _mm512_setzero_si512();
@@ -190,15 +190,19 @@ INLINE void add_rest(struct layout t, int C, int n, const uint8_t *p,
     do {                                                             \
         load_group(t, units, n, p, &g);                              \
         UNROLL for (int c = 0; c < C; c++)                           \
-            sum[c] = add_group(t, units, &g, x + (size_t)c * x_step, \
-                               sum[c]);                              \
+            add_group(t, 1, units, &g, x + (size_t)c * x_step,       \
+                      &sum[c]);                                      \
     } while (0)
-    if (t.half)
+    if (t.half) {
         ADD(2);
-    else if (n <= 4)
+    } else if (n == 2) { /* rows of 576: a constant is faster */
+        n = 2;
         ADD(1);
-    else
+    } else if (n <= 4) {
+        ADD(1);
+    } else {
         ADD(4);
+    }
 #undef ADD
 }
 
@@ -206,7 +210,17 @@ INLINE void add_rest(struct layout t, int C, int n, const uint8_t *p,
  *
  * Two or four rows at a time would share activations, and are 10 % faster in
  * cache, but from memory only half as fast, because the CPU's own prefetching
- * follows one stream best. Asking for lines ahead of it did not help either. */
+ * follows one stream best. It stops at the end of a page, though, and what runs
+ * ahead of the arithmetic sees no further than some hundred bytes: asking for
+ * lines half a page ahead makes reading a fifth faster (1 kB: a tenth, 4 kB: for
+ * short rows nothing). */
+#define AHEAD 2048
+
+INLINE void fetch_ahead(const uint8_t *p, size_t bytes)
+{
+    UNROLL for (size_t i = 0; i < bytes; i += 64)
+        _mm_prefetch((const char *)p + AHEAD + i, _MM_HINT_T0);
+}
 
 /* The sums of 16 vectors of 16, each added up in the same order. */
 INLINE __m512 totals(const __m512 *v)
@@ -246,10 +260,11 @@ INLINE void mul_rows(struct layout t, int C, size_t k, const uint8_t *w,
                 sum[c] = _mm512_setzero_ps();
             for (size_t j = 0; j < n_whole; j++, p += group_bytes(t)) {
                 struct group g;
+                fetch_ahead(p, group_bytes(t));
                 load_group(t, 4, ACT_GROUP_BLOCKS, p, &g);
                 UNROLL for (int c = 0; c < C; c++)
-                    sum[c] = add_group(t, 4, &g, x + (size_t)c * n_groups + j,
-                                       sum[c]);
+                    add_group(t, 1, 4, &g, x + (size_t)c * n_groups + j,
+                              &sum[c]);
             }
             if (rest)
                 add_rest(t, C, rest, p, x + n_whole, n_groups, sum);
@@ -273,7 +288,8 @@ INLINE void mul_rows(struct layout t, int C, size_t k, const uint8_t *w,
 #define TILE_ROWS 32
 #define TILE_COLS 16
 
-typedef __m512 tile_sums[TILE_COLS][TILE_ROWS];
+/* By pairs of rows: what is used together lies together. */
+typedef __m512 tile_sums[TILE_ROWS / 2][TILE_COLS][2];
 
 /* n_blocks, no more than `units` units, of all rows. */
 INLINE void add_tile(struct layout t, int units, int n_blocks, const uint8_t *w,
@@ -286,11 +302,8 @@ INLINE void add_tile(struct layout t, int units, int n_blocks, const uint8_t *w,
         load_group(t, units, n_blocks, p, &g[0]);
         /* Past the end, the last row again: nobody looks at the sums. */
         load_group(t, units, n_blocks, r + 1 < n_rows ? p + row_bytes : p, &g[1]);
-        for (size_t c = 0; c < n_cols; c++) {
-            const struct act_group *from = x + c * x_step;
-            sum[c][r] = add_group(t, units, &g[0], from, sum[c][r]);
-            sum[c][r + 1] = add_group(t, units, &g[1], from, sum[c][r + 1]);
-        }
+        for (size_t c = 0; c < n_cols; c++)
+            add_group(t, 2, units, g, x + c * x_step, sum[r / 2][c]);
     }
 }
 
@@ -299,9 +312,9 @@ INLINE void mul_tile(struct layout t, size_t k, const uint8_t *w,
                      size_t n_cols, float *y, size_t ldy)
 {
     tile_sums sum;
-    for (size_t c = 0; c < n_cols; c++)
-        for (size_t r = 0; r < TILE_ROWS; r++)
-            sum[c][r] = _mm512_setzero_ps();
+    for (size_t r = 0; r < TILE_ROWS / 2; r++)
+        for (size_t c = 0; c < n_cols; c++)
+            sum[r][c][0] = sum[r][c][1] = _mm512_setzero_ps();
     const size_t n_groups = act_groups(k), n_whole = k / ACT_GROUP;
     const int rest = (int)(k % ACT_GROUP / ACT_BLOCK);
     for (size_t j = 0; j < n_whole; j++, w += group_bytes(t))
@@ -318,9 +331,12 @@ INLINE void mul_tile(struct layout t, size_t k, const uint8_t *w,
                  sum);
     for (size_t c = 0; c < n_cols; c++)
         for (size_t r = 0; r < n_rows; r += 16) {
-            size_t n = n_rows - r < 16 ? n_rows - r : 16;
+            const size_t n = n_rows - r < 16 ? n_rows - r : 16;
+            __m512 v[16];
+            UNROLL for (size_t i = 0; i < 16; i++)
+                v[i] = sum[(r + i) / 2][c][i % 2];
             _mm512_mask_storeu_ps(y + c * ldy + r, (__mmask16)((1u << n) - 1),
-                                  totals(&sum[c][r]));
+                                  totals(v));
         }
 }
 

@@ -8,7 +8,7 @@
  *
  * Four blocks of 4 bits (a unit: 72 or 80 bytes) come out of two loads:
  *
- *     loads    | head b0 16 bytes | head b1 16 bytes | head b2 | head b3 |
+ *     memory   | head b0 16 bytes | head b1 16 bytes | head b2 | head b3 |
  *     permute  | b0 16 bytes | b1 16 bytes | b2 16 bytes | b3 16 bytes |
  *     low 4    | b0 first    | b1 first    | b2 first    | b3 first    |  code[0]
  *     high 4   | b0 second   | b1 second   | b2 second   | b3 second   |  code[1]
@@ -35,24 +35,36 @@ typedef void (*unit_fn)(const uint8_t *p, int u, int n, struct group *g,
                         __m512i *heads);
 /* What 16 heads say. */
 typedef void (*heads_fn)(__m512i heads, struct group *g);
-/* A block of 256 to half v, scales and minimums in order. */
+/* The codes of a block of 256 to half v; its scales and minimums, too, if they
+ * are of 16 weights. */
 typedef void (*half_fn)(const uint8_t *p, int v, struct group *g);
+/* Scales and minimums of two blocks of 256 together; of one if units is 2. */
+typedef void (*scales_fn)(const uint8_t *p, int units, struct group *g);
 
 struct layout {
-    unit_fn unit;   /* with `heads`, or else `half` */
+    unit_fn unit;   /* with `heads`, or else `half` and, but for by16, `scales` */
     heads_fn heads;
     half_fn half;
+    scales_fn scales;
     int block_bytes;
     int offset;     /* to be subtracted from every code */
     bool by16;      /* scales and minimums are of 16 weights, else of 32 */
     bool has_min;
 };
 
+/* Loaded once: a compiler takes a load for nothing and repeats it for each use,
+ * but one across two lines costs two. */
+INLINE __m512i once(__m512i v)
+{
+    __asm__("" : "+v"(v));
+    return v;
+}
+
 /* The first n bytes of 64; all where the compiler sees that n is enough. */
 INLINE __m512i load_bytes(const uint8_t *p, int n)
 {
     if (n >= 64)
-        return _mm512_loadu_si512(p);
+        return once(_mm512_loadu_si512(p));
     return _mm512_maskz_loadu_epi8(n > 0 ? (1ull << n) - 1 : 0, p);
 }
 
@@ -93,6 +105,13 @@ INLINE int i32_load(const uint8_t *p)
     return v;
 }
 
+INLINE long long i64_load(const uint8_t *p)
+{
+    long long v;
+    memcpy(&v, p, 8);
+    return v;
+}
+
 /* The first four bytes of each of n blocks, the others zero. */
 INLINE __m128i heads_at(const uint8_t *p, int block_bytes, int n)
 {
@@ -123,14 +142,17 @@ INLINE void heads_dm(__m512i heads, struct group *g)
 INLINE void unit_q4_1(const uint8_t *p, int u, int n, struct group *g,
                       __m512i *heads)
 {
-    /* 20 words of 32 bits: 0..15 in `a`, 4..19 in `b`. */
-    const __m512i codes = _mm512_set_epi32(31, 30, 29, 28, 14, 13, 12, 11, 9, 8,
-                                           7, 6, 4, 3, 2, 1);
+    /* 20 words of 32 bits, of which the last four are all of b3. */
+    const __m512i codes = _mm512_set_epi32(0, 0, 0, 0, 14, 13, 12, 11, 9, 8, 7, 6,
+                                           4, 3, 2, 1);
     const __m512i first = _mm512_set_epi32(15, 15, 15, 15, 10, 10, 10, 10, 5, 5,
                                            5, 5, 0, 0, 0, 0);
     __m512i a = load_bytes(p, n == 4 ? 64 : 20 * n);
-    __m512i b = load_bytes(p + 16, n == 4 ? 64 : 20 * n - 16);
-    put_nibbles(_mm512_permutex2var_epi32(a, codes, b), u, g);
+    __m512i bytes = _mm512_permutexvar_epi32(codes, a);
+    if (n == 4)
+        bytes = _mm512_mask_broadcast_i32x4(
+            bytes, 0xF000, _mm_loadu_si128((const void *)(p + 64)));
+    put_nibbles(bytes, u, g);
     *heads = _mm512_mask_permutexvar_epi32(*heads, lanes_of(u), first, a);
 }
 
@@ -142,15 +164,17 @@ INLINE void unit_q4_1(const uint8_t *p, int u, int n, struct group *g,
 /* The bytes of Q4_0 and of what differs only in its values. */
 INLINE __m512i bytes_q4_0(const uint8_t *p, int u, int n, __m512i *heads)
 {
-    /* 36 words of 16 bits: 0..31 in `a`, 4..35 in `b`. */
-    const __m512i codes = _mm512_set_epi16(WORDS(32 + 24), WORDS(19), WORDS(10),
+    /* 36 words of 16 bits, of which the last four are of b3. */
+    const __m512i codes = _mm512_set_epi16(WORDS(28), WORDS(19), WORDS(10),
                                            WORDS(1));
     const __m512i first = _mm512_set_epi32(27, 27, 27, 27, 18, 18, 18, 18, 9, 9,
                                            9, 9, 0, 0, 0, 0);
     __m512i a = load_bytes(p, n == 4 ? 64 : 18 * n);
-    __m512i b = load_bytes(p + 8, n == 4 ? 64 : 18 * n - 8);
+    __m512i bytes = _mm512_permutexvar_epi16(codes, a);
+    if (n == 4)
+        bytes = _mm512_mask_set1_epi64(bytes, 0x80, i64_load(p + 64));
     *heads = _mm512_mask_permutexvar_epi16(*heads, 0x01010101u << 2 * u, first, a);
-    return _mm512_permutex2var_epi16(a, codes, b);
+    return bytes;
 }
 
 INLINE void unit_q4_0(const uint8_t *p, int u, int n, struct group *g,
@@ -159,24 +183,25 @@ INLINE void unit_q4_0(const uint8_t *p, int u, int n, struct group *g,
     put_nibbles(bytes_q4_0(p, u, n, heads), u, g);
 }
 
-/* 136 bytes: 0..127 in a and b, 8..135 in c and d. */
+/* 136 bytes: 0..127 in a and b, the last eight are of b3. */
 INLINE void unit_q8_0(const uint8_t *p, int u, int n, struct group *g,
                       __m512i *heads)
 {
     const __m512i first = _mm512_set_epi16(WORDS(32 + 20), WORDS(32 + 3),
                                            WORDS(18), WORDS(1));
-    const __m512i second = _mm512_set_epi16(WORDS(32 + 24), WORDS(32 + 7),
-                                            WORDS(22), WORDS(5));
+    const __m512i second = _mm512_set_epi16(WORDS(32 + 28), WORDS(32 + 11),
+                                            WORDS(26), WORDS(9));
     const __m512i scales = _mm512_set_epi32(51, 51, 51, 51, 34, 34, 34, 34, 17,
                                             17, 17, 17, 0, 0, 0, 0);
     const __m512i flip = _mm512_set1_epi8((char)0x80);
     const int bytes = n == 4 ? 136 : 34 * n;
     __m512i a = load_bytes(p, bytes), b = load_bytes(p + 64, bytes - 64);
-    __m512i c = load_bytes(p + 8, bytes - 8), d = load_bytes(p + 72, bytes - 72);
+    __m512i codes = _mm512_permutex2var_epi16(a, second, b);
+    if (n == 4)
+        codes = _mm512_mask_set1_epi64(codes, 0x80, i64_load(p + 128));
     g->code[2 * u] =
         _mm512_xor_si512(_mm512_permutex2var_epi16(a, first, b), flip);
-    g->code[2 * u + 1] =
-        _mm512_xor_si512(_mm512_permutex2var_epi16(c, second, d), flip);
+    g->code[2 * u + 1] = _mm512_xor_si512(codes, flip);
     *heads = _mm512_or_si512(
         *heads, _mm512_maskz_permutex2var_epi16(0x01010101u << 2 * u, a, scales,
                                                 b));

@@ -16,28 +16,59 @@ INLINE __m512i four_times(const uint8_t *p)
     return _mm512_broadcast_i32x4(_mm_loadu_si128((const void *)p));
 }
 
-/* Eight bytes, each times d. */
-INLINE __m256 scale_bytes(uint64_t bytes, float d)
+/* d, dmin and the 6-bit scales of two blocks of Q4_K or Q5_K, q4_k_scales for 16
+ * at a time. The lanes of the sums have those that lie whole in a byte (j < 4) at
+ * even places and those put together of two at odd ones: of 12 bytes a word of 16
+ * bits each, the second byte on top. */
+INLINE void put_k_scales(const uint8_t *p, int block_bytes, int units,
+                         struct group *g)
 {
-    __m256i wide = _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)bytes));
-    return _mm256_mul_ps(_mm256_cvtepi32_ps(wide), _mm256_set1_ps(d));
+#define FOUR(v, i, whole, low, high)                                       \
+    (16 * v + low + i) | (16 * v + high + i) << 8, (16 * v + whole + i)
+#define ALL(whole, low, high)                                                 \
+    _mm512_set_epi32(FOUR(1, 3, whole, low, high), FOUR(0, 3, whole, low, high), \
+                     FOUR(1, 2, whole, low, high), FOUR(0, 2, whole, low, high), \
+                     FOUR(1, 1, whole, low, high), FOUR(0, 1, whole, low, high), \
+                     FOUR(1, 0, whole, low, high), FOUR(0, 0, whole, low, high))
+#define EACH(whole, part)                                                    \
+    _mm512_set4_epi32(part, whole, part, whole)
+    const __m256i d_at = _mm256_set1_epi64x(0x0008000800000000);
+    __m256i head = _mm256_castsi128_si256(_mm_loadu_si128((const void *)p));
+    if (units > 2)
+        head = _mm256_inserti128_si256(
+            head, _mm_loadu_si128((const void *)(p + block_bytes)), 1);
+    else
+        head = _mm256_zextsi128_si256(_mm256_castsi256_si128(head));
+    const __m512i wide = _mm512_castsi256_si512(head);
+    __m512i scale = _mm512_permutexvar_epi8(ALL(4, 12, 4), wide);
+    __m512i min = _mm512_permutexvar_epi8(ALL(8, 12, 8), wide);
+    /* 0xF8: a | (b & c) */
+    scale = _mm512_ternarylogic_epi32(
+        _mm512_and_si512(scale, EACH(63, 15)), _mm512_srli_epi32(scale, 10),
+        EACH(0, 0x30), 0xF8);
+    min = _mm512_ternarylogic_epi32(
+        _mm512_and_si512(_mm512_srlv_epi32(min, EACH(0, 4)), EACH(63, 15)),
+        _mm512_srli_epi32(min, 10), EACH(0, 0x30), 0xF8);
+    __m256i d = _mm256_permutexvar_epi16(d_at, head);
+    __m256i dmin = _mm256_xor_si256(
+        _mm256_permutexvar_epi16(
+            _mm256_or_si256(d_at, _mm256_set1_epi16(1)), head),
+        _mm256_set1_epi16((short)0x8000));
+    g->scale[0] = _mm512_mul_ps(_mm512_cvtepi32_ps(scale), _mm512_cvtph_ps(d));
+    g->min[0] = _mm512_mul_ps(_mm512_cvtepi32_ps(min), _mm512_cvtph_ps(dmin));
+#undef FOUR
+#undef ALL
+#undef EACH
 }
 
-/* d, dmin and the 6-bit scales of Q4_K and Q5_K: q4_k_scales, four bytes at a
- * time. */
-INLINE void put_k_scales(const uint8_t *p, int v, struct group *g)
+INLINE void scales_q4_k(const uint8_t *p, int units, struct group *g)
 {
-    uint32_t a, b, c;
-    memcpy(&a, p + 4, 4);
-    memcpy(&b, p + 8, 4);
-    memcpy(&c, p + 12, 4);
-    uint32_t scale = (c & 0x0F0F0F0F) | (a >> 2 & 0x30303030);
-    uint32_t min = (c >> 4 & 0x0F0F0F0F) | (b >> 2 & 0x30303030);
-    float d = _cvtsh_ss(u16_load(p)), dmin = _cvtsh_ss(u16_load(p + 2));
-    g->scale[v] = _mm512_castps256_ps512(
-        scale_bytes((uint64_t)scale << 32 | (a & 0x3F3F3F3F), d));
-    g->min[v] = _mm512_castps256_ps512(
-        scale_bytes((uint64_t)min << 32 | (b & 0x3F3F3F3F), -dmin));
+    put_k_scales(p, 144, units, g);
+}
+
+INLINE void scales_q5_k(const uint8_t *p, int units, struct group *g)
+{
+    put_k_scales(p, 176, units, g);
 }
 
 /* 64 bytes with b0 in the low, b1 in the high halves of the first 32 (first
@@ -45,7 +76,7 @@ INLINE void put_k_scales(const uint8_t *p, int v, struct group *g)
 INLINE void put_k_nibbles(const uint8_t *p, int u, struct group *g)
 {
     const __m512i low4 = _mm512_set1_epi8(15);
-    __m512i q = _mm512_loadu_si512(p);
+    __m512i q = load_bytes(p, 64);
     __m512i low = _mm512_and_si512(q, low4);
     __m512i high = _mm512_and_si512(_mm512_srli_epi16(q, 4), low4);
     g->code[2 * u] = _mm512_mask_permutex_epi64(low, 0xCC, high, 0x44);
@@ -56,7 +87,6 @@ INLINE void half_q4_k(const uint8_t *p, int v, struct group *g)
 {
     put_k_nibbles(p + 16, 2 * v, g);
     put_k_nibbles(p + 80, 2 * v + 1, g);
-    put_k_scales(p, v, g);
 }
 
 /* Where bit 4j + i of the bytes under block i is set: 16 more. */
@@ -80,7 +110,6 @@ INLINE void half_q5_k(const uint8_t *p, int v, struct group *g)
         g->code[2 * u] = add_fifth(g->code[2 * u], first, j);
         g->code[2 * u + 1] = add_fifth(g->code[2 * u + 1], second, j);
     }
-    put_k_scales(p, v, g);
 }
 
 /* A scale for each 16 in order: into the lanes of the sums, as half_sum. */
@@ -103,7 +132,7 @@ INLINE void half_q6_k(const uint8_t *p, int v, struct group *g)
     const __m512i left = _mm512_set_epi64(2, 2, 2, 2, 4, 4, 4, 4);
     const __m512i right = _mm512_set_epi64(2, 2, 2, 2, 0, 0, 0, 0);
     UNROLL for (int j = 0; j < 2; j++) {
-        __m512i ql = _mm512_loadu_si512(p + 64 * j);
+        __m512i ql = load_bytes(p + 64 * j, 64);
         __m512i qh = both_halves(p + 128 + 32 * j);
         /* 0xF8: a | (b & c) */
         put_natural(
@@ -179,9 +208,11 @@ INLINE void half_q3_k(const uint8_t *p, int v, struct group *g)
     ((struct layout){.half = half_q3_k, .block_bytes = 110, .by16 = true, \
                      .offset = 4})
 #define layout_q4_k \
-    ((struct layout){.half = half_q4_k, .block_bytes = 144, .has_min = true})
+    ((struct layout){.half = half_q4_k, .scales = scales_q4_k, \
+                     .block_bytes = 144, .has_min = true})
 #define layout_q5_k \
-    ((struct layout){.half = half_q5_k, .block_bytes = 176, .has_min = true})
+    ((struct layout){.half = half_q5_k, .scales = scales_q5_k, \
+                     .block_bytes = 176, .has_min = true})
 #define layout_q6_k \
     ((struct layout){.half = half_q6_k, .block_bytes = 210, .by16 = true, \
                      .offset = 32})

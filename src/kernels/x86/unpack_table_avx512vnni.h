@@ -29,6 +29,11 @@ INLINE void half_iq4_xs(const uint8_t *p, int v, struct group *g)
         put_nibbles(_mm512_loadu_si512(p + 8 + 64 * j), 2 * v + j, g);
         look_up(iq4_nl_values, 128, 2 * v + j, g);
     }
+}
+
+/* Eight scales of one block, in order. */
+INLINE __m512 natural_iq4_xs(const uint8_t *p)
+{
     __m256i by4 = _mm256_set_epi32(28, 24, 20, 16, 12, 8, 4, 0);
     __m256i by2 = _mm256_set_epi32(14, 12, 10, 8, 6, 4, 2, 0);
     __m256i low = _mm256_set1_epi32(i32_load(p + 4));
@@ -37,9 +42,19 @@ INLINE void half_iq4_xs(const uint8_t *p, int v, struct group *g)
     high = _mm256_and_si256(_mm256_srlv_epi32(high, by2), _mm256_set1_epi32(3));
     __m256i scale = _mm256_sub_epi32(
         _mm256_or_si256(low, _mm256_slli_epi32(high, 4)), _mm256_set1_epi32(32));
-    g->scale[v] = _mm512_castps256_ps512(
+    return _mm512_castps256_ps512(
         _mm256_mul_ps(_mm256_cvtepi32_ps(scale),
                       _mm256_set1_ps(_cvtsh_ss(u16_load(p)))));
+}
+
+INLINE void scales_iq4_xs(const uint8_t *p, int units, struct group *g)
+{
+    const __m512i order = _mm512_set_epi32(23, 19, 7, 3, 22, 18, 6, 2, 21, 17, 5,
+                                           1, 20, 16, 4, 0);
+    __m512 a = natural_iq4_xs(p);
+    g->scale[0] = units > 2 ? _mm512_permutex2var_ps(a, order,
+                                                     natural_iq4_xs(p + 136))
+                            : _mm512_maskz_permutexvar_ps(0x3333, order, a);
 }
 
 INLINE void unit_mxfp4(const uint8_t *p, int u, int n, struct group *g,
@@ -66,7 +81,8 @@ INLINE void heads_e8m0(__m512i heads, struct group *g)
     ((struct layout){.unit = unit_iq4_nl, .heads = heads_d, .block_bytes = 18, \
                      .offset = 128})
 #define layout_iq4_xs \
-    ((struct layout){.half = half_iq4_xs, .block_bytes = 136, .offset = 128})
+    ((struct layout){.half = half_iq4_xs, .scales = scales_iq4_xs, \
+                     .block_bytes = 136, .offset = 128})
 #define layout_mxfp4 \
     ((struct layout){.unit = unit_mxfp4, .heads = heads_e8m0, \
                      .block_bytes = 17, .offset = 12})
