@@ -33,6 +33,8 @@ static const struct action_row rows[] = {
      "show the answer variant before"},
     {ACTION_VARIANT_AFTER, "", "", "", "]", NULL,
      "show the answer variant after"},
+    {ACTION_SYSTEM, "system", "", "", "", "TEXT",
+     "tell the model this first"},
     {ACTION_SESSIONS, "sessions", "list", "", "", NULL,
      "list the kept chats"},
     {ACTION_LOAD, "load", "", "", "", "NAME",

@@ -53,6 +53,7 @@ enum action {
     ACTION_EDIT,         /* another text in place of the last message */
     ACTION_UNDO, ACTION_REDO,
     ACTION_VARIANT, ACTION_VARIANT_BEFORE, ACTION_VARIANT_AFTER,
+    ACTION_SYSTEM,       /* what the model is told first */
     ACTION_SESSIONS, ACTION_LOAD, ACTION_FIND,
     ACTION_RENAME, ACTION_DELETE, ACTION_EXPORT,
     ACTION_COUNT,

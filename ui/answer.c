@@ -158,6 +158,8 @@ bool answer_run(struct backend *b, const struct ui_options *o,
     a.text = plain_text_init(out, o->think, plain_text_color(o->color, out),
                              false);
     a.text.ascii = plain_text_ascii(o->ascii, out);
+    if (o->system && *o->system)
+        conversation_add(&c, ROLE_SYSTEM, str_of(o->system));
     conversation_add(&c, ROLE_USER, message);
     interrupt_begin(&interrupt);
     a.ok = backend_start(b, &c, &o->turn, &turn, err);

@@ -26,6 +26,7 @@ static void leave(struct keeping *k)
         buf_printf(&k->news, "the chat before could not be kept whole: %s\n",
                    err.msg);
     k->keeper = NULL;
+    k->told = 0;
     buf_reset(&k->title);
 }
 
@@ -53,6 +54,7 @@ bool keeping_open(struct keeping *k, const char *path, struct conversation *c,
     }
     leave(k);
     k->keeper = keeper;
+    k->told = saved.c.last_id;
     buf_add_str(&k->title, buf_str(&saved.title));
     say_what_happened(&saved, note);
     conversation_clear(c);
@@ -88,6 +90,10 @@ void keeping_turn(struct keeping *k, const struct message *question,
 {
     if (!k->keeper)
         return;
+    const struct message *before = question ? question->parent : NULL;
+    if (before && before->role == ROLE_SYSTEM && before->id > k->told)
+        keeper_message(k->keeper, before, NULL); /* begins with the chat */
+    k->told = answer->id;
     if (question)
         keeper_message(k->keeper, question, NULL);
     keeper_message(k->keeper, answer, how);

@@ -21,6 +21,7 @@ struct keeping {
     const struct backend_info *info; /* borrowed; who answers */
     char *folder;              /* owned; of the sessions, NULL: keep nothing */
     struct keeper *keeper;     /* owned; of this chat */
+    uint32_t told;             /* the youngest message that the keeper knows */
     struct buf title;          /* owned; given by the user */
     struct buf deleted;        /* owned; id of the chat that /undo brings back */
     struct buf news;           /* owned; a failure not told yet */

@@ -466,6 +466,7 @@ bool plain_chat(struct backend *b, const struct ui_options *o, FILE *in,
     glass_init(&p.glass, &b->info, p.t);
     talk_init(&p.talk, b, &o->turn);
     talk_keep(&p.talk, o->sessions);
+    talk_system(&p.talk, str_of(o->system ? o->system : ""));
     interrupt_begin(&interrupt);
     greet(&p);
     if (o->news)

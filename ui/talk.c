@@ -37,6 +37,17 @@ bool talk_resume(struct talk *t, const char *path, struct buf *note,
     return true;
 }
 
+bool talk_system(struct talk *t, struct str text)
+{
+    buf_reset(&t->system);
+    buf_add_str(&t->system, text);
+    bool nothing_said = t->c.n == 0 ||
+                        (t->c.n == 1 && t->c.messages[0]->role == ROLE_SYSTEM);
+    if (nothing_said && !t->running)
+        conversation_back(&t->c, 0);
+    return nothing_said;
+}
+
 void talk_path_changed(struct talk *t)
 {
     t->question_waits = false;
@@ -63,6 +74,7 @@ bool talk_close(struct talk *t, struct err *err)
     if (t->running)
         abandon_turn(t);
     conversation_clear(&t->c);
+    buf_clear(&t->system);
     mem_free(t->turns);
     t->turns = NULL;
     t->n_turns = 0;
@@ -148,6 +160,9 @@ bool talk_begin(struct talk *t, struct message *question, struct err *err)
 bool talk_say(struct talk *t, struct str text, struct err *err)
 {
     size_t n = t->c.n;
+    if (n == 0 && t->system.len)
+        conversation_add(&t->c, ROLE_SYSTEM, buf_str(&t->system))->at_ms =
+            clock_wall_ms();
     struct message *question = conversation_add(&t->c, ROLE_USER, text);
     if (talk_begin(t, question, err))
         return true;

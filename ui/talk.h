@@ -32,6 +32,7 @@ struct talk {
     } *turns;                   /* owned; [n_turns] */
     size_t n_turns;
     bool has_stats;
+    struct buf system;          /* owned; told before the first message */
     struct keeping keep;        /* where it is kept, if it is */
 };
 
@@ -39,6 +40,9 @@ void talk_init(struct talk *t, struct backend *b, const struct turn_options *o);
 /* What is said from now on goes to a session in this folder; or goes on with the
  * session `path`, whose messages are then here (*note: what to say of it). */
 void talk_keep(struct talk *t, const char *folder);
+/* What the model is told before the first message of each chat; empty: nothing.
+ * False: something was said already, so it is for the next chat. */
+bool talk_system(struct talk *t, struct str text);
 /* The path was changed by other hands: what is known by places on it is not. */
 void talk_path_changed(struct talk *t);
 bool talk_resume(struct talk *t, const char *path, struct buf *note,

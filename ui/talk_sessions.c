@@ -130,6 +130,23 @@ static bool choose_variant(struct talk *t, enum action a, struct str args,
     return true;
 }
 
+/* "off": nothing. */
+static bool set_system(struct talk *t, struct str text, struct buf *answer)
+{
+    if (text.len == 0) {
+        if (t->system.len)
+            buf_puts(answer, "the model is told first: ");
+        sanitize_text(buf_str(&t->system), false, answer);
+        buf_puts(answer, t->system.len ? "\n" : "the model is told nothing first; "
+                                                "/system TEXT changes that\n");
+        return true;
+    }
+    bool now = talk_system(t, str_is(text, "off") ? str_n("", 0) : text);
+    buf_puts(answer, now ? "the model is told so first\n"
+                         : "from the next chat on: /clear begins it\n");
+    return true;
+}
+
 /* --- the chats --------------------------------------------------------------------- */
 
 static bool want_folder(const struct talk *t, struct err *err)
@@ -333,6 +350,7 @@ static const struct {
     bool waits;
     enum talk_change change;
 } rows[] = {
+    {ACTION_SYSTEM, true, TALK_SAME},
     {ACTION_SESSIONS, false, TALK_SAME}, {ACTION_FIND, false, TALK_SAME},
     {ACTION_RENAME, false, TALK_SAME},   {ACTION_EXPORT, true, TALK_SAME},
     {ACTION_LOAD, true, TALK_REPLAY},    {ACTION_DELETE, true, TALK_REPLAY},
@@ -359,6 +377,8 @@ static bool act(struct talk *t, enum action a, struct str args,
                 struct buf *answer, struct err *err)
 {
     switch (a) {
+    case ACTION_SYSTEM:
+        return set_system(t, args, answer);
     case ACTION_SESSIONS:
         return list_sessions(t, answer, err);
     case ACTION_FIND:

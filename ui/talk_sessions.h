@@ -1,7 +1,7 @@
 /* talk_sessions.h - the commands that concern the kept chat and its branches.
  *
  *   /sessions  /load NAME  /find WORDS  /rename TITLE  /delete  /export FORM
- *   /edit TEXT  /undo  /redo  /variant N
+ *   /edit TEXT  /undo  /redo  /variant N  /system TEXT
  *
  * The full screen and plain mode have them in common: here is what they do, there
  * how it looks. */

@@ -560,6 +560,7 @@ static bool begin_talk(struct ui *u, const struct ui_options *o,
 {
     talk_init(&u->talk, u->b, &o->turn);
     talk_keep(&u->talk, o->sessions);
+    talk_system(&u->talk, str_of(o->system ? o->system : ""));
     u->reading = o->reading != NULL;
     if (o->reading)
         conversation_copy(&u->talk.c, o->reading);

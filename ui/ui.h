@@ -25,6 +25,7 @@ struct ui_options {
     const char *greeting;       /* first lines of an empty chat, or NULL */
     const char *history_path;   /* of the input, or NULL */
     const char *log_path;       /* where stray output goes meanwhile, or NULL */
+    const char *system;         /* told the model first, or NULL */
     const char *sessions;       /* folder where chats are kept, or NULL */
     const char *resume;         /* path of the session to go on with, or NULL */
     const struct conversation *reading; /* shown, not talked on, or NULL */

@@ -106,6 +106,7 @@ static void same_on_disk(struct talk *t)
     struct err err;
     CHECK(!keeping_flush(&t->keep, NULL, &news));
     CHECK_OK(saved_read(&s, keeper_path(t->keep.keeper), &err), &err);
+    assert_int_equal(s.found.damaged, 0);
     assert_int_equal(s.c.n, t->c.n);
     assert_int_equal(s.c.n_all, t->c.n_all);
     for (size_t i = 0; i < s.c.n; i++)
@@ -309,9 +310,48 @@ static void without_a_folder_there_is_nothing_to_list(void **state)
     talk_clear(&t);
 }
 
+static void the_system_text_begins_the_chat_and_is_kept(void **state)
+{
+    (void)state;
+    struct talk t = fresh_talk();
+    struct err err;
+    after(&t, ACTION_SYSTEM, "be brief", TALK_SAME);
+    turn(&t, "a", "A");
+    assert_string_equal(after(&t, ACTION_SYSTEM, "", TALK_SAME), "be brief/a/A/");
+    same_on_disk(&t);
+    assert_string_equal(after(&t, ACTION_EDIT, "b", TALK_STARTED),
+                        "be brief/b/new/");
+    same_on_disk(&t); /* the system is not told twice */
+    after(&t, ACTION_SYSTEM, "be long", TALK_SAME);
+    turn(&t, "c", "C");
+    assert_int_equal(t.c.n, 5); /* for the next chat only */
+    talk_restart(&t);
+    CHECK_OK(talk_say(&t, str_of("far too long"), &err), &err);
+    struct event ev = event_of(EVENT_ERROR);
+    err_set(&ev.error, ERR_LIMIT, "too long");
+    ev.turn = t.turn;
+    talk_event(&t, &ev);
+    turn(&t, "shorter", "yes");
+    same_on_disk(&t);
+    talk_restart(&t);
+    deaf.refuses = true;
+    CHECK_REFUSED(talk_say(&t, str_of("x"), &err), &err, ERR_LIMIT);
+    assert_int_equal(t.c.n_all, 0);
+    deaf.refuses = false;
+    turn(&t, "d", "D");
+    assert_string_equal(after(&t, ACTION_UNDO, "", TALK_REPLAY), "be long/");
+    after(&t, ACTION_SYSTEM, "off", TALK_SAME);
+    turn(&t, "e", "E");
+    assert_string_equal(after(&t, ACTION_SYSTEM, "", TALK_SAME), "e/E/");
+    same_on_disk(&t);
+    talk_clear(&t);
+    place_empty(place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_system_text_begins_the_chat_and_is_kept),
         cmocka_unit_test(a_message_is_taken_back_and_said_again),
         cmocka_unit_test(a_message_said_otherwise_is_a_branch),
         cmocka_unit_test(answers_can_be_chosen_among),
