@@ -31,7 +31,7 @@ void bpe_train_add(struct bpe_train *t, struct str text, uint32_t times);
 
 struct bpe_merge {
     uint32_t left, right; /* 0-255 a byte, 256 + i the token of merge i */
-    uint64_t count;       /* how often the pair stood in the text by then */
+    uint64_t count;       /* the weight of the pieces that had it by then */
 };
 
 /* At most n merges into out, their number is returned: fewer where no pair is
