@@ -57,17 +57,18 @@ static bool is_twice(const struct evalset *e, size_t from)
 }
 
 static void add_task(struct evalset *e, const struct task *task,
-                     enum split split, uint32_t n, uint64_t seed, double chinese)
+                     const struct eval_choice *c)
 {
     size_t from = e->n;
-    struct gen_ctx ctx = {.split = split, .bank = e->bank};
-    uint64_t key = rng_mix(seed);
-    for (const char *c = task->name; *c; c++)
-        key = rng_mix(key + (unsigned char)*c);
-    for (uint64_t i = 0; e->n - from < n && i < 4ull * n; i++) {
+    struct gen_ctx ctx = {.split = c->split, .bank = e->bank};
+    uint64_t key = rng_mix(c->seed);
+    for (const char *s = task->name; *s; s++)
+        key = rng_mix(key + (unsigned char)*s);
+    for (uint64_t i = 0; e->n - from < c->n && i < 4ull * c->n; i++) {
         ctx.rng = rng_init(rng_mix(key + i));
-        ctx.lang = rng_unit(&ctx.rng) < chinese ? LANG_ZH : LANG_EN;
-        ctx.level = (unsigned)((e->n - from) % task->n_levels);
+        ctx.lang = rng_unit(&ctx.rng) < c->chinese ? LANG_ZH : LANG_EN;
+        ctx.level = c->level == EVAL_ALL_LEVELS
+                        ? (unsigned)((e->n - from) % task->n_levels) : c->level;
         if (add_exercise(e, task, &ctx) && is_twice(e, from)) {
             problem_clear(&e->items[e->n - 1].problem);
             e->n--;
@@ -75,20 +76,28 @@ static void add_task(struct evalset *e, const struct task *task,
     }
 }
 
-bool evalset_add_tasks(struct evalset *e, const char *task, enum split split,
-                       uint32_t n, uint64_t seed, double chinese,
+static bool is_chosen(const struct eval_choice *c, const struct task *task)
+{
+    if (c->level != EVAL_ALL_LEVELS && c->level >= task->n_levels)
+        return false;
+    return !c->task || strcmp(c->task, task->name) == 0 ||
+           strcmp(c->task, task->group) == 0;
+}
+
+bool evalset_add_tasks(struct evalset *e, const struct eval_choice *c,
                        struct err *err)
 {
     size_t n_tasks, found = 0;
     const struct task *const *all = task_all(&n_tasks);
     for (size_t i = 0; i < n_tasks; i++) {
-        if (task && strcmp(task, all[i]->name) != 0 &&
-            strcmp(task, all[i]->group) != 0)
-            continue;
-        add_task(e, all[i], split, n, seed, chinese);
-        found++;
+        if (is_chosen(c, all[i])) {
+            add_task(e, all[i], c);
+            found++;
+        }
     }
-    return found > 0 || err_set(err, ERR_USAGE, "there is no task \"%s\"", task);
+    return found > 0 ||
+           err_set(err, ERR_USAGE, "there is no task \"%s\" of that level",
+                   c->task ? c->task : "any");
 }
 
 void evalset_add_wild(struct evalset *e, const struct wild *w, const char *task)

@@ -34,10 +34,19 @@ struct evalset {
 
 void evalset_clear(struct evalset *e);
 
-/* n exercises of each task (of one, where `task` is given), languages and levels
- * by turns. Tasks that have nothing for a split are left out. */
-bool evalset_add_tasks(struct evalset *e, const char *task, enum split split,
-                       uint32_t n, uint64_t seed, double chinese,
+/* Which exercises. */
+struct eval_choice {
+    const char *task;        /* a task or a group; NULL: all */
+    enum split split;
+    unsigned level;          /* EVAL_ALL_LEVELS: by turns */
+    uint32_t n;              /* of each task */
+    uint64_t seed;
+    double chinese;          /* share, 0 to 1 */
+};
+#define EVAL_ALL_LEVELS UINT32_MAX
+
+/* Tasks that have nothing for a split are left out. */
+bool evalset_add_tasks(struct evalset *e, const struct eval_choice *c,
                        struct err *err);
 /* The rows are borrowed. */
 void evalset_add_wild(struct evalset *e, const struct wild *w, const char *task);

@@ -62,11 +62,14 @@ static bool lock_folder(struct run *r, struct err *err)
     return err_set(err, ERR_IO, "another run is at work in it");
 }
 
-/* NAME.ckpt.XXXXXX: never whole, and nobody else writes here. */
+/* NAME.ckpt.XXXXXX, NAME.gguf.part: never whole, and nobody else writes here. */
 static bool is_leftover(const char *name)
 {
     const char *at = strstr(name, ".ckpt.");
-    return at && strlen(at) == strlen(".ckpt.XXXXXX");
+    if (at && strlen(at) == strlen(".ckpt.XXXXXX"))
+        return true;
+    at = strstr(name, ".gguf.part");
+    return at && !at[strlen(".gguf.part")];
 }
 
 static void remove_leftovers(struct run *r)

@@ -29,3 +29,6 @@ check_PROGRAMS += %D%/test_recipe
 %C%_test_recipe_SOURCES = %D%/test_recipe.c
 %C%_test_recipe_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_recipe
+
+TESTS += %D%/docs.sh %D%/tiny.sh
+EXTRA_DIST += %D%/docs.sh %D%/tiny.sh %D%/run_dir.h %D%/data/with_tokenizer.h

@@ -17,7 +17,7 @@
 
 struct asked {
     const char *folder, *split, *task, *json, *type, *wild;
-    unsigned n, threads, max, seed;
+    unsigned n, threads, max, seed, level;
     double chinese;
     bool all_failures;
 };
@@ -235,8 +235,9 @@ static bool fill(const struct asked *a, struct evalset *e, struct wild *w,
     }
     for (int i = 0; i < 4; i++) {
         if (strcmp(a->split, names[i]) == 0)
-            return evalset_add_tasks(e, a->task, (enum split)i, a->n, a->seed,
-                                     a->chinese, err);
+            return evalset_add_tasks(
+                e, &(struct eval_choice){a->task, (enum split)i, a->level, a->n,
+                                         a->seed, a->chinese}, err);
     }
     return err_set(err, ERR_USAGE,
                    "a split is train, validation, test, unseen or wild");
@@ -262,12 +263,14 @@ static bool evaluate(const struct asked *a, const char *model, struct err *err)
 bool cmd_train_eval(int argc, char **argv, struct err *err)
 {
     struct asked a = {.split = "test", .type = "q8_0", .n = 100, .max = 768,
+                      .level = EVAL_ALL_LEVELS,
                       .chinese = 0.35};
     const struct flag flags[] = {
         {"split", FLAG_TEXT, &a.split, "SPLIT",
          "validation, test, unseen, wild [test]", 0, 0},
         {"n", FLAG_COUNT, &a.n, "N", "exercises of each task [100]", 1, 1e6},
         {"task", FLAG_TEXT, &a.task, "TASK", "one task or group [all]", 0, 0},
+        {"level", FLAG_COUNT, &a.level, "L", "how hard, from 0 [all]", 0, 99},
         {"json", FLAG_TEXT, &a.json, "FILE", "every question and answer", 0, 0},
         {"failures", FLAG_SWITCH, &a.all_failures, NULL,
          "print all that went wrong, not one of a kind", 0, 0},

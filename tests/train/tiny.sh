@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A model from nothing: every stage of the recipe "tiny", about 40 seconds of one
+# CPU; then the file it wrote is asked by the engine and by mull itself.
+. "$MULL_SOURCE/tests/house/tap_lib.sh"
+train=$MULL_BUILD/mull-train
+recipe=$MULL_SOURCE/recipes/tiny.conf
+out=$work/tiny
+data=$MULL_SOURCE/data
+
+trains() { # ARGUMENTS...
+    "$train" "$@" >"$work/out" 2>"$work/err" </dev/null && status=0 || status=$?
+}
+goes_on() { trains run "$recipe" --out "$out" --data "$data" --plain "$@"; }
+
+goes_on --max-time 0.02
+check "out of time is no failure" exits 0
+check "and is told" complains 'the time is up'
+check "what was learned so far is saved" test -s "$out/last.ckpt"
+
+"$train" run "$recipe" --out "$out" --data "$data" --plain >"$work/out" 2>"$work/first" &
+pid=$!
+until grep -q 'goes on' "$work/first"; do # it has the folder by then
+    kill -0 $pid || break
+    sleep 0.1
+done
+trains run "$recipe" --out "$out" --data "$data"
+check "two runs in one folder are one too many" exits 1
+kill -TERM $pid
+wait $pid && status=0 || status=$?
+check "a signal stops it" exits 130
+cp "$work/first" "$work/err"
+check "and everything is saved" complains 'saved; the same command goes on'
+
+# A full disk: no file may grow past a megabyte.
+full_disk() { (ulimit -f 1000 && goes_on --max-time 0.02 && exit $status); }
+full_disk
+refuse "a full disk is a failure" test $? -eq 0
+check "the checkpoint before it is still there" test -s "$out/previous.ckpt" -o -s "$out/last.ckpt"
+
+goes_on
+check "the rest is done" exits 0
+check "it went on where it was" complains 'goes on from step'
+check "each stage has its stamp" test -s "$out/pretrain.done" -a -s "$out/sft.done" -a -s "$out/export.done"
+one_line_a_step() {
+    steps=$(sed -n 's/.*"steps":\([0-9]*\).*/\1/p' "$out/pretrain.done")
+    [ "$(grep -c '"stage":"pretrain".*"loss"' "$out/log.jsonl")" -eq "$steps" ]
+}
+check "the log has one line for every step" one_line_a_step
+goes_on
+check "done again it does nothing" exits 0
+
+trains eval "$out/tiny.gguf" --data "$data" --task add --level 0 --chinese 0 --n 60 --max 120 --json "$work/answers"
+check "two-digit sums are right in 90 of 100" awk '$1 == "add" { exit !($3 >= 90) }' "$work/out"
+check "every answer is kept for reading" test "$(wc -l <"$work/answers")" -eq 60
+
+trains sample "$out/sft.ckpt" "12+34"
+check "a checkpoint is asked" says 'rev 21 43'
+run run -m "$out/tiny.gguf" "12+34"
+check "mull loads the model and it answers" says '\*\*46\*\*'
+cp "$work/out" "$work/first"
+run run -m "$out/tiny-no-mtp.gguf" "12+34"
+check "so does the one without the MTP block, with the same words" cmp -s "$work/out" "$work/first"
+trains export "$out/sft.ckpt" "$work/f16.gguf" --type f16 --name small-one
+check "a checkpoint becomes a model file" exits 0
+run inspect "$work/f16.gguf"
+check "of the name and type asked for" says 'small-one'
+done_testing
