@@ -117,7 +117,7 @@ static void encode_short(const struct bpe *b, struct str piece, struct ids *out)
     }
 }
 
-/* --- long pieces: a heap of candidates, stale ones skipped when popped -------- */
+/* --- long pieces: pairs wait in a queue ----------------------------------------- */
 
 #define NOWHERE UINT32_MAX
 
@@ -126,58 +126,16 @@ struct bpe_link {
     uint32_t prev, next;
 };
 
-struct bpe_candidate {
-    uint32_t rank, at;
-    int32_t left, right, joined;
-};
-
-static bool before(const struct bpe_candidate *a, const struct bpe_candidate *b)
-{
-    return a->rank != b->rank ? a->rank < b->rank : a->at < b->at;
-}
-
-static void heap_push(struct bpe_work *w, struct bpe_candidate c)
-{
-    if (w->n_heap == w->max_heap) {
-        w->max_heap = w->max_heap ? w->max_heap * 2 : 256;
-        w->heap = mem_realloc(w->heap, w->max_heap * sizeof *w->heap);
-    }
-    size_t i = w->n_heap++;
-    for (; i > 0 && before(&c, &w->heap[(i - 1) / 2]); i = (i - 1) / 2)
-        w->heap[i] = w->heap[(i - 1) / 2];
-    w->heap[i] = c;
-}
-
-static struct bpe_candidate heap_pop(struct bpe_work *w)
-{
-    struct bpe_candidate top = w->heap[0], last = w->heap[--w->n_heap];
-    size_t i = 0;
-    for (;;) {
-        size_t child = 2 * i + 1;
-        if (child >= w->n_heap)
-            break;
-        if (child + 1 < w->n_heap &&
-            before(&w->heap[child + 1], &w->heap[child]))
-            child++;
-        if (!before(&w->heap[child], &last))
-            break;
-        w->heap[i] = w->heap[child];
-        i = child;
-    }
-    w->heap[i] = last;
-    return top;
-}
-
 static void consider(const struct bpe *b, struct bpe_work *w, uint32_t at)
 {
     if (at == NOWHERE || w->links[at].next == NOWHERE)
         return;
-    struct bpe_candidate c = {.at = at,
-                              .left = w->links[at].sym,
-                              .right = w->links[w->links[at].next].sym};
-    c.rank = rank_of(b, c.left, c.right, &c.joined);
-    if (c.rank != NO_RANK)
-        heap_push(w, c);
+    int32_t left = w->links[at].sym, right = w->links[w->links[at].next].sym;
+    struct merge_pair m = {.at = at, .left = (uint32_t)left,
+                      .right = (uint32_t)right};
+    m.order = rank_of(b, left, right, &m.joined);
+    if (m.order != NO_RANK)
+        merge_queue_push(&w->queue, m);
 }
 
 static void lay_out(const struct bpe *b, struct str piece, struct bpe_work *w)
@@ -186,7 +144,7 @@ static void lay_out(const struct bpe *b, struct str piece, struct bpe_work *w)
         w->max_links = piece.len;
         w->links = mem_realloc(w->links, piece.len * sizeof *w->links);
     }
-    w->n_heap = 0;
+    w->queue.n = 0;
     for (uint32_t i = 0; i < piece.len; i++)
         w->links[i] = (struct bpe_link){
             .sym = b->id_of_byte[(uint8_t)piece.p[i]],
@@ -202,19 +160,20 @@ static void encode_long(const struct bpe *b, struct str piece,
 {
     lay_out(b, piece, w);
     struct bpe_link *links = w->links;
-    while (w->n_heap > 0) {
-        struct bpe_candidate c = heap_pop(w);
-        uint32_t next = links[c.at].next;
-        if (links[c.at].sym != c.left || next == NOWHERE ||
-            links[next].sym != c.right)
-            continue;
-        links[c.at].sym = c.joined;
-        links[c.at].next = links[next].next;
+    while (w->queue.n > 0) {
+        struct merge_pair m = merge_queue_pop(&w->queue);
+        struct bpe_link *left = &links[m.at];
+        uint32_t next = left->next;
+        if ((uint32_t)left->sym != m.left || next == NOWHERE ||
+            (uint32_t)links[next].sym != m.right)
+            continue; /* one of them was joined to another since */
+        left->sym = m.joined;
+        left->next = links[next].next;
         links[next].sym = TOKEN_NONE;
-        if (links[c.at].next != NOWHERE)
-            links[links[c.at].next].prev = c.at;
-        consider(b, w, links[c.at].prev);
-        consider(b, w, c.at);
+        if (left->next != NOWHERE)
+            links[left->next].prev = m.at;
+        consider(b, w, left->prev);
+        consider(b, w, m.at);
     }
     for (uint32_t i = 0; i != NOWHERE; i = links[i].next) {
         if (links[i].sym >= 0)
@@ -225,7 +184,7 @@ static void encode_long(const struct bpe *b, struct str piece,
 void bpe_work_clear(struct bpe_work *w)
 {
     mem_free(w->links);
-    mem_free(w->heap);
+    merge_queue_clear(&w->queue);
     *w = (struct bpe_work){0};
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "text/merge_queue.h"
 
 struct ids;
 
@@ -31,8 +32,7 @@ void bpe_announce(const struct bpe *b, int32_t left, int32_t right);
 struct bpe_work {
     struct bpe_link *links; /* owned */
     size_t max_links;
-    struct bpe_candidate *heap; /* owned */
-    size_t n_heap, max_heap;
+    struct merge_queue queue;
 };
 
 void bpe_work_clear(struct bpe_work *w);

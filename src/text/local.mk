@@ -13,6 +13,8 @@ MULL_LIBS += %D%/libtext.a
 	%D%/encode.h \
 	%D%/families.c \
 	%D%/families.h \
+	%D%/merge_queue.c \
+	%D%/merge_queue.h \
 	%D%/normalize.c \
 	%D%/normalize.h \
 	%D%/pre_patterns.c \

@@ -34,58 +34,12 @@ void spm_unescape(struct str text, struct buf *out)
     }
 }
 
-/* --- candidates, best first ------------------------------------------------- */
-
 /* A stretch of the text: one character, or what was joined from several. */
 struct spm_link {
     uint32_t at, len; /* bytes; len 0: joined to the left */
     uint32_t prev, next;
     int32_t id;
 };
-
-struct spm_candidate {
-    float score;
-    uint32_t link;
-    uint32_t len; /* of both together: tells whether one of them has grown */
-    int32_t id;
-};
-
-static bool before(const struct spm_candidate *a, const struct spm_candidate *b)
-{
-    return a->score != b->score ? a->score > b->score : a->link < b->link;
-}
-
-static void heap_push(struct spm_work *w, struct spm_candidate c)
-{
-    if (w->n_heap == w->max_heap) {
-        w->max_heap = w->max_heap ? w->max_heap * 2 : 256;
-        w->heap = mem_realloc(w->heap, w->max_heap * sizeof *w->heap);
-    }
-    size_t i = w->n_heap++;
-    for (; i > 0 && before(&c, &w->heap[(i - 1) / 2]); i = (i - 1) / 2)
-        w->heap[i] = w->heap[(i - 1) / 2];
-    w->heap[i] = c;
-}
-
-static struct spm_candidate heap_pop(struct spm_work *w)
-{
-    struct spm_candidate top = w->heap[0], last = w->heap[--w->n_heap];
-    size_t i = 0;
-    for (;;) {
-        size_t child = 2 * i + 1;
-        if (child >= w->n_heap)
-            break;
-        if (child + 1 < w->n_heap &&
-            before(&w->heap[child + 1], &w->heap[child]))
-            child++;
-        if (!before(&w->heap[child], &last))
-            break;
-        w->heap[i] = w->heap[child];
-        i = child;
-    }
-    w->heap[i] = last;
-    return top;
-}
 
 /* --- one text ----------------------------------------------------------------- */
 
@@ -102,14 +56,15 @@ static void consider(struct task *t, uint32_t at)
         return;
     const struct spm_link *left = &t->work->links[at];
     const struct spm_link *right = &t->work->links[left->next];
-    struct spm_candidate c = {.link = at, .len = left->len + right->len};
-    if (c.len > t->spm->longest)
+    struct merge_pair m = {.at = at, .left = left->len, .right = right->len};
+    uint32_t len = left->len + right->len;
+    if (len > t->spm->longest)
         return;
-    c.id = text_table_find(t->tokens, str_n(t->text.p + left->at, c.len));
-    if (c.id == TOKEN_NONE)
+    m.joined = text_table_find(t->tokens, str_n(t->text.p + left->at, len));
+    if (m.joined == TOKEN_NONE)
         return;
-    c.score = t->spm->scores[c.id];
-    heap_push(t->work, c);
+    m.order = merge_order_of_score(t->spm->scores[m.joined]);
+    merge_queue_push(&t->work->queue, m);
 }
 
 static void lay_out(struct task *t)
@@ -133,26 +88,26 @@ static void lay_out(struct task *t)
         n++;
     }
     w->links[n - 1].next = NOWHERE;
-    w->n_heap = 0;
+    w->queue.n = 0;
     for (uint32_t i = 0; i < n; i++)
         consider(t, i);
 }
 
-static void join(struct task *t, const struct spm_candidate *c)
+static void join(struct task *t, const struct merge_pair *m)
 {
-    struct spm_link *links = t->work->links, *left = &links[c->link];
+    struct spm_link *links = t->work->links, *left = &links[m->at];
     if (left->len == 0 || left->next == NOWHERE ||
-        left->len + links[left->next].len != c->len)
+        left->len + links[left->next].len != m->left + m->right)
         return; /* one of them was joined to another since */
     struct spm_link *right = &links[left->next];
-    left->len = c->len;
-    left->id = c->id;
+    left->len += right->len;
+    left->id = m->joined;
     left->next = right->next;
     right->len = 0;
     if (left->next != NOWHERE)
-        links[left->next].prev = c->link;
+        links[left->next].prev = m->at;
     consider(t, left->prev);
-    consider(t, c->link);
+    consider(t, m->at);
 }
 
 static void add_bytes(const struct task *t, const struct spm_link *link,
@@ -168,9 +123,9 @@ static void add_bytes(const struct task *t, const struct spm_link *link,
 static void encode_text(struct task *t, struct ids *out)
 {
     lay_out(t);
-    while (t->work->n_heap > 0) {
-        struct spm_candidate c = heap_pop(t->work);
-        join(t, &c);
+    while (t->work->queue.n > 0) {
+        struct merge_pair m = merge_queue_pop(&t->work->queue);
+        join(t, &m);
     }
     for (uint32_t i = 0; i != NOWHERE; i = t->work->links[i].next) {
         if (t->work->links[i].id != TOKEN_NONE)
@@ -203,6 +158,6 @@ void spm_work_clear(struct spm_work *w)
 {
     buf_clear(&w->text);
     mem_free(w->links);
-    mem_free(w->heap);
+    merge_queue_clear(&w->queue);
     *w = (struct spm_work){0};
 }

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "text/merge_queue.h"
 
 struct ids;
 struct text_table;
@@ -31,8 +32,7 @@ struct spm_work {
     struct buf text;
     struct spm_link *links; /* owned */
     size_t max_links;
-    struct spm_candidate *heap; /* owned */
-    size_t n_heap, max_heap;
+    struct merge_queue queue;
 };
 
 void spm_work_clear(struct spm_work *w);

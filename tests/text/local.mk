@@ -18,6 +18,10 @@ check_PROGRAMS += %D%/test_detok
 %C%_test_detok_SOURCES = %D%/test_detok.c
 TESTS += %D%/test_detok
 
+check_PROGRAMS += %D%/test_merge_queue
+%C%_test_merge_queue_SOURCES = %D%/test_merge_queue.c
+TESTS += %D%/test_merge_queue
+
 check_PROGRAMS += %D%/test_normalize
 %C%_test_normalize_SOURCES = %D%/test_normalize.c
 TESTS += %D%/test_normalize
