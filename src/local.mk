@@ -38,6 +38,8 @@ mull_SOURCES = \
 	%D%/cmd/session_place.h \
 	%D%/cmd/sessions.c \
 	%D%/cmd/template.c \
+	%D%/cmd/template_line.c \
+	%D%/cmd/template_line.h \
 	%D%/cmd/tensor_groups.c \
 	%D%/cmd/tensor_groups.h \
 	%D%/cmd/text_output.c \

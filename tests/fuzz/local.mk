@@ -49,6 +49,11 @@ fuzz_targets += %D%/fuzz_keys
 %C%_fuzz_keys_SOURCES = %D%/fuzz_keys.c
 %C%_fuzz_keys_LDADD = $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_options
+%C%_fuzz_options_SOURCES = %D%/fuzz_options.c src/option.c src/options.c \
+	src/paths.c src/rc.c
+%C%_fuzz_options_LDADD = src/mull-default_model.$(OBJEXT) $(FUZZ_LDADD)
+
 fuzz_targets += %D%/fuzz_sanitize
 %C%_fuzz_sanitize_SOURCES = %D%/fuzz_sanitize.c
 %C%_fuzz_sanitize_LDADD = $(FUZZ_LDADD)
@@ -70,6 +75,12 @@ fuzz_targets += %D%/fuzz_trace
 %C%_fuzz_trace_SOURCES = %D%/fuzz_trace.c src/cmd/expert_counts.c \
 	src/cmd/experts_print.c src/cmd/json_lines.c src/cmd/trace_read.c
 %C%_fuzz_trace_LDADD = $(FUZZ_LDADD)
+
+fuzz_targets += %D%/fuzz_template
+%C%_fuzz_template_SOURCES = %D%/fuzz_template.c src/cmd/json_lines.c \
+	src/cmd/json_lines.h src/cmd/template_line.c src/cmd/template_line.h \
+	tests/text/tiny_text.h tests/tiny/tiny_vocab.c tests/tiny/tiny_vocab.h
+%C%_fuzz_template_LDADD = $(FUZZ_LDADD)
 
 fuzz_targets += %D%/fuzz_utf8
 %C%_fuzz_utf8_SOURCES = %D%/fuzz_utf8.c
