@@ -236,15 +236,16 @@ static const struct backend_ops engine_ops = {
 /* --- opening ------------------------------------------------------------------ */
 
 /* Room for a cache: an eighth of what is free stays for everything else, and
- * the weights want to stay in memory as well. */
+ * the weights want to stay in memory as well. Where these do not fit they are
+ * read from the disk anyway, again and again: a quarter is for the cache then. */
 static uint64_t cache_room(const struct loaded_model *m)
 {
     uint64_t room = context_memory_free();
     if (room == UINT64_MAX)
         return room;
     room -= room / 8;
-    uint64_t weights = m->model.w.bytes;
-    return room > weights ? room - weights : 0;
+    uint64_t weights = m->model.w.bytes, least = room / 4;
+    return room > weights && room - weights > least ? room - weights : least;
 }
 
 /* A layer is the longest stretch that nothing can cancel, so large models read

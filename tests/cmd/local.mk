@@ -56,6 +56,7 @@ TESTS += \
 	%D%/quantize.sh \
 	%D%/run.sh \
 	%D%/sessions.sh \
+	%D%/split.sh \
 	%D%/state.sh \
 	%D%/tokens.sh \
 	%D%/trace.sh \
@@ -72,6 +73,7 @@ EXTRA_DIST += \
 	%D%/quantize.sh \
 	%D%/run.sh \
 	%D%/sessions.sh \
+	%D%/split.sh \
 	%D%/state.sh \
 	%D%/tokens.sh \
 	%D%/trace.sh \

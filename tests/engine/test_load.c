@@ -146,6 +146,59 @@ static void a_context_that_no_memory_holds_is_refused(void **state)
     buf_clear(&b);
 }
 
+/* Bytes of this process that are in RAM. */
+static uint64_t resident(void)
+{
+    unsigned long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    if (!f || fscanf(f, "%*u %lu", &pages) != 1)
+        pages = 0;
+    if (f)
+        fclose(f);
+    return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* A file with a hole where the weights are, larger than the machine's memory. */
+static void a_model_larger_than_memory_opens_and_touches_little(void **state)
+{
+    (void)state;
+    struct tiny_spec spec = tiny_llama();
+    uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) *
+                      (uint64_t)sysconf(_SC_PAGESIZE);
+    spec.n_embd = 8192;
+    spec.n_ff = 262144; /* 25.8 GB a layer */
+    spec.n_layers = (uint32_t)(memory / 25000000000u) + 1;
+    struct buf b = {0};
+    uint64_t bytes = tiny_write_header(&spec, &b);
+    assert_true(bytes > memory);
+    char path[] = "/tmp/mull-huge-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    bool there = ftruncate(fd, (off_t)(b.len + bytes)) == 0 &&
+                 write(fd, b.p, b.len) == (ssize_t)b.len;
+    close(fd);
+    buf_clear(&b);
+    if (!there) {
+        unlink(path);
+        print_message("# skipped: no file of %.0f GB here\n",
+                      (double)bytes / 1e9);
+        skip();
+    }
+    struct loaded_model m;
+    struct err err;
+    struct load_options o = {.path = path, .threads = 1};
+    uint64_t before = resident();
+    CHECK_OK(loaded_model_open(&m, &o, &err), &err);
+    struct engine_options eo = {.context = 512};
+    struct backend *e;
+    CHECK_OK((e = engine_open(&m, &eo, &err)) != NULL, &err);
+    assert_true(resident() - before < (uint64_t)32 << 20);
+    assert_true(m.model.w.bytes > memory);
+    backend_close(e);
+    loaded_model_close(&m);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +208,7 @@ int main(void)
         cmocka_unit_test(a_model_opens_runs_and_closes),
         cmocka_unit_test(a_context_beyond_the_training_is_mentioned),
         cmocka_unit_test(a_context_that_no_memory_holds_is_refused),
+        cmocka_unit_test(a_model_larger_than_memory_opens_and_touches_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,3 +8,6 @@ MULL_TEST_LIBS += %D%/libtiny.a
 check_PROGRAMS += %D%/test_tiny
 %C%_test_tiny_SOURCES = %D%/test_tiny.c
 TESTS += %D%/test_tiny
+
+check_PROGRAMS += %D%/tiny_files
+%C%_tiny_files_SOURCES = %D%/tiny_files.c

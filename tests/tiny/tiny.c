@@ -330,6 +330,17 @@ void tiny_write(const struct tiny_spec *spec, struct buf *out)
     gguf_writer_free(w);
 }
 
+uint64_t tiny_write_header(const struct tiny_spec *spec, struct buf *out)
+{
+    struct gguf_writer *w = gguf_writer_new(32);
+    put_keys(w, spec);
+    all_tensors(&(struct pass){.spec = spec, .w = w});
+    gguf_write_header(w, out);
+    uint64_t bytes = gguf_data_bytes(w);
+    gguf_writer_free(w);
+    return bytes;
+}
+
 static uint32_t count_tensors(const struct tiny_spec *spec)
 {
     struct pass p = {.spec = spec, .w = gguf_writer_new(32)};

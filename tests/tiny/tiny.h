@@ -56,6 +56,9 @@ struct tiny_spec tiny_deepseek32(void);
 
 /* Appends a complete GGUF file. */
 void tiny_write(const struct tiny_spec *spec, struct buf *out);
+/* Only what stands before the weights; returns how many bytes of these follow in
+ * a whole file. For models that are not tiny at all: a hole will do. */
+uint64_t tiny_write_header(const struct tiny_spec *spec, struct buf *out);
 /* The same model in two files: the first has the keys and the first third of
  * the tensors. Their names must end in -00001-of-00002.gguf and so on. */
 void tiny_write_parts(const struct tiny_spec *spec, struct buf out[2]);
