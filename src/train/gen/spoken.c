@@ -79,7 +79,7 @@ void spoken_zh(int64_t n, struct buf *out)
 
 void spoken_plain(struct str s, struct buf *out)
 {
-    static const char *const same[][2] = {{"and ", ""}, {"-", ""}, {" ", ""},
+    static const char *const same[][2] = {{" and ", ""}, {"-", ""}, {" ", ""},
                                           {",", ""}, {"两", "二"}, {"一十", "十"}};
     for (size_t i = 0; i < s.len;) {
         struct str rest = str_n(s.p + i, s.len - i);

@@ -22,3 +22,23 @@ check_PROGRAMS += %D%/test_logic
 %C%_test_logic_SOURCES = %D%/test_logic.c %D%/each_task.h
 %C%_test_logic_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_logic
+
+check_PROGRAMS += %D%/test_wording
+%C%_test_wording_SOURCES = %D%/test_wording.c
+%C%_test_wording_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_wording
+
+check_PROGRAMS += %D%/test_countdown
+%C%_test_countdown_SOURCES = %D%/test_countdown.c
+%C%_test_countdown_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_countdown
+
+check_PROGRAMS += %D%/test_number
+%C%_test_number_SOURCES = %D%/test_number.c
+%C%_test_number_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_number
+
+check_PROGRAMS += %D%/test_arith
+%C%_test_arith_SOURCES = %D%/test_arith.c
+%C%_test_arith_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_arith
