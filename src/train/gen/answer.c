@@ -59,6 +59,11 @@ double answer_yes_no(const struct problem *p, struct str reply)
     return str_is(buf_str(&p->answer), says_yes ? "yes" : "no");
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 static bool same_at(struct str text, size_t at, struct str form)
 {
     for (size_t i = 0; i < form.len; i++)
@@ -67,21 +72,25 @@ static bool same_at(struct str text, size_t at, struct str form)
     return true;
 }
 
+/* Whether a form may end here: numbers do before anything but a digit (128K),
+ * short words before no letter but the s of a plural. */
+static bool ends_at(struct str text, size_t end, struct str form)
+{
+    if (end == text.len)
+        return true;
+    if (is_digit(form.p[form.len - 1]))
+        return !is_digit(text.p[end]);
+    bool plural = text.p[end] == 's';
+    return form.len > 3 || !is_word(form.p[0]) || end + plural == text.len ||
+           !is_word(text.p[end + plural]);
+}
+
 bool answer_says(struct str text, struct str form)
 {
-    bool short_form = form.len <= 3;
-    for (size_t at = 0; form.len && at + form.len <= text.len; at++) {
-        if (!same_at(text, at, form))
-            continue;
-        if (!is_word(form.p[0]))
+    for (size_t at = 0; form.len && at + form.len <= text.len; at++)
+        if (same_at(text, at, form) && ends_at(text, at + form.len, form) &&
+            (at == 0 || !is_word(form.p[0]) || !is_word(text.p[at - 1])))
             return true;
-        size_t end = at + form.len;
-        if (at > 0 && is_word(text.p[at - 1]))
-            continue;
-        bool plural = end < text.len && text.p[end] == 's';
-        if (!short_form || end == text.len || !is_word(text.p[end + plural]))
-            return true;
-    }
     return false;
 }
 
