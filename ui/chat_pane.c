@@ -204,6 +204,14 @@ static void move_block(struct chat_pane *p, int step)
 
 /* --- places in the text -------------------------------------------------------- */
 
+/* A command may come before the first drawing with a cursor. */
+static void begin_browsing(struct chat_pane *p)
+{
+    if (!p->browsing)
+        place_cursor(p);
+    p->browsing = true;
+}
+
 /* There, unfolded and in view. */
 static void go_to(struct chat_pane *p, size_t block, size_t at)
 {
@@ -247,9 +255,10 @@ static bool to_first_find(struct chat_pane *p)
 /* The next or last step, of this thought or another one. */
 static bool to_step(struct chat_pane *p, int step)
 {
+    begin_browsing(p);
     size_t from = 0, to = 0, block = p->cursor.block;
     size_t n = transcript_count(p->t);
-    if (!p->browsing || block >= n)
+    if (block >= n)
         return false;
     bool inside = chat_view_bytes(&p->view, p->cursor, &from, &to);
     for (bool first = true; block < n; block += (size_t)step, first = false) {
@@ -275,9 +284,10 @@ static bool to_step(struct chat_pane *p, int step)
 static bool token_action(struct chat_pane *p, enum action a)
 {
     struct glass *g = p->glass;
-    if (!p->browsing || !g)
+    if (!g)
         return false;
     if (a == ACTION_TOKENS) {
+        begin_browsing(p);
         chat_tokens_toggle(g, &p->view, p->cursor);
         return true;
     }

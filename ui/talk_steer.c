@@ -73,8 +73,8 @@ bool talk_drop_oldest(struct talk *t, struct buf *answer, struct err *err)
         return err_set(err, ERR_USAGE,
                        "there is no older question to drop");
     t->skip = next;
-    buf_puts(answer, "the model no longer sees the oldest question and its "
-             "answer; here they stay to be read\n");
+    buf_puts(answer, "the model no longer sees the oldest question; here it "
+             "stays\n");
     return true;
 }
 

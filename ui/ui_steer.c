@@ -292,20 +292,31 @@ bool ui_steer(struct ui *u, enum action a, struct str args)
 
 /* --- what the events bring ------------------------------------------------------- */
 
+static void ask(struct ui *u, enum ui_choice choice)
+{
+    u->choice = choice;
+    ui_say(u, choice == CHOICE_ANSWER
+                  ? "d goes on without the thought, o without the oldest "
+                    "question, Esc leaves it so"
+                  : "o sends it without the oldest question, Esc leaves it");
+}
+
 void ui_steer_event(struct ui *u, const struct event *ev, bool only_read)
 {
     if (ev->kind == EVENT_DONE) {
         u->dropped = only_read;
         if (!only_read && ev->done.reason == DONE_CONTEXT)
-            u->choice = CHOICE_ANSWER;
-    } else if (ev->kind == EVENT_ERROR && ev->error.kind == ERR_LIMIT) {
-        u->choice = u->talk.question_waits ? CHOICE_QUESTION : CHOICE_NONE;
+            ask(u, CHOICE_ANSWER);
+    } else if (ev->kind == EVENT_ERROR && u->talk.question_waits) {
+        ask(u, CHOICE_QUESTION);
     }
 }
 
 void ui_steer_news(struct ui *u)
 {
-    const char *warning = glass_warning(glass(u));
+    /* Not in the middle of an answer. */
+    const char *warning = u->talk.running || u->choice != CHOICE_NONE
+                              ? NULL : glass_warning(glass(u));
     struct buf b = {0};
     if (warning)
         ui_say(u, warning);
@@ -320,10 +331,13 @@ void ui_steer_news(struct ui *u)
 const char *ui_token_text(struct ui *u)
 {
     const struct token_log *log = transcript_tokens(u->transcript);
+    const struct frame *f = &u->frame;
     char q[TOKEN_QUOTE_MAX];
     struct token_record r;
-    if (glass(u)->token == TOKEN_NONE ||
-        u->frame.layout.side[SIDE_TOKEN].height > 0 ||
+    /* As it will be laid out: this is asked before. */
+    bool pane = f->canvas.width >= LAYOUT_BESIDE_FROM ? f->sides_wanted
+                                                      : f->narrow_sides;
+    if (glass(u)->token == TOKEN_NONE || pane ||
         !token_log_get(log, glass(u)->token, &r))
         return NULL;
     buf_reset(&u->token);
@@ -343,10 +357,8 @@ const char *ui_token_text(struct ui *u)
 
 const char *ui_choice_text(const struct ui *u)
 {
-    return u->choice == CHOICE_ANSWER
-               ? "context full: d on without the thought, o without the oldest "
-                 "question, Esc stop"
-               : "context full: o sends it without the oldest question, Esc stop";
+    return u->choice == CHOICE_ANSWER ? "context full: d, o or Esc"
+                                      : "context full: o or Esc";
 }
 
 static bool send_again(struct ui *u, struct err *err)

@@ -88,10 +88,16 @@ TESTS += %D%/test_talk
 
 if HAVE_VTERM
 check_PROGRAMS += %D%/test_screen
-%C%_test_screen_SOURCES = %D%/test_screen.c %D%/pty.c %D%/pty.h %D%/golden.h
+%C%_test_screen_SOURCES = %D%/test_screen.c %D%/pty.c %D%/pty.h %D%/golden.h %D%/show.h
 %C%_test_screen_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 %C%_test_screen_LDADD = %D%/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS) $(VTERM_LIBS) -lutil
 TESTS += %D%/test_screen
+
+check_PROGRAMS += %D%/test_screen_glass
+%C%_test_screen_glass_SOURCES = %D%/test_screen_glass.c %D%/pty.c %D%/pty.h %D%/golden.h %D%/show.h
+%C%_test_screen_glass_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+%C%_test_screen_glass_LDADD = %D%/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS) $(VTERM_LIBS) -lutil
+TESTS += %D%/test_screen_glass
 
 check_PROGRAMS += %D%/test_kept_screen
 %C%_test_kept_screen_SOURCES = %D%/test_kept_screen.c %D%/pty.c %D%/pty.h
@@ -138,3 +144,7 @@ TESTS += %D%/test_glass_panes
 check_PROGRAMS += %D%/test_chat_glass
 %C%_test_chat_glass_SOURCES = %D%/test_chat_glass.c %D%/events.h %D%/golden.h
 TESTS += %D%/test_chat_glass
+
+check_PROGRAMS += %D%/test_talk_steer
+%C%_test_talk_steer_SOURCES = %D%/test_talk_steer.c %D%/events.h
+TESTS += %D%/test_talk_steer

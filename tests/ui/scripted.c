@@ -31,7 +31,7 @@ struct scripted {
     bool thread_runs;
     pthread_mutex_t lock;            /* guards the lines below */
     pthread_cond_t changed;
-    bool turn_waits, closing;
+    bool turn_waits, closing, only_read;
     struct telemetry telemetry;
 
     atomic_bool cancelled, enough;
@@ -146,8 +146,10 @@ static void tell_token(struct scripted *s, struct str word)
     t->p = 0.5f + (float)(hash % 50) / 100.0f;
     t->entropy = (float)(hash % 300) / 100.0f;
     t->ms = MS_PER_TOKEN;
-    t->n_alts = 1;
+    t->n_alts = 2;
     t->alts[0] = (struct token_alt){.id = t->id, .p = t->p};
+    t->alts[1] = (struct token_alt){.id = 4096, .p = (1 - t->p) / 2,
+                                    .text_len = 4, .text = "else"};
     t->text_len = (uint8_t)(word.len < TOKEN_BYTES ? word.len : TOKEN_BYTES);
     memcpy(t->text, word.p, t->text_len);
     if (s->b.info.n_moe_layers) {
@@ -249,6 +251,10 @@ static void play_turn(struct scripted *s)
 {
     s->stats = (struct turn_stats){0};
     s->in_thought = false;
+    if (s->only_read) { /* the script goes on with the next real turn */
+        tell_done(s, DONE_END);
+        return;
+    }
     if (s->steps[s->step].what == SCRIPT_END)
         s->step = 0;
     for (;;) {
@@ -316,7 +322,6 @@ static bool scripted_start(struct backend *b, const struct conversation *c,
                            struct err *err)
 {
     struct scripted *s = of(b);
-    (void)o;
     if (c->n == 0)
         return err_set(err, ERR_USAGE, "there is nothing to answer");
     drain(s->stop[0]);
@@ -327,6 +332,7 @@ static bool scripted_start(struct backend *b, const struct conversation *c,
     pthread_mutex_lock(&s->lock);
     *turn = ++s->turn;
     s->turn_waits = true;
+    s->only_read = o->only_read;
     pthread_cond_signal(&s->changed);
     pthread_mutex_unlock(&s->lock);
     if (!s->thread_runs)
