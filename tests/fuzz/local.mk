@@ -15,6 +15,14 @@ fuzz_targets += %D%/fuzz_bank
 %C%_fuzz_bank_SOURCES = %D%/fuzz_bank.c
 %C%_fuzz_bank_LDADD = $(TRAIN_LIBS) $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_checkpoint
+%C%_fuzz_checkpoint_SOURCES = %D%/fuzz_checkpoint.c
+%C%_fuzz_checkpoint_LDADD = $(TRAIN_LIBS) $(FUZZ_LDADD)
+
+fuzz_targets += %D%/fuzz_recipe
+%C%_fuzz_recipe_SOURCES = %D%/fuzz_recipe.c
+%C%_fuzz_recipe_LDADD = $(TRAIN_LIBS) $(FUZZ_LDADD)
+
 fuzz_targets += %D%/fuzz_foreign
 %C%_fuzz_foreign_SOURCES = %D%/fuzz_foreign.c
 %C%_fuzz_foreign_LDADD = $(FUZZ_LDADD)
