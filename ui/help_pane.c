@@ -35,6 +35,7 @@ static const struct {
     {"Up  Down", "move in the text, then in history"},
     {"Ctrl-R", "search the history"},
     {"Tab", "complete a command; browse the chat"},
+    {"@FILE", "bring the text of a file along"},
 };
 
 /* Where the lines go: NULL counts them only. */

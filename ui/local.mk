@@ -5,6 +5,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/actions.c \
 	%D%/actions.h \
 	%D%/answer.c \
+	%D%/attach.c \
+	%D%/attach.h \
 	%D%/block_draw.c \
 	%D%/block_draw.h \
 	%D%/canvas.c \

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/sanitize.h"
+#include "ui/attach.h"
 #include "ui/commands.h"
 #include "ui/glass.h"
 #include "ui/glass_command.h"
@@ -118,13 +119,35 @@ static void note_telemetry(struct plain *p)
         plain_text_line(p->notes, "", warning);
 }
 
+/* Lines for the user, each cleaned. */
+static void say_lines(FILE *out, const struct buf *lines)
+{
+    struct buf clean = {0};
+    sanitize_text(buf_str(lines), false, &clean);
+    if (clean.p)
+        fputs(clean.p, out);
+    buf_clear(&clean);
+}
+
+/* With the files that it names. */
+static bool say_message(struct plain *p, struct err *e)
+{
+    struct buf sent = {0}, said = {0};
+    bool ok = attach_files(buf_str(&p->message), &sent, &said, e);
+    if (ok)
+        say_lines(p->chrome, &said);
+    ok = ok && talk_say(&p->talk, buf_str(&sent), e);
+    buf_clear(&sent);
+    buf_clear(&said);
+    return ok;
+}
+
 static void begin_turn(struct plain *p, bool (*begin)(struct talk *, struct err *))
 {
     struct err e = {0};
     if (!begin)
         transcript_user(p->t, buf_str(&p->message));
-    if (begin ? begin(&p->talk, &e)
-              : talk_say(&p->talk, buf_str(&p->message), &e))
+    if (begin ? begin(&p->talk, &e) : say_message(p, &e))
         follow_turn(p);
     else
         complain(p, &e);
@@ -177,6 +200,7 @@ static void say_help(struct plain *p)
     fprintf(p->chrome, "%-18s %s\n", QUOTES,
             "begins and ends a message of several lines");
     fprintf(p->chrome, "%-18s %s\n", "//", "a message that begins with /");
+    fprintf(p->chrome, "%-18s %s\n", "@FILE", "brings the text of a file along");
     fprintf(p->chrome, "%-18s %s\n", "Ctrl-C", "stops an answer, or leaves");
 }
 
@@ -225,22 +249,14 @@ static void say_stats(struct plain *p)
     buf_clear(&answer);
 }
 
-/* Lines for the user, each cleaned. */
-static void say_lines(FILE *out, const struct buf *lines)
-{
-    struct buf clean = {0};
-    sanitize_text(buf_str(lines), false, &clean);
-    if (clean.p)
-        fputs(clean.p, out);
-    buf_clear(&clean);
-}
-
 static void act_on_session(struct plain *p, enum action a, struct str args)
 {
     struct buf answer = {0};
     struct err e = {0};
     enum talk_change change;
     bool ok = talk_sessions_act(&p->talk, a, args, &answer, &change, &e);
+    if (ok && change != TALK_SAME)
+        replay(p->t, &p->talk.c);
     if (ok && change == TALK_REPLAY && p->talk.c.n > 0)
         show_last_turn(p);
     say_lines(p->chrome, &answer);
@@ -441,7 +457,9 @@ static bool resume(struct plain *p, const char *path)
 {
     struct buf note = {0};
     bool ok = !path || talk_resume(&p->talk, path, &note, p->err);
-    if (ok && p->prompts)
+    if (ok && path)
+        replay(p->t, &p->talk.c);
+    if (ok && path && p->prompts)
         show_last_turn(p);
     say_lines(p->notes, &note);
     buf_clear(&note);

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/sanitize.h"
+#include "ui/attach.h"
 #include "ui/commands.h"
 #include "ui/frame.h"
 #include "ui/input.h"
@@ -38,15 +39,6 @@ void ui_say(struct ui *u, const char *sentence)
     u->frame.chat->dirty = true;
 }
 
-/* Several lines, as one notice; frees nothing. */
-static void say_lines(struct ui *u, struct buf *lines)
-{
-    while (lines->len > 0 && lines->p[lines->len - 1] == '\n')
-        buf_erase(lines, lines->len - 1, 1);
-    if (lines->len > 0)
-        ui_say(u, lines->p);
-}
-
 void ui_complain(struct ui *u, const struct err *err)
 {
     transcript_error(u->transcript, err->msg);
@@ -59,15 +51,30 @@ void ui_note_running(struct ui *u)
     u->frame.status->dirty = true;
 }
 
+/* Several lines, as one notice; frees nothing. */
+static void say_lines(struct ui *u, struct buf *lines)
+{
+    while (lines->len > 0 && lines->p[lines->len - 1] == '\n')
+        buf_erase(lines, lines->len - 1, 1);
+    if (lines->len > 0)
+        ui_say(u, lines->p);
+}
+
 static void start_turn(struct ui *u, struct str message)
 {
     struct err err;
     buf_reset(&u->question);
     buf_add_str(&u->question, message);
     u->choice = CHOICE_NONE;
+    struct buf sent = {0}, said = {0};
     transcript_user(u->transcript, message);
-    if (!talk_say(&u->talk, message, &err))
+    bool ok = attach_files(message, &sent, &said, &err);
+    if (ok)
+        say_lines(u, &said);
+    if (!ok || !talk_say(&u->talk, buf_str(&sent), &err))
         ui_complain(u, &err);
+    buf_clear(&sent);
+    buf_clear(&said);
     ui_note_running(u);
     frame_action(&u->frame, ACTION_END);
     u->frame.chat->dirty = true;

@@ -113,6 +113,10 @@ check_PROGRAMS += %D%/test_talk_sessions
 %C%_test_talk_sessions_SOURCES = %D%/test_talk_sessions.c %D%/events.h
 TESTS += %D%/test_talk_sessions
 
+check_PROGRAMS += %D%/test_attach
+%C%_test_attach_SOURCES = %D%/test_attach.c
+TESTS += %D%/test_attach
+
 check_PROGRAMS += %D%/test_replay
 %C%_test_replay_SOURCES = %D%/test_replay.c
 TESTS += %D%/test_replay
