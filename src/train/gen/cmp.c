@@ -11,7 +11,7 @@
 enum { LEVELS = 3, MAX_TRIES = 20000, MAX_TEXT = 24 };
 
 enum want { WANT_LARGER, WANT_SMALLER, WANT_IS_LARGER, WANT_IS_SMALLER,
-            WANT_SIGN, N_WANTS };
+            WANT_SIGN, WANT_WHO_MORE, WANT_WHO_LESS, N_WANTS };
 
 /* A number as it is written: whole part and decimals, "9" and "11". */
 struct decimal {
@@ -168,11 +168,22 @@ static void reply_whether(struct problem *p, enum want want, int d,
                word, x, sign_of(d), y);
 }
 
+/* The one of two people who has more, or less. */
+static void reply_who(struct problem *p, struct str who)
+{
+    buf_add_str(&p->answer, who);
+    buf_printf(&p->reply, p->lang == LANG_EN ? "It is **%s**." : "是 **%s**。",
+               p->answer.p);
+}
+
 static void conclude(struct trace *t, enum want want, int d, const char *x,
-                     const char *y)
+                     const char *y, const struct slots *slots)
 {
     struct problem *p = t->p;
-    if (want == WANT_SIGN) {
+    if (want == WANT_WHO_MORE || want == WANT_WHO_LESS) {
+        bool first = (d > 0) == (want == WANT_WHO_MORE);
+        reply_who(p, slot_get(slots, first ? "who" : "who2"));
+    } else if (want == WANT_SIGN) {
         buf_puts(&p->answer, sign_of(d));
         buf_printf(&p->reply, "%s %s **%s** %s%s",
                    p->lang == LANG_EN ? "So it is" : "应该是", x, sign_of(d), y,
@@ -185,31 +196,48 @@ static void conclude(struct trace *t, enum want want, int d, const char *x,
     trace_more(t, " -> %s", p->answer.p);
 }
 
+/* more: Tom 12 ? Ann 9 */
+static void people_line(struct trace *t, const char *label,
+                        const struct slots *slots)
+{
+    struct str w = slot_get(slots, "who"), a = slot_get(slots, "a");
+    struct str v = slot_get(slots, "who2"), b = slot_get(slots, "b");
+    trace_line(t, "%s: %.*s %.*s ? %.*s %.*s", label, (int)w.len, w.p, (int)a.len,
+               a.p, (int)v.len, v.p, (int)b.len, b.p);
+}
+
 static bool make(struct gen_ctx *ctx, struct problem *p)
 {
     static const char *const rules[N_WANTS] = {"larger", "smaller", "is_larger",
-                                               "is_smaller", "sign"};
+                                               "is_smaller", "sign", "who_more",
+                                               "who_less"};
     static const char *const labels[N_WANTS][2] = {
         {"larger", "较大"}, {"smaller", "较小"}, {"is larger", "大于"},
-        {"is smaller", "小于"}, {"sign", "符号"}};
+        {"is smaller", "小于"}, {"sign", "符号"},
+        {"more", "较多"}, {"less", "较少"}};
     static const enum want wants[] = {
         WANT_LARGER, WANT_LARGER, WANT_LARGER, WANT_SMALLER, WANT_SMALLER,
-        WANT_IS_LARGER, WANT_IS_LARGER, WANT_IS_SMALLER, WANT_SIGN};
+        WANT_IS_LARGER, WANT_IS_LARGER, WANT_IS_SMALLER, WANT_SIGN, WANT_WHO_MORE,
+        WANT_WHO_MORE, WANT_WHO_LESS};
     struct decimal a, b;
     struct slots slots = {0};
     char x[2 * MAX_TEXT + 2], y[2 * MAX_TEXT + 2];
     if (ctx->level >= LEVELS || !draw(ctx, &a, &b))
         return false;
     struct trace t = trace_begin(ctx, p, "cmp", key(&a, &b));
-    enum want want = wants[rng_below(&ctx->rng, 9)];
+    bool whole = ctx->level < 2 && compare(a, b); /* that people have of things */
+    enum want want = wants[rng_below(&ctx->rng, whole ? 12 : 9)];
     text_of(&a, x, sizeof x);
     text_of(&b, y, sizeof y);
     slots_people(ctx, &slots);
     slot_set(&slots, "a", str_of(x));
     slot_set(&slots, "b", str_of(y));
     phrase(ctx, "cmp", rules[want], &slots, &p->prompt);
-    trace_line(&t, "%s: %s ? %s", labels[want][p->lang], x, y);
-    conclude(&t, want, compare_digits(&t, a, b), x, y);
+    if (want == WANT_WHO_MORE || want == WANT_WHO_LESS)
+        people_line(&t, labels[want][p->lang], &slots);
+    else
+        trace_line(&t, "%s: %s ? %s", labels[want][p->lang], x, y);
+    conclude(&t, want, compare_digits(&t, a, b), x, y, &slots);
     return gen_done(ctx, p, NOISE_KEEP_BLANKS);
 }
 

@@ -63,6 +63,24 @@ static void put_answer(struct problem *p, enum want want, int64_t q, int64_t r)
     reply_answer(p);
 }
 
+/* The one division that has no answer is said to have none. */
+static bool make_by_zero(struct gen_ctx *ctx, struct problem *p)
+{
+    struct slots slots = {0};
+    int64_t a = number_draw(ctx, (unsigned)gen_between(ctx, 1, 4));
+    struct trace t = trace_begin(ctx, p, "div",
+                                 key_unless(true, key_of("div %" PRId64 " 0", a)));
+    slots_people(ctx, &slots);
+    slots_ab(ctx, &slots, a, 0);
+    phrase(ctx, "div", "ask", &slots, &p->prompt);
+    trace_line(&t, "%s: %" PRId64 "/0", trace_word(&t, "divide", "除"), a);
+    buf_puts(&p->answer, trace_word(&t, "cannot", "不能"));
+    trace_line(&t, "-> %s", p->answer.p);
+    buf_puts(&p->reply, trace_word(&t, "One **cannot** divide by 0.",
+                                   "**不能** 除以0。"));
+    return gen_done(ctx, p, 0);
+}
+
 static bool make(struct gen_ctx *ctx, struct problem *p)
 {
     static const char *const wanted[2][3] = {{"", ", remainder", ", whole"},
@@ -71,6 +89,8 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     enum want want;
     int64_t a, b, rest;
     uint64_t key;
+    if (ctx->level == 0 && ctx->split == SPLIT_TRAIN && gen_chance(ctx, 2))
+        return make_by_zero(ctx, p);
     if (ctx->level >= LEVELS || !draw(ctx, &a, &b, &key))
         return false;
     struct trace t = trace_begin(ctx, p, "div", key);
@@ -86,4 +106,4 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
 }
 
 const struct task task_div = {"div", "divide", LEVELS, NULL, make,
-                              check_integers};
+                              check_either};
