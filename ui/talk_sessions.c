@@ -157,6 +157,7 @@ static bool want_folder(const struct talk *t, struct err *err)
 
 struct listing {
     struct buf *out;
+    const char *here; /* id of the chat that asks, or NULL */
     struct buf id;    /* owned; of the heading that stands */
     unsigned n;
 };
@@ -168,8 +169,11 @@ static bool list_session(void *arg, const struct index_session *s)
         buf_puts(l->out, "and more: mull sessions lists all\n");
         return false;
     }
-    session_line(s, clock_wall_ms(), l->out);
-    buf_putc(l->out, '\n');
+    struct index_session shown = *s;
+    bool here = l->here && strcmp(l->here, s->id) == 0;
+    shown.interrupted = s->interrupted && !here;
+    session_line(&shown, clock_wall_ms(), l->out);
+    buf_puts(l->out, here ? "  (this chat)\n" : "\n");
     return true;
 }
 
@@ -200,6 +204,8 @@ static struct index *open_index(struct talk *t, struct err *err)
 static bool list_sessions(struct talk *t, struct buf *answer, struct err *err)
 {
     struct listing l = {.out = answer};
+    if (t->keep.keeper)
+        l.here = keeper_id(t->keep.keeper);
     struct index *ix = open_index(t, err);
     bool ok = ix && index_list(ix, list_session, &l, err);
     if (ok && l.n == 0)

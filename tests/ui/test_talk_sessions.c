@@ -240,6 +240,8 @@ static void chats_are_listed_and_searched_with_the_present_one(void **state)
                                &err), &err);
     CHECK(strstr(answer.p, "plums") && strstr(answer.p, "apples"));
     CHECK(strstr(answer.p, "/load NAME"));
+    CHECK(strstr(answer.p, "plums  (this chat)"));
+    CHECK(!strstr(answer.p, "not closed"));
     buf_reset(&answer);
     CHECK_OK(talk_sessions_act(&t, ACTION_FIND, str_of("apples and"), &answer,
                                &change, &err), &err);
