@@ -32,3 +32,13 @@ TESTS += %D%/test_recipe
 
 TESTS += %D%/docs.sh %D%/tiny.sh
 EXTRA_DIST += %D%/docs.sh %D%/tiny.sh %D%/run_dir.h %D%/data/with_tokenizer.h
+
+check_PROGRAMS += %D%/test_wild
+%C%_test_wild_SOURCES = %D%/test_wild.c
+%C%_test_wild_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_wild
+
+check_PROGRAMS += %D%/test_runlog
+%C%_test_runlog_SOURCES = %D%/test_runlog.c
+%C%_test_runlog_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_runlog

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "train/wild.h"
+
+#include "check.h"
+#include "train/evalset.h"
+#include "train/gen/bank.h"
+
+static double score_of(const char *lang, const char *kind, const char *answer,
+                       const char *reply)
+{
+    struct wild w;
+    struct buf text = {0};
+    struct err err;
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s/data/bank", getenv("MULL_SOURCE"));
+    struct bank *bank = bank_open(folder, &err);
+    CHECK_OK(bank, &err);
+    buf_printf(&text, "# a comment\nw1\t%s\tany\tprompt\t%s\t%s\n", lang, kind,
+               answer);
+    CHECK_OK(wild_parse(&w, &text, &err), &err);
+    assert_int_equal(w.n, 1);
+    double score = wild_check(&w.rows[0], bank, str_of(reply));
+    wild_close(&w);
+    bank_free(bank);
+    return score;
+}
+
+#define RIGHT(...) CHECK(score_of(__VA_ARGS__) == 1)
+#define WRONG(...) CHECK(score_of(__VA_ARGS__) == 0)
+
+static void numbers_are_compared_as_numbers(void **state)
+{
+    (void)state;
+    RIGHT("en", "number", "7318", "It is **7,318**.");
+    RIGHT("en", "number", "0.75", "That is **0.750 kg**.");
+    RIGHT("zh", "number", "-27", "答案是 **-27**。");
+    RIGHT("en", "number", "2425 r 13", "**2425 remainder 13**");
+    RIGHT("en", "number", "252", "**252 r 0**");
+    WRONG("en", "number", "7318", "It is 7318."); /* not said to be the answer */
+    WRONG("en", "number", "7318", "**7318** or **7319**");
+    WRONG("en", "number", "27", "**-27**");
+    WRONG("en", "number", "2425 r 13", "**2425**");
+    WRONG("en", "number", "5", "");
+}
+
+static void texts_are_compared_but_for_their_form(void **state)
+{
+    (void)state;
+    RIGHT("en", "text", "g i r a f f e", "**g-i-r-a-f-f-e**");
+    RIGHT("en", "text", "1 2 3 6 9 18", "**1, 2, 3, 6, 9, 18**");
+    RIGHT("en", "text", "Saturday", "It will be a **saturday**.");
+    RIGHT("zh", "text", "no", "**不**，57 = 3 * 19");
+    RIGHT("zh", "text", "老王=knight 老李=knave", "**老王是骑士，老李是无赖**");
+    RIGHT("en", "text", "Amy=knight Bob=knave", "**Amy is a knight and Bob is a knave**");
+    WRONG("en", "text", "3 9 17 42", "**3, 9, 42, 17**");
+    WRONG("en", "text", "yes", "**no**");
+    RIGHT("zh", "one_of", "单数|奇数", "**奇数**");
+    WRONG("zh", "one_of", "单数|奇数", "**偶数**");
+}
+
+static void any_way_to_the_target_is_right(void **state)
+{
+    (void)state;
+    RIGHT("en", "countdown", "12 3 8 -> 17", "**12-3+8**");
+    RIGHT("en", "countdown", "12 3 8 -> 17", "**(8+12)-3 = 17**");
+    WRONG("en", "countdown", "12 3 8 -> 17", "**12+8-4**");
+    WRONG("en", "countdown", "12 3 8 -> 17", "**17**");
+}
+
+static void facts_must_all_be_said(void **state)
+{
+    (void)state;
+    RIGHT("en", "facts", "multi-head|multihead;latent", "It is **multi-head latent attention**.");
+    CHECK(score_of("en", "facts", "671;37", "It has 671 billion.") == 0.5);
+    WRONG("en", "facts", "mull", "I am a **model**.");
+}
+
+static void a_table_with_a_wrong_line_is_refused(void **state)
+{
+    static const char *const bad[] = {
+        "w1\ten\tadd\tprompt\tnumber\n",
+        "w1\tfr\tadd\tprompt\tnumber\t5\n",
+        "w1\ten\tadd\tprompt\tguess\t5\n",
+        "w1\ten\tadd\t\tnumber\t5\n",
+        "w1\ten\tadd\tp\tnumber\t5\tmore\n",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct wild w;
+        struct buf text = {0};
+        struct err err;
+        buf_puts(&text, bad[i]);
+        CHECK_REFUSED(wild_parse(&w, &text, &err), &err, ERR_FORMAT);
+        CHECK(strstr(err.msg, "line 1") != NULL);
+    }
+}
+
+static void the_table_of_the_tree_is_right(void **state)
+{
+    struct wild w;
+    struct err err;
+    char path[4096];
+    (void)state;
+    snprintf(path, sizeof path, "%s/data/eval/wild.tsv", getenv("MULL_SOURCE"));
+    CHECK_OK(wild_open(&w, path, &err), &err);
+    CHECK(w.n >= 200);
+    wild_close(&w);
+}
+
+static void an_interval_is_wilsons(void **state)
+{
+    struct tally t = {.n = 100, .right = 90};
+    double low, high;
+    (void)state;
+    tally_interval(&t, &low, &high);
+    CHECK(low > 0.8256 && low < 0.8257 && high > 0.9447 && high < 0.9448);
+    t = (struct tally){.n = 10};
+    tally_interval(&t, &low, &high);
+    CHECK(low == 0 && high > 0.27 && high < 0.28);
+    t = (struct tally){0};
+    tally_interval(&t, &low, &high);
+    CHECK(low == 0 && high == 1);
+}
+
+static void questions_are_asked_once_and_never_from_training(void **state)
+{
+    struct evalset e = {0};
+    struct err err;
+    char folder[4096];
+    struct eval_choice c = {.task = "add", .split = SPLIT_TEST, .n = 60,
+                            .level = EVAL_ALL_LEVELS, .chinese = 0.3};
+    (void)state;
+    snprintf(folder, sizeof folder, "%s/data/bank", getenv("MULL_SOURCE"));
+    struct bank *bank = bank_open(folder, &err);
+    e.bank = bank;
+    CHECK_OK(evalset_add_tasks(&e, &c, &err), &err);
+    assert_int_equal(e.n, 60);
+    for (size_t i = 0; i < e.n; i++) {
+        CHECK(gen_split(e.items[i].problem.key) == SPLIT_TEST);
+        for (size_t k = 0; k < i; k++)
+            CHECK(!str_eq(buf_str(&e.items[i].problem.prompt),
+                          buf_str(&e.items[k].problem.prompt)));
+    }
+    c.task = "astrology";
+    CHECK_REFUSED(evalset_add_tasks(&e, &c, &err), &err, ERR_USAGE);
+    evalset_clear(&e);
+    bank_free(bank);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_are_compared_as_numbers),
+        cmocka_unit_test(texts_are_compared_but_for_their_form),
+        cmocka_unit_test(any_way_to_the_target_is_right),
+        cmocka_unit_test(facts_must_all_be_said),
+        cmocka_unit_test(a_table_with_a_wrong_line_is_refused),
+        cmocka_unit_test(the_table_of_the_tree_is_right),
+        cmocka_unit_test(an_interval_is_wilsons),
+        cmocka_unit_test(questions_are_asked_once_and_never_from_training),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
