@@ -217,10 +217,35 @@ int64_t arith_div(struct trace *t, int64_t a, int64_t b, int64_t *rest)
     return a / b;
 }
 
-bool arith_leaks_add(const struct gen_ctx *ctx, int64_t a, int64_t b)
+static bool leaks(const struct gen_ctx *ctx, const char *what, int64_t a,
+                  int64_t b)
 {
     return ctx->split == SPLIT_TRAIN && a >= 100 && b >= 100 &&
-           gen_split(key_sorted("add", a, b)) != SPLIT_TRAIN;
+           gen_split(key_sorted(what, a, b)) != SPLIT_TRAIN;
+}
+
+bool arith_leaks_add(const struct gen_ctx *ctx, int64_t a, int64_t b)
+{
+    return leaks(ctx, "add", a, b);
+}
+
+bool arith_leaks_sub(const struct gen_ctx *ctx, int64_t a, int64_t b)
+{
+    return leaks(ctx, "sub", a, b);
+}
+
+/* The multiples of a two-digit divisor are subtracted. */
+bool arith_leaks_div(const struct gen_ctx *ctx, int64_t a, int64_t b)
+{
+    char x[MAX_DIGITS];
+    int64_t part = 0;
+    for (unsigned i = turn_round(a, x, 0); b >= 10 && i-- > 0;) {
+        part = part * 10 + (x[i] - '0');
+        if (part >= b && arith_leaks_sub(ctx, part, part / b * b))
+            return true;
+        part %= b;
+    }
+    return false;
 }
 
 bool arith_leaks_mul(const struct gen_ctx *ctx, int64_t a, int64_t b)

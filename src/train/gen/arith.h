@@ -16,7 +16,9 @@ int64_t arith_div(struct trace *t, int64_t a, int64_t b, int64_t *rest);
 /* Whether a training thought would show a sum that is kept for testing: steps
  * with both operands from 100 on obey the split as well. */
 bool arith_leaks_add(const struct gen_ctx *ctx, int64_t a, int64_t b);
+bool arith_leaks_sub(const struct gen_ctx *ctx, int64_t a, int64_t b);
 bool arith_leaks_mul(const struct gen_ctx *ctx, int64_t a, int64_t b);
+bool arith_leaks_div(const struct gen_ctx *ctx, int64_t a, int64_t b);
 
 /* How many steps there are to slip in. */
 unsigned arith_columns(int64_t a, int64_t b);

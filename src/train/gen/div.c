@@ -24,7 +24,7 @@ static bool draw(struct gen_ctx *ctx, int64_t *a, int64_t *b, uint64_t *key)
         *key = key_unless(*a / *b < 10 && *b < 10,
                           key_of("div %" PRId64 " %" PRId64, *a, *b));
         if (*a >= *b && number_digits(*a) >= from[ctx->level] &&
-            gen_fits(ctx, *key))
+            gen_fits(ctx, *key) && !arith_leaks_div(ctx, *a, *b))
             return true;
     }
     return false;

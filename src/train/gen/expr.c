@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "train/gen/arith.h"
 #include "train/gen/noise.h"
 #include "train/gen/number.h"
 #include "train/gen/tasks.h"
@@ -136,12 +137,18 @@ static bool reduce(struct expr *e, unsigned op, int64_t *c)
     return true;
 }
 
-static bool solvable(struct expr e)
+static bool solvable(const struct gen_ctx *ctx, struct expr e)
 {
     int64_t c;
-    while (e.n > 1)
-        if (!reduce(&e, next_step(&e), &c))
+    while (e.n > 1) {
+        unsigned op = next_step(&e);
+        int64_t a = e.at[op - 1].value, b = e.at[op + 1].value;
+        if (e.at[op].op == '+' ? arith_leaks_add(ctx, a, b)
+                               : arith_leaks_sub(ctx, a, b))
             return false;
+        if (!reduce(&e, op, &c))
+            return false;
+    }
     return true;
 }
 
@@ -202,7 +209,7 @@ static bool draw(struct gen_ctx *ctx, struct expr *e)
         unsigned n = ctx->level == 2 || (ctx->level == 1 && gen_chance(ctx, 20))
                          ? 4 : 3;
         draw_tokens(ctx, e, n);
-        if (solvable(*e) && gen_fits(ctx, key(e)))
+        if (solvable(ctx, *e) && gen_fits(ctx, key(e)))
             return true;
     }
     return false;

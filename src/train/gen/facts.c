@@ -241,7 +241,8 @@ static const struct fact *draw(struct gen_ctx *ctx, int64_t *a, int64_t *b,
                     : key_of("%s %" PRId64 " %" PRId64, f->rule, *a, *b);
         if (f->think == root) /* too few of them to keep any apart */
             *key = key_unless(true, *key);
-        if (gen_fits(ctx, *key))
+        bool leaks = f->think == square && arith_leaks_mul(ctx, *a, *a);
+        if (gen_fits(ctx, *key) && !leaks)
             return f;
     }
     return NULL;

@@ -90,6 +90,18 @@ static enum kind draw_kind(struct gen_ctx *ctx)
     return kinds[ctx->level][rng_below(&ctx->rng, 4)];
 }
 
+/* Whether the way there shows a sum that is kept for testing. */
+static bool leaks(const struct gen_ctx *ctx, const struct question *q)
+{
+    int64_t f = q->pair->factor, all = q->big * f;
+    if (q->kind == MIXED_DOWN && arith_leaks_add(ctx, all, q->small))
+        return true;
+    if (q->kind == DOWN || q->kind == MIXED_DOWN)
+        return !power_of_ten(f) && arith_leaks_mul(ctx, q->big, f);
+    return !power_of_ten(f) &&
+           arith_leaks_div(ctx, q->kind == UP ? all : all + q->small, f);
+}
+
 static bool draw_amounts(struct gen_ctx *ctx, struct question *q)
 {
     int64_t f = q->pair->factor, most = ctx->level == 0 ? 12 : f > 24 ? 60 : 90;
@@ -100,6 +112,8 @@ static bool draw_amounts(struct gen_ctx *ctx, struct question *q)
         q->small = q->small / 10 * 10;
     q->tenths = q->big * 10 + gen_between(ctx, 1, 9);
     if (q->pair->big == DOZEN && q->kind != DOWN)
+        return false;
+    if (leaks(ctx, q))
         return false;
     return decimal ? power_of_ten(f) && f >= 10 : q->small > 0;
 }

@@ -213,14 +213,41 @@ static bool in_slip(const struct problem *p, size_t at)
 
 static unsigned n_equations;
 
+/* a+b or a-b of two numbers from 100 on, in a thought of training: the sum must be
+ * one of training. */
+static void look_for_leaks(const struct gen_ctx *ctx, const struct problem *p,
+                           const char *l, const char *eq)
+{
+    char *end;
+    long a = strtol(l, &end, 10), b;
+    char op = *end;
+    if (ctx->split != SPLIT_TRAIN || (op != '+' && op != '-'))
+        return;
+    b = strtol(end + 1, &end, 10);
+    if (end == eq && a >= 100 && b >= 100 &&
+        gen_split(key_sorted(op == '+' ? "add" : "sub", a, b)) != SPLIT_TRAIN)
+        tell(p, "a sum that is kept for testing");
+}
+
+/* A line that is nothing but a sum to be worked out below it. */
+static void look_at_sum_lines(const struct gen_ctx *ctx, const struct problem *p)
+{
+    for (const char *l = p->think.p; l; l = strchr(l, '\n')) {
+        l += *l == '\n';
+        size_t n = strcspn(l, "\n");
+        if (strspn(l, "0123456789+-") == n)
+            look_for_leaks(ctx, p, l, l + n);
+    }
+}
+
 /* left=right, and left=QrR for a division with a rest; what is no sum on either
  * side (a word, a letter) is not looked at. */
 static void look_at_equations(const struct task *task, const struct gen_ctx *ctx,
                               struct problem *p)
 {
     (void)task;
-    (void)ctx;
     const char *begin = p->think.p, *end = begin + p->think.len;
+    look_at_sum_lines(ctx, p);
     for (const char *eq = begin; (eq = strchr(eq, '=')); eq++) {
         const char *l = eq, *r = eq + 1;
         double left, right, rest;
@@ -236,6 +263,7 @@ static void look_at_equations(const struct task *task, const struct gen_ctx *ctx
         if (!value_of(l, eq, &left) || !value_of(eq + 1, r, &right))
             continue;
         n_equations++;
+        look_for_leaks(ctx, p, l, eq);
         if (*r == 'r' && isdigit((unsigned char)r[1])) {
             const char *slash = memchr(l, '/', (size_t)(eq - l)), *to = r + 1;
             double a, b;
