@@ -47,7 +47,7 @@ rm "$HOME/.config/mull/mullrc"
 
 if command -v mandoc >/dev/null; then
     # Only installed manuals are found.
-    mandoc -T lint "$MULL_SOURCE"/man/*.[15] 2>&1 |
+    mandoc -T lint "$MULL_SOURCE"/man/*.[157] 2>&1 |
         grep -v -e 'referenced manual not found' -e 'outdated mandoc.db' >"$work/out"
     check "mandoc finds nothing wrong in the manual" silent out
 else

@@ -87,6 +87,46 @@ static void every_action_has_one_row_and_a_sentence(void **state)
         assert_int_equal(seen[a], 1);
 }
 
+/* Whether some line of the manual is an item of these words. */
+static bool manual_has(const char *manual, const char *item)
+{
+    size_t len = strlen(item);
+    for (const char *p = manual; (p = strstr(p, item)) != NULL; p++)
+        if ((p == manual || p[-1] == '\n' || p[-1] == ' ') &&
+            (p[len] == '\n' || p[len] == ' '))
+            return true;
+    return false;
+}
+
+static void the_manual_lists_every_key_and_command(void **state)
+{
+    (void)state;
+    const char *source = getenv("MULL_SOURCE");
+    char path[4096], item[64];
+    static char manual[65536];
+    snprintf(path, sizeof path, "%s/man/mull-keys.7", source ? source : ".");
+    FILE *f = fopen(path, "r");
+    CHECK(f != NULL);
+    manual[fread(manual, 1, sizeof manual - 1, f)] = '\0';
+    fclose(f);
+    for (size_t i = 0; action_row(i); i++) {
+        const struct action_row *r = action_row(i);
+        snprintf(item, sizeof item, ".It Li /%s", r->name);
+        if (*r->name && !manual_has(manual, item))
+            fail_msg("no \"%s\" in %s", item, path);
+        for (int browsing = 0; browsing < 2; browsing++)
+            for (const char *p = browsing ? r->browse : r->keys; *p;) {
+                size_t len = strcspn(p, " ");
+                snprintf(item, sizeof item, "%.*s", (int)len, p);
+                char quoted[72];
+                snprintf(quoted, sizeof quoted, "\\&%s", item);
+                if (!manual_has(manual, item) && !manual_has(manual, quoted))
+                    fail_msg("no key %s in %s", item, path);
+                p += len + strspn(p + len, " ");
+            }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +135,7 @@ int main(void)
         cmocka_unit_test(keys_mean_different_things_while_browsing),
         cmocka_unit_test(no_key_is_bound_twice_or_stolen_from_readline),
         cmocka_unit_test(every_action_has_one_row_and_a_sentence),
+        cmocka_unit_test(the_manual_lists_every_key_and_command),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
