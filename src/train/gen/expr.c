@@ -157,6 +157,7 @@ static bool solvable(const struct gen_ctx *ctx, struct expr e)
 struct style {
     const char *times, *over;
     const char *blank;
+    const char *open, *close; /* brackets */
 };
 
 static void write_expr(const struct expr *e, const struct style *style,
@@ -167,7 +168,7 @@ static void write_expr(const struct expr *e, const struct style *style,
         if (!op)
             buf_printf(out, "%" PRId64, e->at[i].value);
         else if (op == '(' || op == ')')
-            buf_putc(out, op);
+            buf_puts(out, op == '(' ? style->open : style->close);
         else if (op == '*' || op == '/')
             buf_printf(out, "%s%s%s", style->blank,
                        op == '*' ? style->times : style->over, style->blank);
@@ -176,7 +177,7 @@ static void write_expr(const struct expr *e, const struct style *style,
     }
 }
 
-static const struct style bare = {"*", "/", ""};
+static const struct style bare = {"*", "/", "", "(", ")"};
 
 static struct style draw_style(struct gen_ctx *ctx)
 {
@@ -188,6 +189,10 @@ static struct style draw_style(struct gen_ctx *ctx)
     if (!ctx->plain) {
         s.times = times[rng_below(&ctx->rng, 5)];
         s.over = over[rng_below(&ctx->rng, 3)];
+        if (ctx->lang == LANG_ZH && gen_chance(ctx, 25)) {
+            s.open = "（";
+            s.close = "）";
+        }
     }
     return s;
 }

@@ -278,10 +278,10 @@ static void say(struct telling *t, const char *what)
     phrase(t->ctx, "story", rule, &t->slots, t->out);
 }
 
-/* What is so does not happen "then" or "later". */
+/* What is so does not happen "then" or "later", nor does what there is first. */
 static bool is_state(enum kind kind)
 {
-    return kind >= MORE;
+    return kind >= MORE || kind == START || kind == GROUPS;
 }
 
 static void clause(struct telling *t, const char *what, const struct event *e)
