@@ -9,6 +9,8 @@ TRAIN_LIBS += %D%/libtrain.a
 	%D%/adamw.h \
 	%D%/asker.c \
 	%D%/asker.h \
+	%D%/chart.c \
+	%D%/chart.h \
 	%D%/checkpoint.c \
 	%D%/checkpoint.h \
 	%D%/checkpoint_shape.c \
@@ -29,6 +31,8 @@ TRAIN_LIBS += %D%/libtrain.a
 	%D%/recipe.h \
 	%D%/recipe_keys.c \
 	%D%/recipe_keys.h \
+	%D%/report.c \
+	%D%/report.h \
 	%D%/run.c \
 	%D%/run.h \
 	%D%/runlog.c \
@@ -62,6 +66,7 @@ mull_train_SOURCES = \
 	%D%/cmd/export.c \
 	%D%/cmd/flags.c \
 	%D%/cmd/main.c \
+	%D%/cmd/report.c \
 	%D%/cmd/run.c \
 	%D%/cmd/sample.c
 mull_train_CPPFLAGS = $(AM_CPPFLAGS) -DMULL_DATA_FOLDER='"$(pkgdatadir)/data"'

@@ -42,3 +42,8 @@ check_PROGRAMS += %D%/test_runlog
 %C%_test_runlog_SOURCES = %D%/test_runlog.c
 %C%_test_runlog_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_runlog
+
+check_PROGRAMS += %D%/test_chart
+%C%_test_chart_SOURCES = %D%/test_chart.c
+%C%_test_chart_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_chart

@@ -55,6 +55,10 @@ percent=$(sed -n 's/^add  *60  *\([0-9]*\)\..*/\1/p' "$work/out")
 check "two-digit sums are right in 90 of 100" test "${percent:-0}" -ge 90
 check "every answer is kept for reading" test "$(wc -l <"$work/answers")" -eq 60
 
+trains report "$out"
+check "a report tells of both stages" says '^| sft | '
+check "with a figure of the loss" grep -q '</svg>' "$out/loss.svg"
+
 trains sample "$out/sft.ckpt" "12+34"
 check "a checkpoint is asked" says 'rev 21 43'
 run run -m "$out/tiny.gguf" "12+34"

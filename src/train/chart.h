@@ -1,0 +1,34 @@
+/* chart.h - lines over a common axis, as SVG.
+ *
+ * Enough for learning curves: a frame, round marks on both axes, a line and a
+ * name for each series. Text, so that figures can be kept and compared. */
+#ifndef TRAIN_CHART_H
+#define TRAIN_CHART_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+struct series {
+    const char *name;   /* borrowed */
+    double *x, *y;      /* [n]; owned; x rises */
+    size_t n, cap;
+};
+
+/* A point; not finite ones are left out. */
+void series_add(struct series *s, double x, double y);
+void series_clear(struct series *s);
+
+struct chart {
+    const char *title, *x_name, *y_name;
+    const struct series *series;
+    size_t n_series;
+    bool from_zero;     /* the y axis begins at 0 */
+};
+
+/* Long series are drawn as means of a few hundred stretches. Nothing to draw:
+ * false, and `out` is as it was. */
+bool chart_svg(const struct chart *c, struct buf *out);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "train/report.h"
+
+#include "base/err.h"
+#include "train/cmd/cmd.h"
+
+bool cmd_train_report(int argc, char **argv, struct err *err)
+{
+    const char *out = NULL;
+    const struct flag flags[] = {
+        {"out", FLAG_TEXT, &out, "DIR", "where the figures go [the run's folder]",
+         0, 0},
+        {NULL, FLAG_SWITCH, NULL, NULL, NULL, 0, 0},
+    };
+    int first;
+    bool done;
+    if (!flags_read(flags, argc, argv, &first, &done, err) || done)
+        return done;
+    if (!argv[first] || argv[first + 1])
+        return err_set(err, ERR_USAGE, "a report is of one run's folder");
+    return report_write(argv[first], out ? out : argv[first], stdout, err);
+}
