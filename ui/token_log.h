@@ -18,8 +18,8 @@
 
 struct token_log;
 
-#define TOKEN_LOG_DETAIL_BYTES (20u << 20)
-#define TOKEN_LOG_MAX (1u << 20)    /* tokens that are remembered at all */
+#define TOKEN_LOG_DETAIL_BYTES (14u << 20)
+#define TOKEN_LOG_MAX (5u << 17)    /* tokens that are remembered at all */
 #define TOKEN_NONE UINT32_MAX
 
 struct token_record {

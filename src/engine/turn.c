@@ -123,7 +123,8 @@ static void note_turns(struct turn_parts *p, const struct conversation *c,
 {
     p->n_turns = 0;
     for (size_t i = 0; i < prompt->begins.n && i < c->n; i++) {
-        if (c->messages[i]->role != ROLE_USER)
+        if (c->messages[i]->role != ROLE_USER ||
+            (size_t)prompt->begins.p[i] >= prompt->ids.n)
             continue;
         if (p->n_turns == TELEMETRY_TURNS)
             memmove(p->turn_begins, p->turn_begins + 1,
@@ -325,9 +326,9 @@ static bool make_prompt(struct run *r, struct prompt *prompt, struct err *err)
     if (!chat_render(p->m->family, p->m->vocab, t->conversation,
                      t->options->think, prompt, err))
         return false;
-    note_turns(p, t->conversation, prompt);
     if (t->options->only_read)
         cut_at_last_message(prompt);
+    note_turns(p, t->conversation, prompt);
     if (prompt->ids.n == 0)
         return err_set(err, ERR_UNSUPPORTED, "there is nothing to answer");
     return t->options->only_read || add_prefix(r, prompt, err);

@@ -172,6 +172,7 @@ static void only_reading_drops_the_thought_and_says_nothing(void **state)
     assert_int_equal(dropped.n_tokens, 0);
     assert_int_equal(dropped.text.len + dropped.thought.len, 0);
     assert_true(after.kv_bytes < before.kv_bytes);
+    assert_int_equal(after.n_turns, 1); /* the next one is not there yet */
     assert_in_range(before.context_used - after.context_used,
                     one.stats.think_tokens - 4, one.stats.think_tokens + 4);
 

@@ -13,6 +13,8 @@ static const struct backend_info info = {.name = "mini", .n_layers = 2,
                                          .n_moe_layers = 1, .n_experts = 8,
                                          .n_experts_used = 2, .thinks = true};
 
+enum { VOCABULARY = 129280 };
+
 struct world {
     struct transcript *t;
     struct turns *turns;
@@ -63,7 +65,7 @@ static void say(struct world *w, enum text_part part, const char *text)
             n++;
         struct event ev = event_token(part, 20);
         struct token_info *t = &ev.token;
-        t->id = w->n;
+        t->id = w->n % VOCABULARY;
         t->pos = (uint32_t)w->n;
         t->measured = true;
         t->p = w->n % 5 == 0 ? 0.1f : w->n % 3 == 0 ? 0.6f : 0.99f;
@@ -73,8 +75,8 @@ static void say(struct world *w, enum text_part part, const char *text)
         t->text_len = (uint8_t)n;
         memcpy(t->text, p, n);
         t->n_alts = 2;
-        t->alts[0] = (struct token_alt){.id = w->n, .p = t->p};
-        t->alts[1] = (struct token_alt){.id = 5000, .p = 0.05f, .text_len = 1,
+        t->alts[0] = (struct token_alt){.id = t->id, .p = t->p};
+        t->alts[1] = (struct token_alt){.id = VOCABULARY, .p = 0.05f, .text_len = 1,
                                         .text = "x"};
         t->n_moe_layers = 1;
         t->n_used = 2;
@@ -397,6 +399,60 @@ static void tokens_are_found_at_every_width(void **state)
     }
 }
 
+/* --- a long day --------------------------------------------------------------------- */
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
+#include <malloc.h>
+
+static size_t in_use(void)
+{
+    struct mallinfo2 m = mallinfo2();
+    return m.uordblks + m.hblkhd;
+}
+#else
+static size_t in_use(void)
+{
+    return 0; /* not known here */
+}
+#endif
+
+static void a_hundred_thousand_lines_stay_small_and_quick(void **state)
+{
+    (void)state;
+    enum { TURNS = 250, LINES = 400 };
+    struct world w;
+    struct buf line = {0}, b = {0};
+    struct err err;
+    size_t before = in_use();
+    begin(&w, 100, 40);
+    for (int i = 0; i < LINES; i++)
+        buf_printf(&line, "so %d times %d is what one would say of it, and on it "
+                   "goes\n", i, i + 1);
+    for (uint32_t i = 0; i < TURNS; i++) {
+        w.turn = i + 1;
+        transcript_user(w.t, str_of("and now?"));
+        think(&w, line.p);
+        answer(&w, "This.");
+        tell(&w, event_done(DONE_END));
+    }
+    draw(&w, false);
+    transcript_fold_all(w.t, false);
+    size_t wrapped = chat_pane_wrapped(w.pane);
+    w.pane->ops->action(w.pane, ACTION_END);
+    draw(&w, false);
+    /* Only what is seen, and the blocks it stands in. */
+    assert_true(chat_pane_wrapped(w.pane) - wrapped < 3 * LINES);
+    CHECK_OK(glass_command(&w.g, ACTION_SEARCH, str_of("399 times"), &b, &err),
+             &err);
+    assert_int_equal(search_count(w.g.search), TURNS);
+    w.g.color = COLOR_PROBABILITY;
+    draw(&w, false);
+    assert_true(in_use() - before < (size_t)64 << 20);
+    buf_clear(&line);
+    buf_clear(&b);
+    end(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,6 +466,7 @@ int main(void)
         cmocka_unit_test(colours_tell_what_was_measured),
         cmocka_unit_test(tokens_of_a_chosen_expert_are_marked),
         cmocka_unit_test(tokens_are_found_at_every_width),
+        cmocka_unit_test(a_hundred_thousand_lines_stay_small_and_quick),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
