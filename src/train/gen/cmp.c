@@ -36,8 +36,8 @@ static void pad(struct decimal *a, struct decimal *b)
         size_t lacks = whole - strlen(d->whole);
         memmove(d->whole + lacks, d->whole, strlen(d->whole) + 1);
         memset(d->whole, '0', lacks);
-        while (strlen(d->part) < part)
-            d->part[strlen(d->part) + 1] = '\0', d->part[strlen(d->part)] = '0';
+        memset(d->part + strlen(d->part), '0', part - strlen(d->part));
+        d->part[part] = '\0';
     }
 }
 

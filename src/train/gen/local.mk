@@ -11,6 +11,8 @@ TRAIN_LIBS += %D%/libtrain_gen.a
 	%D%/bank.h \
 	%D%/boolean.c \
 	%D%/boolean.h \
+	%D%/calendar.c \
+	%D%/clock.c \
 	%D%/cmp.c \
 	%D%/count_letter.c \
 	%D%/countdown.c \
@@ -18,6 +20,7 @@ TRAIN_LIBS += %D%/libtrain_gen.a
 	%D%/countdown3.c \
 	%D%/countdown4.c \
 	%D%/dates.c \
+	%D%/dates.h \
 	%D%/div.c \
 	%D%/expr.c \
 	%D%/facts.c \

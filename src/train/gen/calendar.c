@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Dates. Those that pass the end of February are told with their year. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "train/gen/dates.h"
+#include "train/gen/noise.h"
+
+static const char *date_text(enum lang lang, int64_t month, int64_t day,
+                             char out[48])
+{
+    if (lang == LANG_EN)
+        snprintf(out, 48, "%s %d", date_months[month - 1], (int)day);
+    else
+        snprintf(out, 48, "%d月%d日", (int)month, (int)day);
+    return out;
+}
+
+/* As people write them: March 10, 10 March, Mar 10, 3月10号. */
+static void slot_date(struct gen_ctx *ctx, struct slots *slots, const char *name,
+                      int64_t year, int64_t month, int64_t day)
+{
+    const char *m = date_months[month - 1];
+    uint32_t style = rng_below(&ctx->rng, 10);
+    char text[64], with[80];
+    if (ctx->lang == LANG_ZH)
+        snprintf(text, sizeof text, "%d月%d%s", (int)month, (int)day,
+                 style < 6 ? "日" : "号");
+    else if (style < 6)
+        snprintf(text, sizeof text, "%s %d", m, (int)day);
+    else if (style < 8)
+        snprintf(text, sizeof text, "%d %s", (int)day, m);
+    else
+        snprintf(text, sizeof text, "%.3s %d", m, (int)day);
+    if (year && ctx->lang == LANG_ZH)
+        snprintf(with, sizeof with, "%d年%s", (int)year, text);
+    else
+        snprintf(with, sizeof with, year ? "%s, %d" : "%s", text, (int)year);
+    slot_set(slots, name, str_of(with));
+}
+
+static const char *days_word(const struct trace *t)
+{
+    return trace_word(t, "days", "天");
+}
+
+/* The date n days on; false where that is another year. */
+static bool walk(const struct date_question *q, int64_t *month, int64_t *day)
+{
+    *month = q->month;
+    *day = q->day + q->n;
+    while (*day > date_days_of(*month, q->year) && ++*month <= 12)
+        *day -= date_days_of(*month - 1, q->year);
+    while (*month <= 12 && *day < 1 && --*month >= 1)
+        *day += date_days_of(*month, q->year);
+    return *month >= 1 && *month <= 12;
+}
+
+static bool draw_day(struct gen_ctx *ctx, struct date_question *q)
+{
+    static const int64_t most[DATES_LEVELS] = {20, 45, 75};
+    q->year = gen_between(ctx, 1990, 2040);
+    q->month = gen_between(ctx, 1, 12);
+    q->day = gen_between(ctx, 1, date_days_of(q->month, q->year));
+    q->n = gen_between(ctx, 2, most[ctx->level]);
+    return true;
+}
+
+static bool draw_date(struct gen_ctx *ctx, struct date_question *q)
+{
+    int64_t month, day;
+    draw_day(ctx, q);
+    if (gen_chance(ctx, 25))
+        q->n = -q->n;
+    if (!walk(q, &month, &day))
+        return false;
+    int64_t from = month < q->month ? month : q->month;
+    int64_t to = month < q->month ? q->month : month;
+    if (!(from <= 2 && to >= 2 && from < to) && !(from == 2 && q->day == 29))
+        q->year = 0;
+    return true;
+}
+
+static void tell_date(struct gen_ctx *ctx, const struct date_question *q,
+                      struct slots *slots, struct buf *out)
+{
+    slot_date(ctx, slots, "d", q->year, q->month, q->day);
+    slot_printf(slots, "n", "%" PRId64, q->n < 0 ? -q->n : q->n);
+    phrase(ctx, "dates", q->n < 0 ? "date_before" : "date_after", slots, out);
+}
+
+/* By the last two digits: no century but 2000 is among the years drawn here. */
+static void year_line(struct trace *t, int64_t year)
+{
+    int n = (int)(year % 100);
+    if (year)
+        trace_line(t, "%" PRId64 ": %d/4=%dr%d, %s %d", year, n, n / 4, n % 4,
+                   trace_word(t, "February", "2月"), (int)date_days_of(2, year));
+}
+
+static void month_has(struct trace *t, int64_t month, int64_t year)
+{
+    if (t->p->lang == LANG_EN)
+        trace_line(t, "%s has %d", date_months[month - 1], (int)date_days_of(month, year));
+    else
+        trace_line(t, "%d月有%d天", (int)month, (int)date_days_of(month, year));
+}
+
+/* To the end of each month, and what is left from there. */
+static void walk_on(struct trace *t, const struct date_question *q)
+{
+    int64_t month = q->month, day = q->day, n = q->n;
+    for (;; month++, day = 0) {
+        int64_t left = date_days_of(month, q->year) - day;
+        month_has(t, month, q->year);
+        if (day)
+            trace_more(t, ": %" PRId64 "-%" PRId64 "=%" PRId64, date_days_of(month, q->year),
+                       day, left);
+        trace_more(t, "%s%" PRId64, left < n ? "<" : ">=", n);
+        if (left >= n)
+            break;
+        trace_line(t, "%" PRId64 "-%" PRId64 "=%" PRId64, n, left, n - left);
+        n -= left;
+    }
+    if (day)
+        trace_line(t, "%" PRId64 "+%" PRId64 "=%" PRId64, day, n, day + n);
+}
+
+/* Back over the beginnings of months. */
+static void walk_back(struct trace *t, const struct date_question *q)
+{
+    int64_t month = q->month, day = q->day, n = -q->n;
+    while (n >= day) {
+        trace_line(t, "%" PRId64 "-%" PRId64 "=%" PRId64, n, day, n - day);
+        n -= day;
+        day = date_days_of(--month, q->year);
+        month_has(t, month, q->year);
+    }
+    trace_line(t, "%" PRId64 "-%" PRId64 "=%" PRId64, day, n, day - n);
+}
+
+static void think_date(struct trace *t, const struct date_question *q)
+{
+    char text[48];
+    int64_t month, day;
+    trace_line(t, "%s: ", trace_word(t, "date", "日期"));
+    if (q->year)
+        trace_more(t, "%" PRId64 "%s", q->year, trace_word(t, " ", "年"));
+    trace_more(t, "%s %c%" PRId64, date_text(t->p->lang, q->month, q->day, text),
+               q->n < 0 ? '-' : '+', q->n < 0 ? -q->n : q->n);
+    year_line(t, q->year);
+    if (q->n > 0)
+        walk_on(t, q);
+    else
+        walk_back(t, q);
+    walk(q, &month, &day);
+    date_conclude(t, date_text(t->p->lang, month, day, text));
+}
+
+static bool draw_between(struct gen_ctx *ctx, struct date_question *q)
+{
+    draw_day(ctx, q);
+    if (!walk(q, &q->month2, &q->day2))
+        return false;
+    if (!(q->month <= 2 && q->month2 >= 3) && q->day != 29 && q->day2 != 29)
+        q->year = 0;
+    return true;
+}
+
+static void tell_between(struct gen_ctx *ctx, const struct date_question *q,
+                         struct slots *slots, struct buf *out)
+{
+    slot_date(ctx, slots, "d", q->year, q->month, q->day);
+    slot_date(ctx, slots, "e", q->year, q->month2, q->day2);
+    phrase(ctx, "dates", "between", slots, out);
+}
+
+static void think_between(struct trace *t, const struct date_question *q)
+{
+    char text[48];
+    int64_t sum = date_days_of(q->month, q->year) - q->day;
+    trace_line(t, "%s: %s", days_word(t),
+               date_text(t->p->lang, q->month, q->day, text));
+    trace_more(t, " -> %s", date_text(t->p->lang, q->month2, q->day2, text));
+    year_line(t, q->year);
+    if (q->month == q->month2) {
+        trace_line(t, "%" PRId64 "-%" PRId64 "=%" PRId64, q->day2, q->day, q->n);
+    } else {
+        month_has(t, q->month, q->year);
+        trace_more(t, ": %" PRId64 "-%" PRId64 "=%" PRId64,
+                   date_days_of(q->month, q->year), q->day, sum);
+        for (int64_t m = q->month + 1; m < q->month2; m++) {
+            int64_t days = date_days_of(m, q->year);
+            month_has(t, m, q->year);
+            trace_more(t, ": %" PRId64 "+%" PRId64 "=%" PRId64, sum, days, sum + days);
+            sum += days;
+        }
+        trace_line(t, "%" PRId64 "+%" PRId64 "=%" PRId64, sum, q->day2, q->n);
+    }
+    snprintf(text, sizeof text, "%" PRId64, q->n);
+    date_conclude(t, text);
+}
+
+const struct date_kind date_days_on = {"date", draw_date, tell_date, think_date,
+                                       {3, 4, 4}};
+const struct date_kind date_days_between = {"between", draw_between, tell_between,
+                                            think_between, {1, 2, 3}};
