@@ -197,7 +197,10 @@ static bool list_hit(void *arg, const struct index_hit *hit)
 /* What was said just now is in the lists as well. */
 static struct index *open_index(struct talk *t, struct err *err)
 {
-    keeping_flush(&t->keep, NULL, &t->keep.news);
+    struct buf news = {0};
+    if (keeping_flush(&t->keep, NULL, &news))
+        buf_printf(&t->keep.news, "%s\n", news.p); /* told in its own time */
+    buf_clear(&news);
     return want_folder(t, err) ? index_open(t->keep.folder, err) : NULL;
 }
 

@@ -350,10 +350,32 @@ static void the_system_text_begins_the_chat_and_is_kept(void **state)
     place_empty(place);
 }
 
+static void a_full_disk_is_still_told_after_a_list(void **state)
+{
+    (void)state;
+    struct talk t = fresh_talk();
+    struct buf answer = {0}, news = {0};
+    struct turn_options o = {0};
+    struct err err;
+    enum talk_change change;
+    talk_clear(&t);
+    talk_init(&t, &deaf.b, &o);
+    talk_keep(&t, at("not/there"));
+    turn(&t, "a", "A");
+    CHECK_OK(talk_sessions_act(&t, ACTION_SESSIONS, str_of(""), &answer, &change,
+                               &err), &err);
+    CHECK(keeping_flush(&t.keep, NULL, &news));
+    CHECK(strstr(news.p, "not being kept"));
+    buf_clear(&answer);
+    buf_clear(&news);
+    talk_clear(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_system_text_begins_the_chat_and_is_kept),
+        cmocka_unit_test(a_full_disk_is_still_told_after_a_list),
         cmocka_unit_test(a_message_is_taken_back_and_said_again),
         cmocka_unit_test(a_message_said_otherwise_is_a_branch),
         cmocka_unit_test(answers_can_be_chosen_among),
