@@ -31,6 +31,11 @@ fuzz_targets += %D%/fuzz_session
 %C%_fuzz_session_SOURCES = %D%/fuzz_session.c
 %C%_fuzz_session_LDADD = $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_clean
+%C%_fuzz_clean_SOURCES = %D%/fuzz_clean.c src/train/data/clean.c \
+	src/train/data/minhash.c
+%C%_fuzz_clean_LDADD = $(FUZZ_LDADD)
+
 fuzz_targets += %D%/fuzz_encode
 %C%_fuzz_encode_SOURCES = %D%/fuzz_encode.c tests/text/tiny_spm.h \
 	tests/text/tiny_text.h \

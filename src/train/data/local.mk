@@ -17,12 +17,16 @@ TRAIN_LIBS += %D%/libtrain_data.a
 	%D%/tokenizer.h \
 	%D%/warmup.c \
 	%D%/warmup.h
-# General text.
+# General text, cleaning.
 %C%_libtrain_data_a_SOURCES += \
+	%D%/clean.c \
+	%D%/clean.h \
 	%D%/describe.c \
 	%D%/draw_text.h \
 	%D%/gloss.c \
 	%D%/gloss.h \
+	%D%/minhash.c \
+	%D%/minhash.h \
 	%D%/tale.c \
 	%D%/text_source.c \
 	%D%/text_source.h

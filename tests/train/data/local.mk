@@ -22,3 +22,13 @@ check_PROGRAMS += %D%/test_text_source
 %C%_test_text_source_SOURCES = %D%/test_text_source.c
 %C%_test_text_source_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_text_source
+
+check_PROGRAMS += %D%/test_clean
+%C%_test_clean_SOURCES = %D%/test_clean.c
+%C%_test_clean_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_clean
+
+check_PROGRAMS += %D%/test_minhash
+%C%_test_minhash_SOURCES = %D%/test_minhash.c
+%C%_test_minhash_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_minhash
