@@ -219,7 +219,7 @@ static enum clean_result judge(struct str text, const struct clean_limits *limit
         return CLEAN_LONG;
     if (*lang == CLEAN_OTHER)
         return CLEAN_LANGUAGE;
-    if (2 * (n.latin + n.han) < n.chars)
+    if (3 * (n.latin + n.han) < n.chars) /* texts on sums have many digits */
         return CLEAN_FEW_LETTERS;
     return repeats(text) ? CLEAN_REPEATS : CLEAN_KEPT;
 }
@@ -255,6 +255,18 @@ void clean_count(struct clean_report *report, enum clean_result r,
     report->bytes[r] += as_it_came.len;
     if (r == CLEAN_KEPT && lang < 2)
         report->lang[lang]++;
+}
+
+void clean_drop(struct clean_report *report, enum clean_result why, struct str doc)
+{
+    enum clean_lang lang = clean_language(doc);
+    report->docs[CLEAN_KEPT]--;
+    report->docs[why]++;
+    report->bytes[CLEAN_KEPT] -= doc.len < report->bytes[CLEAN_KEPT]
+                                     ? doc.len : report->bytes[CLEAN_KEPT];
+    report->bytes[why] += doc.len;
+    if (lang < 2)
+        report->lang[lang]--;
 }
 
 void clean_print(const struct clean_report *report, FILE *out)

@@ -61,6 +61,8 @@ enum clean_lang clean_language(struct str text);
 const char *clean_name(enum clean_result r);
 void clean_count(struct clean_report *report, enum clean_result r,
                  struct str as_it_came, enum clean_lang lang);
+/* One that was kept goes after all: a duplicate, or in the tests. */
+void clean_drop(struct clean_report *report, enum clean_result why, struct str doc);
 void clean_print(const struct clean_report *report, FILE *out);
 
 #endif

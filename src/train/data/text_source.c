@@ -8,9 +8,10 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/rng.h"
-#include "base/utf8.h"
+#include "train/data/clean.h"
 #include "train/data/draw_text.h"
 #include "train/data/gloss.h"
+#include "train/data/minhash.h"
 #include "train/gen/bank.h"
 
 enum { MAX_FILE = 16 << 20, HELD = 50, PERCENT_CHINESE = 35 };
@@ -27,6 +28,7 @@ struct text_source {
     const struct bank *bank;                            /* borrowed */
     struct written written[2];                          /* by language */
     struct glosses glosses;
+    struct clean_report report;
 };
 
 static const struct {
@@ -72,16 +74,54 @@ static void cut(struct written *w)
         add_document(w, begin, end - begin);
 }
 
-static bool read_written(struct written *w, const char *folder, const char *name,
+/* The documents that pass the filters and are no near-duplicates, one behind the
+ * other. */
+static void clean_written(struct written *w, struct clean_report *report)
+{
+    struct clean_limits limits = clean_usual();
+    struct written kept = {0};
+    for (size_t i = 0; i < w->n; i++) {
+        struct str doc = str_n(w->text.p + w->doc[i].from, w->doc[i].len);
+        enum clean_lang lang;
+        size_t from = kept.text.len;
+        enum clean_result r = clean_text(doc, &limits, &kept.text, &lang);
+        clean_count(report, r, doc, lang);
+        if (r == CLEAN_KEPT)
+            add_document(&kept, from, kept.text.len - from);
+    }
+    struct str *docs = mem_array(kept.n + 1, sizeof *docs);
+    unsigned char *n_gram = mem_zalloc(kept.n + 1);
+    bool *drop = mem_array(kept.n + 1, sizeof *drop);
+    for (size_t i = 0; i < kept.n; i++) {
+        docs[i] = str_n(kept.text.p + kept.doc[i].from, kept.doc[i].len);
+        n_gram[i] = clean_language(docs[i]) == CLEAN_ZH ? 3 : 5;
+    }
+    minhash_duplicates(docs, n_gram, kept.n, drop);
+    size_t n = 0;
+    for (size_t i = 0; i < kept.n; i++) {
+        if (drop[i])
+            clean_drop(report, CLEAN_DUPLICATE, docs[i]);
+        else
+            kept.doc[n++] = kept.doc[i];
+    }
+    kept.n = n;
+    mem_free(docs);
+    mem_free(n_gram);
+    mem_free(drop);
+    buf_clear(&w->text);
+    mem_free(w->doc);
+    *w = kept;
+}
+
+static bool read_written(struct written *w, struct clean_report *report, const char *folder, const char *name,
                          const char *lang, struct err *err)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/bank/text/%s.%s.txt", folder, name, lang);
     if (!file_read(path, MAX_FILE, &w->text, err))
         return file_context(err, path);
-    if (!utf8_valid(buf_str(&w->text)))
-        return err_set(err, ERR_FORMAT, "%s is not UTF-8", path);
     cut(w);
+    clean_written(w, report);
     return w->n >= 2 || err_set(err, ERR_FORMAT, "%s: too few documents", path);
 }
 
@@ -102,8 +142,10 @@ struct text_source *text_source_open(const char *name, const char *folder,
     if (!strcmp(name, "glosses"))
         ok = glosses_open(&s->glosses, NULL, err);
     else if (!s->draw)
-        ok = read_written(&s->written[LANG_EN], folder, name, "en", err) &&
-             read_written(&s->written[LANG_ZH], folder, name, "zh", err);
+        ok = read_written(&s->written[LANG_EN], &s->report, folder, name, "en",
+                          err) &&
+             read_written(&s->written[LANG_ZH], &s->report, folder, name, "zh",
+                          err);
     if (!ok) {
         text_source_close(s);
         return NULL;
@@ -121,6 +163,11 @@ void text_source_close(struct text_source *s)
     }
     glosses_close(&s->glosses);
     mem_free(s);
+}
+
+const struct clean_report *text_source_report(const struct text_source *s)
+{
+    return &s->report;
 }
 
 size_t text_source_count(const struct text_source *s)

@@ -22,6 +22,7 @@
 #include "base/buf.h"
 
 struct bank;
+struct clean_report;
 struct err;
 struct text_source;
 
@@ -40,5 +41,8 @@ bool text_source_next(const void *source, uint64_t seed, uint64_t index,
 
 /* How many written documents there are; 0 where they are drawn. */
 size_t text_source_count(const struct text_source *source);
+
+/* What cleaning (clean.h) kept and removed of written documents: for the card. */
+const struct clean_report *text_source_report(const struct text_source *source);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "check.h"
+#include "train/data/clean.h"
 #include "train/data/gloss.h"
 #include "train/gen/bank.h"
 
@@ -112,6 +113,25 @@ static void what_is_written_for_validation_is_not_trained(void **state)
     buf_clear(&text);
 }
 
+static void our_own_texts_pass_every_filter(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"stories", "explain"};
+    for (size_t k = 0; k < 2; k++) {
+        struct text_source *s = open_source(names[k]);
+        const struct clean_report *r = text_source_report(s);
+        for (int i = CLEAN_KEPT + 1; i < N_CLEAN_RESULTS; i++)
+            if (r->docs[i])
+                fail_msg("%s: %u %s", names[k], (unsigned)r->docs[i],
+                         clean_name((enum clean_result)i));
+        assert_int_equal(r->docs[CLEAN_KEPT], text_source_count(s));
+        assert_int_equal(r->lang[CLEAN_EN] + r->lang[CLEAN_ZH],
+                         text_source_count(s));
+        CHECK(r->lang[CLEAN_EN] >= 30 && r->lang[CLEAN_ZH] >= 30);
+        text_source_close(s);
+    }
+}
+
 /* Sums in even forms, differences in odd ones. */
 static bool read_sum(const char *at, unsigned form, int *a, int *b, int *c)
 {
@@ -191,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_source_gives_clean_text_that_depends_on_its_index_alone),
         cmocka_unit_test(what_is_written_for_validation_is_not_trained),
+        cmocka_unit_test(our_own_texts_pass_every_filter),
         cmocka_unit_test(the_sums_of_tales_are_right),
         cmocka_unit_test(glosses_are_taken_where_they_are_plain),
         cmocka_unit_test(an_unknown_source_and_a_missing_package_are_sentences),
