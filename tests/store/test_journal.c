@@ -147,6 +147,48 @@ static void a_damaged_byte_costs_its_record_and_no_other(void **state)
     buf_clear(&all);
 }
 
+/* After a power loss a sector that was not synced may be empty while later ones
+ * are there: its records are gone, no other, and what is added then stands. */
+static void a_sector_of_nothing_costs_what_stood_in_it(void **state)
+{
+    (void)state;
+    enum { RECORDS = 60, SECTOR = 512 };
+    struct err err;
+    struct journal *j = journal_new(at("sectors"));
+    for (int i = 0; i < RECORDS; i++) {
+        char json[96];
+        snprintf(json, sizeof json, "{\"n\":%d,\"text\":\"%040d\"}", i, i);
+        journal_add(j, str_of(json));
+    }
+    CHECK_OK(journal_close(j, &err), &err);
+    struct buf all = bytes_of(at("sectors"));
+    for (size_t hole = SECTOR; hole < all.len; hole += SECTOR) {
+        size_t len = all.len - hole < SECTOR ? all.len - hole : SECTOR;
+        struct buf torn = {0}, told = {0};
+        struct journal_found found;
+        unsigned touched = 1;
+        buf_add_str(&torn, buf_str(&all));
+        for (size_t i = hole; i < hole + len; i++)
+            touched += all.p[i] == '\n';
+        memset(torn.p + hole, 0, len);
+        put_bytes(at("torn"), torn.p, torn.len);
+        j = journal_open(at("torn"), collect, &told, &found, &err);
+        CHECK_OK(j, &err);
+        assert_true(found.records + touched >= RECORDS);
+        assert_true(found.damaged + (found.torn > 0) >= 1);
+        journal_add(j, str_of("{\"new\":1}"));
+        CHECK_OK(journal_close(j, &err), &err);
+        unsigned before = found.records;
+        buf_reset(&told);
+        CHECK_OK(journal_read(at("torn"), collect, &told, &found, &err), &err);
+        assert_int_equal(found.records, before + 1);
+        assert_true(str_ends(buf_str(&told), str_of("{\"new\":1}\n")));
+        buf_clear(&torn);
+        buf_clear(&told);
+    }
+    buf_clear(&all);
+}
+
 static void what_is_no_journal_is_refused(void **state)
 {
     (void)state;
@@ -415,6 +457,7 @@ int main(void)
         cmocka_unit_test(a_name_that_is_taken_is_refused),
         cmocka_unit_test(wherever_it_is_torn_all_whole_records_stay),
         cmocka_unit_test(a_damaged_byte_costs_its_record_and_no_other),
+        cmocka_unit_test(a_sector_of_nothing_costs_what_stood_in_it),
         cmocka_unit_test(what_is_no_journal_is_refused),
         cmocka_unit_test(a_newer_version_is_read_and_never_written),
         cmocka_unit_test(two_cannot_write_at_once),
