@@ -290,6 +290,14 @@ static struct str some(const struct question *q, const char *big,
     return q->kind == MIXED_UP ? buf_str(asked) : str_of(to_small ? small : big);
 }
 
+/* 3h, 2m 40cm */
+static void tighten(struct buf *b)
+{
+    for (size_t i = b->len; i-- > 1;)
+        if (b->p[i] == ' ' && b->p[i - 1] >= '0' && b->p[i - 1] <= '9')
+            buf_erase(b, i, 1);
+}
+
 static void ask(struct gen_ctx *ctx, const struct question *q, struct buf *out)
 {
     struct slots slots = {0};
@@ -304,6 +312,9 @@ static void ask(struct gen_ctx *ctx, const struct question *q, struct buf *out)
     snprintf(big, sizeof big, "%.*s", (int)b.len, b.p);
     snprintf(small, sizeof small, "%.*s", (int)s.len, s.p);
     texts(q, ctx->lang, big, small, &given, &asked);
+    if (strlen(big) <= 3 && strlen(small) <= 3 && !ctx->plain &&
+        gen_chance(ctx, 35))
+        tighten(&given);
     slot_set(&slots, "x", buf_str(&given));
     slot_set(&slots, "to", buf_str(&asked));
     slot_set(&slots, "some", some(q, big, small, &asked));
