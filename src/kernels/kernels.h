@@ -14,8 +14,8 @@
  * that is computed alone.
  *
  * Against OpenBLAS (one core, AVX-512, k 1536): products of integers win for
- * every number of columns, 90-147 GFLOP/s against 6-99; with AVX2 34-48 up to 16
- * of them. Float products win for fewer than KERNELS_BLAS_COLS columns;
+ * every number of columns, 90-150 GFLOP/s against 6-99; with AVX2 30-73 up to
+ * 128 of them. Float products win for fewer than KERNELS_BLAS_COLS columns;
  * from there on F32, F16 and BF16 weights are better decoded into a panel for
  * blas_sgemm_nt. */
 #ifndef KERNELS_KERNELS_H

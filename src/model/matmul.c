@@ -89,12 +89,12 @@ enum how { HOW_Q8, HOW_F32, HOW_BLAS };
 
 /* Where OpenBLAS is faster than our kernels (10^9 multiply-adds a second of one
  * Zen 4 core, many columns): for float weights 47 against 20; for quantized ones
- * 47 against 23 where the CPU has no VNNI, against 73 where it has. */
+ * 47 against 23-36 where the CPU has no VNNI, against 57-75 where it has. */
 static bool blas_is_faster(const struct compute *c, const struct product *p)
 {
     if (!c->kernels.weight[p->w.type].mul_q8)
         return p->n >= 32;
-    return c->kernels.level == CPU_AVX2 && p->n >= 64;
+    return c->kernels.level == CPU_AVX2 && p->n >= 128;
 }
 
 static enum how how_to(const struct compute *c, const struct product *p)

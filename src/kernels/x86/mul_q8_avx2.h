@@ -1,15 +1,18 @@
 /* mul_q8_avx2.h - products with columns of integers: the loops of every type,
  * made into functions by mul_q8_FAMILY_avx2.c.
  *
- * 256 weights of a row are unpacked (unpack_avx2.h) and multiplied, block by
- * block of 32, with half a group of each of up to 16 columns (act_group.h). The
- * two planes of the activations are put together by the instruction that adds
- * pairs of sums:
+ * 256 weights of a row are unpacked (unpack_avx2.h), brought into the order of
+ * the activations (act_group.h), and multiplied, two blocks of 32 at a time, with
+ * half a group of each of up to 16 columns. The two planes of the activations are
+ * put together by the instruction that adds pairs of sums:
  *
- *     code * hi    16 sums of two, of 16 bits  -> * 256 and added:  8 sums
- *     code * lo    16 sums of two, of 16 bits  -> * 1   and added: +8 sums
+ *     codes       | b0 first  | b1 first  |   | b0 second | b1 second |
+ *     times hi    sums of two, of 16 bits   + the same        * 256 and added
+ *     times lo    sums of two, of 16 bits   + the same        * 1   and added
+ *     in all      | b0 b0 b0 b0 | b1 b1 b1 b1 |    8 sums of 32 bits
  *
- * Eight sums of four products then become floats and are scaled. */
+ * which then become floats and are scaled. Where sums of four do not fit 16 bits,
+ * or halves have scales of their own, first and second halves stay apart. */
 #ifndef KERNELS_X86_MUL_Q8_AVX2_H
 #define KERNELS_X86_MUL_Q8_AVX2_H
 
@@ -36,96 +39,140 @@ INLINE __m256 load_half(const float v[ACT_GROUP_BLOCKS], unsigned h)
                               : _mm256_unpacklo_pd(a, b));
 }
 
-INLINE __m256 spread(__m256 v, int lane)
+/* Codes in the order of the activations, and their scales. */
+struct half {
+    __m256i code[8];  /* 2m: first halves of blocks 2m and 2m + 1; then second */
+    __m256i fine[8];  /* has_fine: their factors, of 16 bits */
+    __m256 scale, min;
+    struct unpacked u;
+};
+
+INLINE __m256i halves_of(__m256i a, __m256i b, int second)
 {
-    return _mm256_permutevar8x32_ps(v, _mm256_set1_epi32(lane));
+    return second ? _mm256_permute2x128_si256(a, b, 0x31)
+                  : _mm256_permute2x128_si256(a, b, 0x20);
 }
 
-/* 32 values of a block. */
-INLINE __m256i load_block(const int8_t *p)
+INLINE void unpack(struct layout t, int n, const uint8_t *p, struct half *w)
 {
-    return _mm256_inserti128_si256(
-        _mm256_castsi128_si256(_mm_loadu_si128((const void *)p)),
-        _mm_loadu_si128((const void *)(p + ACT_SECOND)), 1);
+    UNROLL for (int j = 0; j < 8; j++) /* no compiler sees that only n count */
+        w->u.code[j] = _mm256_setzero_si256();
+    t.unpack(p, n, &w->u);
+    UNROLL for (int j = 0; j < 8; j++) {
+        const int b = j / 2 * 2, h = j % 2;
+        w->code[j] = halves_of(w->u.code[b], w->u.code[b + 1], h);
+        if (t.has_fine)
+            w->fine[j] = _mm256_set_m128i(_mm_set1_epi16(w->u.fine[2 * b + 2 + h]),
+                                          _mm_set1_epi16(w->u.fine[2 * b + h]));
+    }
+    w->scale = lanes(w->u.scale);
+    if (t.has_min || t.has_fine_min)
+        w->min = lanes(w->u.min);
 }
 
 /* 16 sums of two products. */
-INLINE __m256i pairs(struct layout t, __m256i code, __m256i x)
+INLINE __m256i pairs(struct layout t, __m256i code, const int8_t *p)
 {
+    __m256i x = _mm256_loadu_si256((const void *)p);
     if (t.is_signed)
         return _mm256_maddubs_epi16(_mm256_abs_epi8(code),
                                     _mm256_sign_epi8(x, code));
     return _mm256_maddubs_epi16(code, x);
 }
 
-/* What the offset takes off the sums of block j. `fine`: a factor for each
- * half. */
-INLINE __m256i offset_of(struct layout t, const struct act_group *x, unsigned b,
-                         const int16_t *fine)
+/* Both planes. */
+INLINE __m256i planes(__m256i hi, __m256i lo, __m256i factor)
 {
-    if (!t.has_fine)
-        return _mm256_zextsi128_si256(
-            _mm_cvtsi32_si128(t.offset * x->sum[act_block_at(b)]));
-    const int32_t *half = x->half_sum[b / 8] + act_half_at(b);
-    return _mm256_set_m128i(_mm_cvtsi32_si128(t.offset * fine[1] * half[1]),
-                            _mm_cvtsi32_si128(t.offset * fine[0] * half[0]));
+    return _mm256_add_epi32(
+        _mm256_madd_epi16(hi, _mm256_slli_epi16(factor, 8)),
+        _mm256_madd_epi16(lo, factor));
 }
 
-/* 32 products, of both planes, in 8 sums: exact. */
-INLINE __m256i dot32(struct layout t, __m256i code, const struct act_group *x,
-                     unsigned b, const int16_t *fine)
+/* A number for each of two blocks. */
+INLINE __m256i two_lanes(int a, int b)
 {
-    __m256i one = _mm256_set1_epi16(1);
-    if (t.has_fine)
-        one = _mm256_set_m128i(_mm_set1_epi16(fine[1]), _mm_set1_epi16(fine[0]));
-    __m256i hi = pairs(t, code, load_block(x->hi + act_at(b)));
-    __m256i lo = pairs(t, code, load_block(x->lo + act_at(b)));
-    __m256i sum = _mm256_add_epi32(
-        _mm256_madd_epi16(hi, _mm256_slli_epi16(one, 8)),
-        _mm256_madd_epi16(lo, one));
-    return t.offset ? _mm256_sub_epi32(sum, offset_of(t, x, b, fine)) : sum;
+    return _mm256_set_m128i(_mm_cvtsi32_si128(b), _mm_cvtsi32_si128(a));
 }
 
-/* The minimums of every 16 weights of block b. */
-INLINE __m256 min_of(const struct act_group *x, unsigned b,
-                     const int16_t *fine_min)
+/* The products of blocks b and b + 1, codes 2m and 2m + 1: exact. With has_fine
+ * first halves and second ones, else both in v[0]. */
+INLINE void dot_two(struct layout t, const struct half *w, int m,
+                    const struct act_group *x, unsigned b, __m256i v[2])
 {
-    const int32_t *half = x->half_sum[b / 8] + act_half_at(b);
-    return _mm256_zextps128_ps256(_mm_cvtepi32_ps(_mm_cvtsi32_si128(
-        fine_min[0] * half[0] + fine_min[1] * half[1])));
+    const __m256i one = _mm256_set1_epi16(1);
+    const unsigned at = act_at(b);
+    __m256i hi[2], lo[2];
+    UNROLL for (unsigned h = 0; h < 2; h++) {
+        hi[h] = pairs(t, w->code[2 * m + (int)h], x->hi + at + h * ACT_SECOND);
+        lo[h] = pairs(t, w->code[2 * m + (int)h], x->lo + at + h * ACT_SECOND);
+    }
+    if (t.has_fine) {
+        UNROLL for (int h = 0; h < 2; h++)
+            v[h] = planes(hi[h], lo[h], w->fine[2 * m + h]);
+    } else if (t.is_signed) { /* codes up to 128 */
+        v[0] = _mm256_add_epi32(planes(hi[0], lo[0], one),
+                                planes(hi[1], lo[1], one));
+    } else { /* up to 63: four of them fit */
+        v[0] = planes(_mm256_add_epi16(hi[0], hi[1]),
+                      _mm256_add_epi16(lo[0], lo[1]), one);
+    }
+    if (!t.offset)
+        return;
+    if (!t.has_fine) {
+        v[0] = _mm256_sub_epi32(
+            v[0], two_lanes(t.offset * x->sum[act_block_at(b)],
+                            t.offset * x->sum[act_block_at(b + 1)]));
+        return;
+    }
+    const int32_t *p = x->half_sum[b / 8] + act_half_at(b);
+    const int32_t *q = x->half_sum[b / 8] + act_half_at(b + 1);
+    const int16_t *fine = w->u.fine + 4 * m;
+    UNROLL for (int h = 0; h < 2; h++)
+        v[h] = _mm256_sub_epi32(v[h], two_lanes(t.offset * fine[h] * p[h],
+                                                t.offset * fine[2 + h] * q[h]));
+}
+
+/* The minimums of every 16 weights of blocks b and b + 1. */
+INLINE __m256 min_of(const struct act_group *x, unsigned b, const int16_t *fine)
+{
+    const int32_t *p = x->half_sum[b / 8] + act_half_at(b);
+    const int32_t *q = x->half_sum[b / 8] + act_half_at(b + 1);
+    return _mm256_cvtepi32_ps(two_lanes(fine[0] * p[0] + fine[1] * p[1],
+                                        fine[2] * q[0] + fine[3] * q[1]));
+}
+
+/* From the vector of eight: four times that of block 2m, four times the next. */
+INLINE __m256 spread(__m256 v, int m)
+{
+    const int a = lane_of(2 * m), b = lane_of(2 * m + 1);
+    return _mm256_permutevar8x32_ps(v, _mm256_set_epi32(b, b, b, b, a, a, a, a));
 }
 
 /* The first n blocks of half h of a group. sum: two, because one would wait for
  * its own additions. */
-INLINE void add_half(struct layout t, int n, const struct unpacked *u,
+INLINE void add_half(struct layout t, int n, const struct half *w,
                      const struct act_group *x, unsigned h, __m256 sum[2])
 {
-    __m256 d = load_half(x->d, h), scale = _mm256_mul_ps(u->scale, d), min;
+    __m256 d = load_half(x->d, h), scale = _mm256_mul_ps(w->scale, d), min;
     if (t.has_fine_min)
-        min = _mm256_mul_ps(u->min, d);
-    UNROLL for (int j = 0; j < 8; j++)
-        if (j < n) {
-            const unsigned b = 8 * h + (unsigned)j;
-            __m256i v = dot32(t, u->code[j], x, b, u->fine + 2 * j);
-            sum[j % 2] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(v),
-                                         spread(scale, lane_of(j)), sum[j % 2]);
+        min = _mm256_mul_ps(w->min, d);
+    UNROLL for (int m = 0; m < 4; m++)
+        if (2 * m < n) {
+            const unsigned b = 8 * h + 2 * (unsigned)m;
+            __m256 f = spread(scale, m);
+            __m256i v[2];
+            dot_two(t, w, m, x, b, v);
+            sum[m % 2] =
+                _mm256_fmadd_ps(_mm256_cvtepi32_ps(v[0]), f, sum[m % 2]);
+            if (t.has_fine)
+                sum[m % 2] =
+                    _mm256_fmadd_ps(_mm256_cvtepi32_ps(v[1]), f, sum[m % 2]);
             if (t.has_fine_min)
-                sum[j % 2] =
-                    _mm256_fmadd_ps(min_of(x, b, u->fine_min + 2 * j),
-                                    spread(min, lane_of(j)), sum[j % 2]);
+                sum[m % 2] = _mm256_fmadd_ps(min_of(x, b, w->u.fine_min + 4 * m),
+                                             spread(min, m), sum[m % 2]);
         }
     if (t.has_min)
-        sum[0] = _mm256_fmadd_ps(u->min, load_half(x->s, h), sum[0]);
-}
-
-INLINE void unpack(struct layout t, int n, const uint8_t *p, struct unpacked *u)
-{
-    UNROLL for (int j = 0; j < 8; j++) /* no compiler sees that only n count */
-        u->code[j] = _mm256_setzero_si256();
-    t.unpack(p, n, u);
-    u->scale = lanes(u->scale);
-    if (t.has_min)
-        u->min = lanes(u->min);
+        sum[0] = _mm256_fmadd_ps(w->min, load_half(x->s, h), sum[0]);
 }
 
 INLINE float total(const __m256 sum[2])
@@ -146,24 +193,24 @@ INLINE void mul_row(struct layout t, size_t k, const uint8_t *p,
 {
     const size_t n_groups = act_groups(k), n_blocks = k / ACT_BLOCK;
     const int rest = (int)(n_blocks % 8);
-    struct unpacked u;
+    struct half w;
     __m256 sum[COLS][2];
     for (size_t c = 0; c < n_cols; c++)
         sum[c][0] = sum[c][1] = _mm256_setzero_ps();
     size_t i = 0; /* halves of groups */
     for (; i < n_blocks / 8; i++, p += t.group_bytes) {
-        unpack(t, 8, p, &u);
+        unpack(t, 8, p, &w);
         for (size_t c = 0; c < n_cols; c++)
-            add_half(t, 8, &u, x + c * n_groups + i / 2, i % 2, sum[c]);
+            add_half(t, 8, &w, x + c * n_groups + i / 2, i % 2, sum[c]);
     }
     if (rest == 2) { /* rows of 576: a constant is faster */
-        unpack(t, 2, p, &u);
+        unpack(t, 2, p, &w);
         for (size_t c = 0; c < n_cols; c++)
-            add_half(t, 2, &u, x + c * n_groups + i / 2, i % 2, sum[c]);
+            add_half(t, 2, &w, x + c * n_groups + i / 2, i % 2, sum[c]);
     } else if (rest) {
-        unpack(t, rest, p, &u);
+        unpack(t, rest, p, &w);
         for (size_t c = 0; c < n_cols; c++)
-            add_half(t, rest, &u, x + c * n_groups + i / 2, i % 2, sum[c]);
+            add_half(t, rest, &w, x + c * n_groups + i / 2, i % 2, sum[c]);
     }
     for (size_t c = 0; c < n_cols; c++)
         y[c * ldy] = total(sum[c]);
