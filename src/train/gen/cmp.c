@@ -233,12 +233,13 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     slot_set(&slots, "a", str_of(x));
     slot_set(&slots, "b", str_of(y));
     phrase(ctx, "cmp", rules[want], &slots, &p->prompt);
-    if (want == WANT_WHO_MORE || want == WANT_WHO_LESS)
+    bool people = want == WANT_WHO_MORE || want == WANT_WHO_LESS;
+    if (people)
         people_line(&t, labels[want][p->lang], &slots);
     else
         trace_line(&t, "%s: %s ? %s", labels[want][p->lang], x, y);
     conclude(&t, want, compare_digits(&t, a, b), x, y, &slots);
-    return gen_done(ctx, p, NOISE_KEEP_BLANKS);
+    return gen_done(ctx, p, NOISE_KEEP_BLANKS | (people ? NOISE_NO_TYPOS : 0));
 }
 
 const struct task task_cmp = {"cmp", "compare, sort", LEVELS, NULL, make,

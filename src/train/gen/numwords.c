@@ -156,7 +156,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     buf_clear(&words);
     phrase(ctx, "numwords", to_words ? "to_words" : "to_digits", &slots, &p->prompt);
     solve(&t, n, to_words);
-    return gen_done(ctx, p, NOISE_KEEP_LETTERS | NOISE_KEEP_BLANKS);
+    return gen_done(ctx, p, NOISE_NO_TYPOS | NOISE_KEEP_BLANKS);
 }
 
 static double check(const struct problem *p, struct str reply)
