@@ -26,6 +26,7 @@ TRAIN_LIBS += %D%/libtrain_gen.a
 	%D%/facts.c \
 	%D%/gen.h \
 	%D%/has_letter.c \
+	%D%/inside.c \
 	%D%/intents.c \
 	%D%/intents.h \
 	%D%/knaves.c \

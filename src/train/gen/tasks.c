@@ -17,7 +17,7 @@ static const struct task *const tasks[] = {
     /* logic */
     &task_ordering, &task_knaves, &task_truth, &task_truth_table,
     /* talk */
-    &task_talk, &task_deepseek, &task_outside,
+    &task_talk, &task_deepseek, &task_outside, &task_inside,
     NULL,
 };
 

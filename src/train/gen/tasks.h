@@ -18,6 +18,6 @@ extern const struct task task_ordering, task_knaves, task_truth,
     task_truth_table;
 
 /* Talk, knowledge, what is beyond the domain. */
-extern const struct task task_talk, task_deepseek, task_outside;
+extern const struct task task_talk, task_deepseek, task_outside, task_inside;
 
 #endif

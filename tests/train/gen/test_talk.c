@@ -141,6 +141,27 @@ static void a_refusal_offers_three_things_in_the_language_of_the_user(void **sta
     CHECK(!outside_refused(str_of("I am **mull**.")));
 }
 
+/* Sums about poems and doctors: asked like what is beyond, answered all the same. */
+static void sums_in_other_clothes_are_not_refused(void **state)
+{
+    (void)state;
+    const struct task *t = task_find("inside");
+    struct problem p = {0};
+    check_task(&world, t, 200);
+    for (unsigned i = 0; i < 2000; i++) {
+        struct gen_ctx ctx = world_ctx(&world, t, i % 4, i / 4 % 2, i);
+        world_make(&ctx, t, &p);
+        CHECK(!outside_refused(buf_str(&p.reply)));
+        long long a, b, c;
+        char op;
+        const char *sum = strchr(p.think.p, '\n');
+        CHECK(sum && sscanf(sum, "%lld%c%lld=%lld", &a, &op, &b, &c) == 4);
+        assert_int_equal(c, op == '+' ? a + b : op == '-' ? a - b : a * b);
+        assert_int_equal(c, strtoll(p.answer.p, NULL, 10));
+    }
+    problem_clear(&p);
+}
+
 static void facts_are_found_at_the_beginning_of_words(void **state)
 {
     (void)state;
@@ -170,6 +191,7 @@ int main(void)
         cmocka_unit_test(what_is_asked_in_tests_alone_is_never_trained),
         cmocka_unit_test(a_hundred_and_more_are_held_out),
         cmocka_unit_test(a_refusal_offers_three_things_in_the_language_of_the_user),
+        cmocka_unit_test(sums_in_other_clothes_are_not_refused),
         cmocka_unit_test(facts_are_found_at_the_beginning_of_words),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
