@@ -64,7 +64,8 @@ bool letters_draw_word(struct gen_ctx *ctx, size_t min, size_t max,
                        struct letters *w)
 {
     /* Everyday words have few in the small splits: there the list decides. */
-    bool everyday = !ctx->bank->words || gen_chance(ctx, 60);
+    bool everyday = !ctx->bank->words ||
+                    gen_chance(ctx, ctx->split == SPLIT_TRAIN ? 60 : 10);
     static const char *const rules[] = {"word_short", "word_middle",
                                         "word_long"};
     if (everyday)

@@ -28,11 +28,13 @@ static bool draw(struct gen_ctx *ctx, enum kind kind, struct letters w[N],
         }
         *right = rng_below(&ctx->rng, N);
         bool ok = true;
-        for (size_t i = 0; i < N; i++)
+        for (size_t i = 0; i < N; i++) {
+            ok &= strcmp(w[i].text, w[(i + 1) % N].text) != 0;
             if (i != *right)
                 ok &= kind == LONGEST
                     ? w[i].n < w[*right].n
                     : strcmp(mark(&w[i], kind), mark(&w[*right], kind)) != 0;
+        }
         if (ok)
             return true;
     }
