@@ -249,6 +249,11 @@ static void say_stats(struct plain *p)
     buf_clear(&answer);
 }
 
+static uint32_t turn_of(const void *talk, const struct message *m)
+{
+    return talk_turn_of(talk, m);
+}
+
 static void act_on_session(struct plain *p, enum action a, struct str args)
 {
     struct buf answer = {0};
@@ -256,7 +261,7 @@ static void act_on_session(struct plain *p, enum action a, struct str args)
     enum talk_change change;
     bool ok = talk_sessions_act(&p->talk, a, args, &answer, &change, &e);
     if (ok && change != TALK_SAME)
-        replay(p->t, &p->talk.c);
+        replay(p->t, &p->talk.c, turn_of, &p->talk);
     if (ok && change == TALK_REPLAY && p->talk.c.n > 0)
         show_last_turn(p);
     say_lines(p->chrome, &answer);
@@ -458,7 +463,7 @@ static bool resume(struct plain *p, const char *path)
     struct buf note = {0};
     bool ok = !path || talk_resume(&p->talk, path, &note, p->err);
     if (ok && path)
-        replay(p->t, &p->talk.c);
+        replay(p->t, &p->talk.c, NULL, NULL);
     if (ok && path && p->prompts)
         show_last_turn(p);
     say_lines(p->notes, &note);

@@ -78,15 +78,20 @@ static void show_system(struct transcript *t, const struct message *m)
     buf_clear(&b);
 }
 
-void replay(struct transcript *t, const struct conversation *c)
+void replay(struct transcript *t, const struct conversation *c,
+            replay_turn_fn turn_of, const void *arg)
 {
     struct listener l = {to_transcript, t};
-    transcript_clear(t);
+    if (turn_of)
+        transcript_clear_blocks(t);
+    else
+        transcript_clear(t);
     for (size_t i = 0; i < c->n; i++) {
         const struct message *m = c->messages[i];
-        if (m->role == ROLE_ASSISTANT)
+        if (m->role == ROLE_ASSISTANT) {
+            transcript_said_in(t, turn_of ? turn_of(arg, m) : 0);
             tell_answer(&l, m);
-        else if (m->role == ROLE_USER)
+        } else if (m->role == ROLE_USER)
             transcript_user(t, buf_str(&m->text));
         else
             show_system(t, m);

@@ -7,14 +7,20 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct conversation;
+struct message;
 struct plain_text;
 struct transcript;
 
 /* The active path, in place of what the transcript showed. Thoughts are folded
  * where an answer follows, as when it came. */
-void replay(struct transcript *t, const struct conversation *c);
+/* turn_of (may be NULL: in none) says in which turn of this run an answer was
+ * given, 0 for none: what was measured of its tokens is still known. */
+typedef uint32_t (*replay_turn_fn)(const void *arg, const struct message *m);
+void replay(struct transcript *t, const struct conversation *c,
+            replay_turn_fn turn_of, const void *arg);
 
 /* As lines, from message `first` of the active path on; what others than the
  * model said stands behind `mark`. False: nobody reads them any more. */

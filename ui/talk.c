@@ -125,6 +125,14 @@ struct message *talk_answer_of(const struct talk *t, uint32_t turn)
     return NULL;
 }
 
+uint32_t talk_turn_of(const struct talk *t, const struct message *answer)
+{
+    for (size_t i = t->n_turns; i-- > 0;)
+        if (t->turns[i].message == answer->id)
+            return t->turns[i].turn;
+    return 0;
+}
+
 bool talk_begin_reading(struct talk *t, struct err *err)
 {
     struct turn_options o = t->options;

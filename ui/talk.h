@@ -59,6 +59,8 @@ bool talk_say(struct talk *t, struct str text, struct err *err);
 bool talk_begin(struct talk *t, struct message *question, struct err *err);
 bool talk_begin_reading(struct talk *t, struct err *err);
 struct message *talk_answer_of(const struct talk *t, uint32_t turn);
+/* And the other way: 0 when it came of none. */
+uint32_t talk_turn_of(const struct talk *t, const struct message *answer);
 
 /* Answer the last message again, with another seed. */
 bool talk_again(struct talk *t, struct err *err);

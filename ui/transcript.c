@@ -27,6 +27,7 @@ struct transcript {
     struct token_log *tokens;   /* owned */
     uint32_t turn_token;        /* the running turn's first */
     uint32_t unclaimed;         /* the first that no block shows */
+    uint32_t said_in;           /* the turn that is told again, or 0 */
     uint32_t branch;            /* TOKEN_NONE, or as transcript_branch said */
     const struct turns *turns;  /* borrowed, or NULL */
 };
@@ -68,7 +69,7 @@ void transcript_free(struct transcript *t)
     mem_free(t);
 }
 
-void transcript_clear(struct transcript *t)
+void transcript_clear_blocks(struct transcript *t)
 {
     free_blocks(t);
     for (int part = 0; part < 2; part++) {
@@ -80,11 +81,22 @@ void transcript_clear(struct transcript *t)
         t->stale_turn = t->turn;
     t->running = false;
     t->turn_begin = 0;
-    token_log_clear(t->tokens);
-    t->turn_token = t->unclaimed = 0;
+    t->turn_token = t->unclaimed = token_log_count(t->tokens);
     t->branch = TOKEN_NONE;
+    t->said_in = 0;
     t->changes++;
     t->era++;
+}
+
+void transcript_clear(struct transcript *t)
+{
+    token_log_clear(t->tokens);
+    transcript_clear_blocks(t);
+}
+
+void transcript_said_in(struct transcript *t, uint32_t turn)
+{
+    t->said_in = turn;
 }
 
 void transcript_show_thoughts(struct transcript *t, enum thought_show how)
@@ -181,6 +193,21 @@ static void fold_thoughts_of_turn(struct transcript *t)
         }
 }
 
+/* Of a turn that is told again: its tokens of this part, which lie together. */
+static void find_tokens(const struct transcript *t, enum text_part part,
+                        struct block *b)
+{
+    struct token_record r;
+    uint32_t from, to;
+    transcript_turn_tokens(t, t->said_in, &from, &to);
+    while (from < to && token_log_get(t->tokens, from, &r) && r.part != part)
+        from++;
+    b->tok_from = b->tok_to = from;
+    while (b->tok_to < to && token_log_get(t->tokens, b->tok_to, &r) &&
+           r.part == part)
+        b->tok_to++;
+}
+
 static struct block *open_block(struct transcript *t, enum text_part part)
 {
     if (t->open[part] != NONE)
@@ -193,6 +220,8 @@ static struct block *open_block(struct transcript *t, enum text_part part)
     b->open = true;
     b->folded = part == PART_THOUGHT && t->show != THOUGHTS_FULL;
     b->tok_to = t->unclaimed = token_log_count(t->tokens);
+    if (t->said_in)
+        find_tokens(t, part, b);
     b->tokens = t->early_tokens[part];
     b->ms = t->early_ms[part];
     t->early_tokens[part] = 0;
@@ -313,6 +342,7 @@ static void end_turn(struct transcript *t, bool finished)
         t->early_ms[part] = 0;
     }
     t->running = false;
+    t->said_in = 0;
     t->turn_begin = t->n;
     t->unclaimed = token_log_count(t->tokens);
     t->branch = TOKEN_NONE;
@@ -454,19 +484,11 @@ struct token_log *transcript_tokens(const struct transcript *t)
 
 size_t transcript_token_block(const struct transcript *t, uint32_t token)
 {
-    size_t low = 0, high = t->n;
-    while (low < high) { /* the first that begins behind it */
-        size_t mid = low + (high - low) / 2;
-        if (t->blocks[mid].tok_from <= token)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    /* Blocks without tokens may stand between. */
-    while (low-- > 0 && t->blocks[low].tok_to <= token)
-        if (t->blocks[low].tok_to > t->blocks[low].tok_from)
-            return NONE;
-    return low == NONE ? NONE : low;
+    /* Told again, answers may stand in another order than their tokens. */
+    for (size_t i = t->n; i-- > 0;)
+        if (token >= t->blocks[i].tok_from && token < t->blocks[i].tok_to)
+            return i;
+    return NONE;
 }
 
 void transcript_turn_tokens(const struct transcript *t, uint32_t turn,

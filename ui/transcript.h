@@ -57,6 +57,11 @@ struct transcript;
 struct transcript *transcript_new(void);
 void transcript_free(struct transcript *t); /* NULL is fine */
 void transcript_clear(struct transcript *t);
+/* The same, but the tokens stay known: for telling again what was said (replay.h).
+ * Before each answer transcript_said_in names the turn that it came of; 0: none
+ * of those. */
+void transcript_clear_blocks(struct transcript *t);
+void transcript_said_in(struct transcript *t, uint32_t turn);
 
 void transcript_show_thoughts(struct transcript *t, enum thought_show how);
 enum thought_show transcript_thoughts_shown(const struct transcript *t);

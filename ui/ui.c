@@ -220,10 +220,15 @@ static void toggle_mouse(struct ui *u)
                     : "the mouse is the terminal's again");
 }
 
+static uint32_t turn_of(const void *talk, const struct message *m)
+{
+    return talk_turn_of(talk, m);
+}
+
 /* The chat as it is now, in place of what was shown. */
 static void show_anew(struct ui *u)
 {
-    replay(u->transcript, &u->talk.c);
+    replay(u->transcript, &u->talk.c, turn_of, &u->talk);
     glass_look_away(&u->frame.glass);
     frame_action(&u->frame, ACTION_END);
     u->frame.all_dirty = true;
@@ -492,6 +497,9 @@ static void show_message(struct ui *u, uint64_t now)
         message = u->note.p;
     if (!message)
         message = ui_token_text(u);
+    if (!message && u->frame.glass.thinking &&
+        transcript_thoughts_shown(u->transcript) == THOUGHTS_HIDDEN)
+        message = "thinking: /thoughts full shows it";
     if (!message && u->choice != CHOICE_NONE)
         message = ui_choice_text(u);
     if (u->quit_until_ns > now) {
@@ -650,7 +658,7 @@ static void begin_reading(struct ui *u)
 static void show_resumed(struct ui *u, struct buf *note)
 {
     if (u->talk.c.n > 0)
-        replay(u->transcript, &u->talk.c);
+        replay(u->transcript, &u->talk.c, NULL, NULL);
     say_lines(u, note);
     buf_clear(note);
     if (u->reading)

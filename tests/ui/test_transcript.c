@@ -4,6 +4,7 @@
 #include "chat/telemetry.h"
 #include "check.h"
 #include "events.h"
+#include "ui/token_log.h"
 
 static void tell(struct transcript *t, struct event ev)
 {
@@ -243,6 +244,46 @@ static void a_cleared_chat_hears_nothing_of_the_old_turn(void **state)
     transcript_free(t);
 }
 
+/* Two answers; then the first is told again, alone. */
+static void what_is_told_again_keeps_its_tokens(void **state)
+{
+    (void)state;
+    struct transcript *t = transcript_new();
+    struct token_record r;
+    for (uint32_t turn = 1; turn <= 2; turn++) {
+        struct event events[] = {
+            event_of(EVENT_THINK_BEGIN), event_token(PART_THOUGHT, 1),
+            event_text(PART_THOUGHT, str_of("hm")), event_of(EVENT_THINK_END),
+            event_token(PART_ANSWER, 1), event_text(PART_ANSWER, str_of("a")),
+            event_token(PART_ANSWER, 1), event_text(PART_ANSWER, str_of("b")),
+            event_done(DONE_END)};
+        for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+            events[i].turn = turn;
+            transcript_event(t, &events[i]);
+        }
+    }
+    assert_int_equal(transcript_token_block(t, 4), 3);
+    transcript_clear_blocks(t);
+    assert_int_equal(transcript_token_block(t, 4), SIZE_MAX);
+    transcript_said_in(t, 1);
+    struct event again[] = {event_text(PART_THOUGHT, str_of("hm")),
+                            event_of(EVENT_THINK_END),
+                            event_text(PART_ANSWER, str_of("ab")),
+                            event_done(DONE_END)};
+    for (size_t i = 0; i < 4; i++) {
+        again[i].turn = 0;
+        transcript_event(t, &again[i]);
+    }
+    assert_int_equal(transcript_token_block(t, 0), 0);
+    assert_int_equal(transcript_token_block(t, 2), 1);
+    assert_int_equal(transcript_token_block(t, 3), SIZE_MAX); /* of the second */
+    assert_int_equal(token_log_count(transcript_tokens(t)), 6);
+    CHECK(token_log_get(transcript_tokens(t), 2, &r) && r.at == 1);
+    transcript_clear(t);
+    assert_int_equal(token_log_count(transcript_tokens(t)), 0);
+    transcript_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +299,7 @@ int main(void)
         cmocka_unit_test(the_reason_for_an_early_end_is_told),
         cmocka_unit_test(the_engines_figures_settle_a_thought),
         cmocka_unit_test(a_cleared_chat_hears_nothing_of_the_old_turn),
+        cmocka_unit_test(what_is_told_again_keeps_its_tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
