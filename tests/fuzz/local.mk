@@ -67,6 +67,10 @@ fuzz_targets += %D%/fuzz_options
 	src/paths.c src/rc.c
 %C%_fuzz_options_LDADD = src/mull-default_model.$(OBJEXT) $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_reply
+%C%_fuzz_reply_SOURCES = %D%/fuzz_reply.c
+%C%_fuzz_reply_LDADD = $(TRAIN_LIBS) $(FUZZ_LDADD)
+
 fuzz_targets += %D%/fuzz_sanitize
 %C%_fuzz_sanitize_SOURCES = %D%/fuzz_sanitize.c
 %C%_fuzz_sanitize_LDADD = $(FUZZ_LDADD)
