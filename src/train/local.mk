@@ -27,6 +27,8 @@ TRAIN_LIBS += %D%/libtrain.a
 	%D%/optim.h \
 	%D%/progress.c \
 	%D%/progress.h \
+	%D%/recall.c \
+	%D%/recall.h \
 	%D%/recipe.c \
 	%D%/recipe.h \
 	%D%/recipe_keys.c \
@@ -66,6 +68,7 @@ mull_train_SOURCES = \
 	%D%/cmd/export.c \
 	%D%/cmd/flags.c \
 	%D%/cmd/main.c \
+	%D%/cmd/recall.c \
 	%D%/cmd/report.c \
 	%D%/cmd/run.c \
 	%D%/cmd/sample.c

@@ -47,3 +47,8 @@ check_PROGRAMS += %D%/test_chart
 %C%_test_chart_SOURCES = %D%/test_chart.c
 %C%_test_chart_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_chart
+
+check_PROGRAMS += %D%/test_recall
+%C%_test_recall_SOURCES = %D%/test_recall.c
+%C%_test_recall_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_recall
