@@ -191,7 +191,7 @@ static void plain_words(char *s)
 static bool read_island(const struct problem *p, struct island *z)
 {
     static const char *const says[] = {"%s says: \"", "%s: \"", "%s says that ",
-                                       "%s claims: ", "Says %s: \""};
+                                       "%s claims: ", "ays %s: \""};
     const char *line = p->answer.p;
     for (z->n = 0; *line; z->n++) {
         CHECK(z->n < 3 && sscanf(line, "%31[^=]", z->name[z->n]) == 1);
