@@ -152,8 +152,8 @@ static void sums_in_other_clothes_are_not_refused(void **state)
         struct gen_ctx ctx = world_ctx(&world, t, i % 4, i / 4 % 2, i);
         world_make(&ctx, t, &p);
         CHECK(!outside_refused(buf_str(&p.reply)));
-        long long a, b, c;
-        char op;
+        long long a = 0, b = 0, c = 0;
+        char op = 0;
         const char *sum = strchr(p.think.p, '\n');
         CHECK(sum && sscanf(sum, "%lld%c%lld=%lld", &a, &op, &b, &c) == 4);
         assert_int_equal(c, op == '+' ? a + b : op == '-' ? a - b : a * b);
