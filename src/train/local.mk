@@ -76,14 +76,20 @@ mull_train_CPPFLAGS = $(AM_CPPFLAGS) -DMULL_DATA_FOLDER='"$(pkgdatadir)/data"'
 mull_train_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 mull_train_LDADD = $(TRAIN_LIBS) $(MULL_LIBS) $(MULL_SYSTEM_LIBS)
 
-EXTRA_DIST += recipes/mini.conf recipes/small.conf recipes/tiny.conf
+EXTRA_DIST += data/eval/wild.tsv recipes/mini.conf recipes/small.conf \
+	recipes/tiny.conf recipes/zero.conf
 
-# The phrases, for the installed program.
+# Phrases, texts and wild prompts, for the installed program.
 install-data-local: install-train-data
 uninstall-local: uninstall-train-data
 install-train-data:
-	$(MKDIR_P) "$(DESTDIR)$(pkgdatadir)/data/bank"
-	$(INSTALL_DATA) $(srcdir)/data/bank/*.txt "$(DESTDIR)$(pkgdatadir)/data/bank"
+	@for folder in bank bank/text eval; do \
+	  to="$(DESTDIR)$(pkgdatadir)/data/$$folder"; \
+	  $(MKDIR_P) "$$to" || exit 1; \
+	  for file in $(srcdir)/data/$$folder/*.t*; do \
+	    if test -f "$$file"; then $(INSTALL_DATA) "$$file" "$$to" || exit 1; fi; \
+	  done; \
+	done
 uninstall-train-data:
 	rm -rf "$(DESTDIR)$(pkgdatadir)/data"
 .PHONY: install-train-data uninstall-train-data
