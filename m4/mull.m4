@@ -113,15 +113,6 @@ AC_DEFUN([MULL_CPU_LEVELS], [
   AS_IF([test -n "$AVX512_CFLAGS"], [
     mull_levels="$mull_levels avx512"
     AC_DEFINE([HAVE_AVX512_KERNELS], [1], [The compiler can build the AVX-512 VNNI kernels.])])
-  # clang 14 needs ten minutes and more for these files with UBSan (seconds for
-  # each of ASan and nothing). gcc checks them.
-  AS_IF([test "x$enable_ubsan" = xyes], [
-    AC_COMPILE_IFELSE([AC_LANG_SOURCE([[
-      #ifndef __clang__
-      #error not clang
-      #endif]])],
-      [AVX2_CFLAGS="$AVX2_CFLAGS -fno-sanitize=undefined"
-       AVX512_CFLAGS="$AVX512_CFLAGS -fno-sanitize=undefined"])])
   AM_CONDITIONAL([HAVE_AVX2],   [test -n "$AVX2_CFLAGS"])
   AM_CONDITIONAL([HAVE_AVX512], [test -n "$AVX512_CFLAGS"])
   AC_SUBST([KERNEL_CFLAGS])

@@ -93,12 +93,14 @@ static const struct script_step waits[] = {
     {SCRIPT_SAY, " and the rest", 0}, {SCRIPT_DONE, NULL, 0},
     {SCRIPT_SAY, "second answer", 0}, {SCRIPT_DONE, NULL, 0},
     {SCRIPT_SAY, "third answer", 0},  {SCRIPT_DONE, NULL, 0},
+    {SCRIPT_SAY, "fourth answer", 0}, {SCRIPT_DONE, NULL, 0},
     {SCRIPT_END, NULL, 0},
 };
 
 static const struct script_step answers[] = {
     {SCRIPT_SAY, "second answer", 0}, {SCRIPT_DONE, NULL, 0},
     {SCRIPT_SAY, "third answer", 0},  {SCRIPT_DONE, NULL, 0},
+    {SCRIPT_SAY, "fourth answer", 0}, {SCRIPT_DONE, NULL, 0},
     {SCRIPT_END, NULL, 0},
 };
 
@@ -178,6 +180,7 @@ static void answers_given_again_stay_and_can_be_looked_at(void **state)
     pty_wait(&s.p, "/edit one");
     pty_send(&s.p, " more\r");
     pty_wait(&s.p, "› one more");
+    pty_wait(&s.p, "fourth answer"); /* nothing is undone while it is on its way */
     pty_send(&s.p, "/undo\r");
     pty_wait_gone(&s.p, "› one more");
     pty_send(&s.p, "/sessions\r");
