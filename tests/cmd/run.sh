@@ -13,7 +13,7 @@ check "a limit of tokens is the reason to end" says '"event":"done".*"reason":"l
 four_tokens() { [ "$(grep -c '"event":"token"' "$work/out")" -eq 4 ]; }
 check "exactly as many tokens are told" four_tokens
 check "a token tells its experts" says '"experts":\[{"layer":1,"experts":\[[0-9]*,'
-check "a token tells its alternatives" says '"alternatives":\[{"id":[0-9]*,"p":'
+check "a token tells its alternatives" says '"alternatives":\[{"id":[0-9]*,"text":'
 
 run run --json --temp 0 -n 1 "Read this:
 
