@@ -56,8 +56,10 @@ static int run_as_job(const struct pty_start *how)
 
 static void be_child(const struct pty_start *how)
 {
-    /* The test framework's own handlers are no part of what is tested. */
-    static const int taken[] = {SIGSEGV, SIGFPE, SIGILL, SIGBUS, SIGABRT};
+    /* Neither the handlers of the test framework nor what the caller of the tests
+     * ignores (nohup, a job in the background) are part of what is tested. */
+    static const int taken[] = {SIGSEGV, SIGFPE, SIGILL, SIGBUS, SIGABRT,
+                                SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         signal(taken[i], SIG_DFL);
     setenv("LC_ALL", how->locale, 1);
