@@ -303,6 +303,7 @@ static void ctrl_c_stops_an_answer_and_then_leaves(void **state)
         {SCRIPT_END, NULL, 0},
     };
     struct err err = {0};
+    signal(SIGINT, SIG_DFL); /* a job in the background ignores it */
     struct backend *b = scripted_new(steps, false);
     struct desk d = {.hand = posix_openpt(O_RDWR | O_NOCTTY),
                      .program = pthread_self()};
