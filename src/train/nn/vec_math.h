@@ -18,15 +18,19 @@ static inline double vec_exp(double x)
 #else
 static inline float vec_exp(float x)
 {
-    /* Adding and taking away 1.5 * 2^23 rounds to the nearest integer. */
+    /* Adding and taking away 1.5 * 2^23 rounds to the nearest integer, which
+     * meanwhile stands in the low bits of the sum. What is not a number gives
+     * some power of two, and p is not a number either. */
     const float ROUND = 12582912.0f;
+    const uint32_t ROUND_BITS = 0x4B400000;
     union {
-        int32_t i;
+        uint32_t u;
         float f;
-    } power;
+    } sum, power;
     x = x < -87.3f ? -87.3f : x;
     x = x > 88.3f ? 88.3f : x;
-    float n = (x * 1.44269504f + ROUND) - ROUND;
+    sum.f = x * 1.44269504f + ROUND;
+    float n = sum.f - ROUND;
     float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
     float p = 1.98756915e-4f;
     p = p * r + 1.39819995e-3f;
@@ -35,7 +39,7 @@ static inline float vec_exp(float x)
     p = p * r + 1.66666657e-1f;
     p = p * r + 5.00000000e-1f;
     p = p * r * r + r + 1.0f;
-    power.i = ((int32_t)n + 127) * (1 << 23);
+    power.u = (sum.u - ROUND_BITS + 127) << 23;
     return p * power.f;
 }
 #endif
