@@ -129,7 +129,7 @@ static bool read_line(struct options *o, const struct command *cmd, int argc,
 
     fill_tables(&t, cmd->options);
     opterr = 0;
-    optind = 1;
+    optind = 0; /* 1 would keep what is left of the last line's letters */
     while ((c = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1) {
         if (c == '?' || c == ':')
             return refuse(cmd, c, argv, err);
