@@ -245,16 +245,33 @@ static bool ended(struct pty *p)
     return true;
 }
 
+/* Whether no frame is half drawn: rows are erased before they are written, so in
+ * between a text may look gone (or its successor there) that is not. */
+static bool is_whole(struct pty *p)
+{
+    static const char mode[] = "\033[?2026";
+    size_t n = sizeof mode - 1;
+    for (size_t at = p->bytes.len; at-- > n;)
+        if (memcmp(p->bytes.p + at - n, mode, n) == 0)
+            return p->bytes.p[at] == 'l';
+    return true;
+}
+
+static bool shows(struct pty *p, const char *text)
+{
+    return strstr(pty_screen(p), text) != NULL;
+}
+
 static void wait_until(struct pty *p, const char *text, bool there)
 {
     double until = clock_ms() + DEADLINE_MS;
-    while ((strstr(pty_screen(p), text) != NULL) != there) {
-        bool dead = !take(p, 20) && ended(p);
-        if ((dead || clock_ms() > until) &&
-            (strstr(pty_screen(p), text) != NULL) != there)
+    bool dead = false;
+    while (shows(p, text) != there || !(dead || is_whole(p))) {
+        if (dead || clock_ms() > until)
             fail_msg("waited for \"%s\" to %s; the screen%s is\n%s", text,
                      there ? "come" : "go", dead ? " of the dead" : "",
                      pty_screen(p));
+        dead = !take(p, 20) && ended(p);
     }
 }
 
