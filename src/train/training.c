@@ -81,6 +81,9 @@ static bool take(struct training *t, const char *name, bool resume,
                          "%s: the recipe has changed since the last checkpoint; "
                          "going on with the new one", stage_name(t->id));
         t->state = c.state;
+        if (c.state.recipe_hash != r->recipe.hash &&
+            t->state.tokens < t->state.decay_from)
+            t->state.total = 0; /* the new one may be longer or shorter */
         t->state.recipe_hash = r->recipe.hash;
     }
     checkpoint_close(&c);
