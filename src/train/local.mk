@@ -42,6 +42,7 @@ TRAIN_LIBS += %D%/libtrain.a
 	%D%/schedule.c \
 	%D%/schedule.h \
 	%D%/stage_export.c \
+	%D%/stage_mtp.c \
 	%D%/stage_rl.c \
 	%D%/stage_tokenizer.c \
 	%D%/stage_train.c \

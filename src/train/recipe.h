@@ -34,7 +34,7 @@ enum stage_id { STAGE_PRETRAIN, STAGE_EXTEND, STAGE_SFT, STAGE_RL, STAGE_MTP,
                 N_STAGES };
 const char *stage_name(enum stage_id id); /* "pretrain", "mtp-tune" */
 
-enum { RECIPE_MAX_BATCHES = 4 };
+enum { RECIPE_MAX_BATCHES = 4, RECIPE_MAX_FAVOURS = 8 };
 
 /* A batch grows in the course of a stage. */
 struct batch_plan {
@@ -62,6 +62,9 @@ struct stage_recipe {
      * of an update that is fine-tuning data, against forgetting. */
     uint32_t steps, prompts, group, answer, measure_every, measure_n;
     double replay;
+    struct { char task[24]; double times; } favour[RECIPE_MAX_FAVOURS];
+    unsigned n_favours;     /* tasks that are drawn so many times as often */
+    double temperature;     /* of the answers that the MTP block learns from */
     char from[64];          /* checkpoint to begin with, seen from the run's folder;
                                empty: what the stage before left */
     bool tags;              /* the Zero arm: tags in plain text, no chat */

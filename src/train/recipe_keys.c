@@ -76,6 +76,31 @@ static bool read_shares(double *share, const char *value, struct err *err)
     return true;
 }
 
+/* "countdown3 4, countdown4 2" */
+static bool read_favours(struct stage_recipe *s, const char *value,
+                         struct err *err)
+{
+    char text[256], *save = NULL;
+    snprintf(text, sizeof text, "%s", value);
+    s->n_favours = 0;
+    for (char *item = strtok_r(text, ",", &save); item;
+         item = strtok_r(NULL, ",", &save)) {
+        char task[24];
+        double times;
+        if (s->n_favours == RECIPE_MAX_FAVOURS ||
+            sscanf(item, " %23s %lf", task, &times) != 2 ||
+            !(times >= 0 && times <= 1000))
+            return err_set(err, ERR_USAGE, "\"%s\" is not as \"countdown3 4\"",
+                           item);
+        if (!task_find(task))
+            return err_set(err, ERR_USAGE, "there is no task \"%s\"", task);
+        snprintf(s->favour[s->n_favours].task,
+                 sizeof s->favour[s->n_favours].task, "%s", task);
+        s->favour[s->n_favours++].times = times;
+    }
+    return true;
+}
+
 /* --- stages ---------------------------------------------------------------------------- */
 
 enum key_kind { KEY_U64, KEY_U32, KEY_REAL, KEY_BOOL };
@@ -114,6 +139,7 @@ static const struct {
     {"answer", KEY_U32, AT(answer), 8, 2048},
     {"measure-every", KEY_U32, AT(measure_every), 1, 1e6},
     {"measure-n", KEY_U32, AT(measure_n), 1, 1e4},
+    {"temperature", KEY_REAL, AT(temperature), 0, 2},
     {"replay", KEY_REAL, AT(replay), 0, 1},
     {"tags", KEY_BOOL, AT(tags), 0, 1},
     {"prompt-counts", KEY_BOOL, AT(data.prompt_counts), 0, 1},
@@ -141,6 +167,8 @@ bool recipe_set_stage(struct stage_recipe *s, const char *name,
         memcpy(s->data.share[1], s->data.share[0], sizeof s->data.share[0]);
         return true;
     }
+    if (strcmp(name, "favour") == 0)
+        return read_favours(s, value, err);
     if (strcmp(name, "shares-decay") == 0)
         return read_shares(s->data.share[1], value, err);
     if (strcmp(name, "from") == 0) {
@@ -200,6 +228,10 @@ void recipe_stage_defaults(struct stage_recipe *s, enum stage_id id)
         s->measure_every = 25;
         s->measure_n = 8;
         s->replay = 0.1;
+    }
+    if (id == STAGE_MTP) {
+        s->prompts = 96; /* answers to an update */
+        s->answer = 384;
     }
     s->data.share[0][chats ? DOC_CHAT : DOC_WORKED] = 1;
     memcpy(s->data.share[1], s->data.share[0], sizeof s->data.share[0]);

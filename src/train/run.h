@@ -53,6 +53,8 @@ bool stage_tokenizer(struct run *r, struct err *err);
 bool stage_train(struct run *r, enum stage_id id, struct err *err);
 /* stage_rl.c: reinforcement learning on answers of its own. The same. */
 bool stage_rl(struct run *r, struct err *err);
+/* stage_mtp.c: the MTP block alone learns what the model says. The same. */
+bool stage_mtp(struct run *r, struct err *err);
 /* stage_export.c: the model files. */
 bool stage_export(struct run *r, struct err *err);
 

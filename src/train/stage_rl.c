@@ -16,8 +16,10 @@ enum { LANES = 2, MAX_PROMPT = 320 };
 #define BEST "rl-best.ckpt"
 
 /* When to give up: accuracy this far below the best (and further than chance
- * goes), format below, entropy down to this part of what it was at the start. */
-static const double FALL = 0.02, FORMAT = 0.98, ENTROPY = 1.0 / 3;
+ * goes), format below this and a point below the start, entropy down to this part
+ * of what it was at the start. */
+static const double FALL = 0.02, FORMAT = 0.98, UNFORMED = 0.01,
+                    ENTROPY = 1.0 / 3;
 
 /* A stage in which the model answers. */
 struct answering {
@@ -26,6 +28,7 @@ struct answering {
     struct arms arms;
     struct measure measure;
     double entropy;        /* of the first update of this process */
+    double formed;         /* at the first measurement of it */
     bool enough;           /* one of the above */
     struct batch replay;
     struct data_work work;
@@ -84,15 +87,17 @@ static bool measure(struct answering *a, struct err *err)
     if (!ok || run_must_stop(r))
         return ok;
     double macro = measure_macro(&a->measure, "countdown4");
-    arms_set(&a->arms, &a->measure);
+    arms_set(&a->arms, &a->measure, t->plan);
     log_measure(a, macro);
     progress_say(&r->progress,
                  "rl %" PRIu64 ": %.1f %% right over tasks, %.1f %% well formed, "
                  "%u kinds of %zu within 20 to 80 %%",
                  t->state.step, 100 * macro, 100 * measure_formed(&a->measure),
                  a->arms.open, a->arms.n);
-    if (!t->plan->tags && measure_formed(&a->measure) < FORMAT &&
-        t->state.step > 0)
+    double formed = measure_formed(&a->measure);
+    if (a->formed == 0)
+        a->formed = formed;
+    if (!t->plan->tags && formed < FORMAT && formed < a->formed - UNFORMED)
         a->enough = true;
     return keep_if_best(a, macro, err);
 }
@@ -108,7 +113,7 @@ static bool arms_from_log(struct answering *a, struct err *err)
                                &step, &found, err);
     buf_clear(&path);
     if (ok && found)
-        arms_set(&a->arms, &a->measure);
+        arms_set(&a->arms, &a->measure, a->t.plan);
     return ok;
 }
 
@@ -255,7 +260,8 @@ static bool train(struct answering *a, struct err *err)
 static bool finish(struct answering *a, struct err *err)
 {
     char facts[64];
-    snprintf(facts, sizeof facts, "\"best_macro\":%.5f", 1 - a->t.state.best_loss);
+    snprintf(facts, sizeof facts, "\"best_macro\":%.5f",
+             fmax(0, 1 - a->t.state.best_loss));
     return training_take(&a->t, BEST, err) &&
            training_finish(&a->t, facts, err);
 }

@@ -94,8 +94,7 @@ static struct net_options net_options_at(const struct reading *r)
         .mtp_weight = t->shape.n_mtp == 0 || part < s->mtp_from ? 0
                       : decay                                   ? s->mtp_decay
                                                                 : s->mtp,
-        .mtp_rows = s->mtp_rows, .key = key, .balance = s->balance,
-        .mtp_only = t->id == STAGE_MTP};
+        .mtp_rows = s->mtp_rows, .key = key, .balance = s->balance};
 }
 
 static bool step(struct reading *r, struct err *err)
@@ -108,8 +107,7 @@ static bool step(struct reading *r, struct err *err)
     const struct batch *batch = loader_next(r->loader);
     struct net_options o = net_options_at(r);
     struct optim_options up = {.lr = schedule_rate(&r->schedule, t->state.tokens),
-                               .decay = s->weight_decay, .clip = s->clip,
-                               .mtp_only = o.mtp_only};
+                               .decay = s->weight_decay, .clip = s->clip};
     double part = (double)t->state.tokens / (double)t->state.total;
     if (!net_step(t->net, &run->params, batch, &o, t->grads, &report, err) ||
         !optim_step(&t->optim, &run->params, t->grads, &up, &norm, err))

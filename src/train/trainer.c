@@ -23,11 +23,6 @@ static bool train_sft(struct run *r, struct err *err)
     return stage_train(r, STAGE_SFT, err);
 }
 
-static bool train_mtp(struct run *r, struct err *err)
-{
-    return stage_train(r, STAGE_MTP, err);
-}
-
 static const struct row {
     const char *name;
     int recipe_stage; /* its section, or -1: always there */
@@ -39,7 +34,7 @@ static const struct row {
     {"extend", STAGE_EXTEND, false, train_extend},
     {"sft", STAGE_SFT, false, train_sft},
     {"rl", STAGE_RL, false, stage_rl},
-    {"mtp-tune", STAGE_MTP, false, train_mtp},
+    {"mtp-tune", STAGE_MTP, false, stage_mtp},
     {"export", -1, false, stage_export},
 };
 enum { N_ROWS = sizeof rows / sizeof *rows };

@@ -52,3 +52,8 @@ check_PROGRAMS += %D%/test_recall
 %C%_test_recall_SOURCES = %D%/test_recall.c
 %C%_test_recall_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_recall
+
+check_PROGRAMS += %D%/test_stage_mtp
+%C%_test_stage_mtp_SOURCES = %D%/test_stage_mtp.c %D%/run_dir.h
+%C%_test_stage_mtp_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_stage_mtp

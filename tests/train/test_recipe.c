@@ -83,6 +83,8 @@ static void wrong_lines_are_refused_with_their_place(void **state)
     check_refused(HEAD "[pretrain]\ntokens = 1M\nshares = dreams 4\n", "dreams");
     check_refused(HEAD "[pretrain]\ntokens = 1M\nshares = text 4\n", "[texts]");
     check_refused(HEAD "[pretrain]\nspeed = 4\n", "speed");
+    check_refused(HEAD "[rl]\nfavour = juggling 4\n", "juggling");
+    check_refused(HEAD "[rl]\nfavour = add\n", "countdown3 4");
     check_refused(HEAD "[graduation]\n", "graduation");
     check_refused(HEAD "nonsense\n", "nonsense");
     check_refused(HEAD "chinese = 3\n", "chinese");

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "train/rl/arms.h"
 
+#include <string.h>
+
 #include "base/mem.h"
+#include "train/recipe.h"
 
 static const double LOW = 0.2, HIGH = 0.8;
 /* Outside: still looked at, more where it is near. */
@@ -29,7 +32,16 @@ static double share_of(const struct measure *m, const struct mixture_row *row)
     return row->share / kinds;
 }
 
-void arms_set(struct arms *a, const struct measure *m)
+static double favour(const struct stage_recipe *plan, const char *task)
+{
+    for (unsigned i = 0; i < plan->n_favours; i++)
+        if (strcmp(plan->favour[i].task, task) == 0)
+            return plan->favour[i].times;
+    return 1;
+}
+
+void arms_set(struct arms *a, const struct measure *m,
+              const struct stage_recipe *plan)
 {
     double sum = 0;
     arms_clear(a);
@@ -38,7 +50,9 @@ void arms_set(struct arms *a, const struct measure *m)
         const struct measure_kind *k = &m->kinds[i];
         double pass = k->right / k->n;
         a->arms[a->n++] = (struct arm){
-            k->kind, pass, weight_of(pass) * share_of(m, k->kind.row)};
+            k->kind, pass,
+            weight_of(pass) * share_of(m, k->kind.row) *
+                favour(plan, k->kind.row->task->name)};
         a->open += pass >= LOW && pass <= HIGH;
         sum += a->arms[a->n - 1].weight;
     }

@@ -11,6 +11,8 @@
 #include "base/rng.h"
 #include "train/rl/measure.h"
 
+struct stage_recipe;
+
 struct arm {
     struct quiz_kind kind;
     double pass;         /* share that was right */
@@ -23,8 +25,10 @@ struct arms {
     unsigned open;       /* of them within 20 to 80 % */
 };
 
-/* The kinds that were measured. Row shares of the mixture count as well. */
-void arms_set(struct arms *a, const struct measure *m);
+/* The kinds that were measured. Row shares of the mixture count as well, times
+ * what the plan favours a task by. */
+void arms_set(struct arms *a, const struct measure *m,
+              const struct stage_recipe *plan);
 void arms_clear(struct arms *a);
 const struct arm *arms_draw(const struct arms *a, struct rng *r);
 

@@ -19,7 +19,6 @@ void quiz_clear(struct quiz *q)
 {
     for (size_t i = 0; i < q->cap; i++)
         problem_clear(&q->problems[i]);
-    mem_free(q->kinds);
     mem_free(q->problems);
     mem_free(q->start);
     mem_free(q->prompts);
@@ -39,7 +38,6 @@ void quiz_reset(struct quiz *q)
 static void grow(struct quiz *q)
 {
     size_t cap = q->cap ? 2 * q->cap : 64;
-    q->kinds = mem_realloc(q->kinds, cap * sizeof *q->kinds);
     q->start = mem_realloc(q->start, cap * sizeof *q->start);
     q->prompts = mem_realloc(q->prompts, cap * sizeof *q->prompts);
     q->problems = mem_realloc(q->problems, cap * sizeof *q->problems);
@@ -65,18 +63,18 @@ static void plain_prompt(struct quiz *q, const struct problem *p)
     q->doc.ids.n--; /* not its end */
 }
 
-bool quiz_add(struct quiz *q, const struct quiz_kind *kind, enum split split,
-              uint64_t key)
+/* Room for the next one. */
+static struct problem *next_problem(struct quiz *q)
 {
-    struct gen_ctx ctx = {.rng = rng_init(key), .split = split,
-                          .lang = kind->lang, .level = kind->level,
-                          .bank = q->bank};
     if (q->n == q->cap)
         grow(q);
-    struct problem *p = &q->problems[q->n];
-    problem_reset(p);
-    if (!mixture_make(kind->row, &ctx, p))
-        return false;
+    problem_reset(&q->problems[q->n]);
+    return &q->problems[q->n];
+}
+
+/* The next one has been made: its prompt. */
+static bool take(struct quiz *q, const struct problem *p)
+{
     if (q->form == REWARD_TAGS)
         plain_prompt(q, p);
     else
@@ -84,11 +82,29 @@ bool quiz_add(struct quiz *q, const struct quiz_kind *kind, enum split split,
                         buf_str(&p->prompt));
     if (q->doc.ids.n > q->max_prompt)
         return false;
-    q->kinds[q->n] = *kind;
     q->start[q->n] = q->ids.n;
     q->prompts[q->n++].n = (uint32_t)q->doc.ids.n;
     ids_add_all(&q->ids, q->doc.ids.p, q->doc.ids.n);
     return true;
+}
+
+bool quiz_add(struct quiz *q, const struct quiz_kind *kind, enum split split,
+              uint64_t key)
+{
+    struct gen_ctx ctx = {.rng = rng_init(key), .split = split,
+                          .lang = kind->lang, .level = kind->level,
+                          .bank = q->bank};
+    struct problem *p = next_problem(q);
+    return mixture_make(kind->row, &ctx, p) && take(q, p);
+}
+
+bool quiz_draw(struct quiz *q, const struct mixture *mixture, enum split split,
+               uint64_t key)
+{
+    struct gen_ctx ctx = {.rng = rng_init(key), .split = split, .bank = q->bank};
+    struct problem *p = next_problem(q);
+    return mixture_draw(mixture, &ctx, p) &&
+           take(q, p);
 }
 
 bool quiz_answer(struct quiz *q, struct rollout_room *room, struct pool *pool,

@@ -32,8 +32,7 @@ struct quiz {
     const struct tokenizer *tokenizer;
     enum reward_form form;
     uint32_t max_prompt;               /* tokens; longer ones are not asked */
-    struct quiz_kind *kinds;           /* [n]; all owned */
-    struct problem *problems;
+    struct problem *problems;          /* [n]; all owned */
     size_t *start;                     /* [n] of the prompt in ids */
     struct rollout_prompt *prompts;
     struct rollout *answers;           /* [n * group] after quiz_answer */
@@ -52,6 +51,10 @@ void quiz_reset(struct quiz *q);
  * or its prompt is too long. */
 bool quiz_add(struct quiz *q, const struct quiz_kind *kind, enum split split,
               uint64_t key);
+
+/* One more, any of a mixture. */
+bool quiz_draw(struct quiz *q, const struct mixture *mixture, enum split split,
+               uint64_t key);
 
 /* All of them answered, o->group times each. */
 bool quiz_answer(struct quiz *q, struct rollout_room *room, struct pool *pool,
