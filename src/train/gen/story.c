@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/utf8.h"
 #include "train/gen/arith.h"
 #include "train/gen/noise.h"
 #include "train/gen/number.h"
@@ -233,7 +234,7 @@ static const char *draw_world(struct gen_ctx *ctx)
     static const char *const worlds[] = {
         "things", "things", "things", "mine", "mine", "money", "money", "bus",
         "work", "work", "trip", "read", "save", "road", "bill", "bill", "pair",
-        "pair"};
+        "pair", "shop", "shop", "shop", "tank", "score"};
     return worlds[rng_below(&ctx->rng, sizeof worlds / sizeof *worlds)];
 }
 
@@ -258,6 +259,16 @@ struct telling {
     bool if_form; /* "if Tom has ..., how many ...?": one sentence */
 };
 
+/* A Chinese thing begins with its measure word, which counts it later as well. */
+static void measure_word(struct telling *t)
+{
+    struct str thing = slot_get(&t->slots, "thing");
+    uint32_t cp;
+    bool valid;
+    size_t len = thing.len ? utf8_decode(thing.p, thing.len, &cp, &valid) : 0;
+    slot_set(&t->slots, "ge", str_n(thing.p, len));
+}
+
 static void people(struct telling *t)
 {
     static const char *const words[2][2][3] = {
@@ -266,6 +277,7 @@ static void people(struct telling *t)
     static const char *const names[3] = {"he", "him", "his"};
     const char *const *set = words[t->ctx->lang][rng_below(&t->ctx->rng, 2)];
     slots_people(t->ctx, &t->slots);
+    measure_word(t);
     for (int i = 0; i < 3; i++)
         slot_set(&t->slots, names[i], str_of(set[i]));
     phrase_slot(t->ctx, "story", "money", NULL, &t->slots, "money");
