@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Is it true? One operator a line:
+/* Is it true? One operator a step:
  *   truth p=T q=F: p and not q | T and not F | T and T | T
- * and how many rows of a truth table are. */
+ * and how many rows of a truth table are, a row a line:
+ *   TF: T and not F; T and T; T 1 */
 #include <stdio.h>
 
 #include "train/gen/answer.h"
@@ -12,7 +13,7 @@
 #include "train/gen/tasks.h"
 #include "train/gen/trace.h"
 
-enum { LEVELS = 3, TABLE_LEVELS = 2, MAX_TRIES = 4000 };
+enum { LEVELS = 3, TABLE_LEVELS = 2, MAX_TRIES = 4000, FEW_OPS = 2 };
 
 static const struct boolean_style thought[] = {
     [LANG_EN] = {"T", "F", " and ", " or ", "not "},
@@ -42,18 +43,22 @@ static const struct boolean_style *draw_style(struct gen_ctx *ctx)
     return &en[gen_chance(ctx, 50) ? 0 : rng_below(&ctx->rng, 7)];
 }
 
+/* With one operator or two there is little to draw: those are always seen, and
+ * tested is what has more. */
 static bool draw(struct gen_ctx *ctx, struct boolean *b, unsigned n_ops,
                  unsigned n_variables, uint64_t *key)
 {
     struct buf text = {0};
     bool ok = false;
     for (int i = 0; i < MAX_TRIES && !ok; i++) {
-        boolean_draw(ctx, b, n_ops, n_variables);
+        bool few = ctx->level == 0 && gen_chance(ctx, 40);
+        unsigned ops = few ? 1 + rng_below(&ctx->rng, FEW_OPS) : n_ops;
+        boolean_draw(ctx, b, ops, n_variables);
         if (!boolean_has_all(b, n_variables))
             continue;
         buf_reset(&text);
         boolean_print(b, &thought[LANG_EN], &text);
-        *key = gen_key(buf_str(&text));
+        *key = key_unless(few, gen_key(buf_str(&text)));
         ok = gen_fits(ctx, *key);
     }
     buf_clear(&text);
@@ -146,13 +151,16 @@ static bool make_table(struct gen_ctx *ctx, struct problem *p)
     for (unsigned row = 0; row < 4; row++) {
         unsigned values = (row & 2 ? 0 : 1) | (row & 1 ? 0 : 2);
         struct boolean filled = b;
-        boolean_fill(&filled, values);
         bool yes = boolean_value(&b, values);
-        n += yes;
+        boolean_fill(&filled, values);
         trace_line(&t, "%s%s: ", values & 1 ? style->yes : style->no,
                    values & 2 ? style->yes : style->no);
         boolean_print(&filled, style, &p->think);
-        trace_more(&t, " = %s", yes ? style->yes : style->no);
+        while (boolean_step(&filled)) {
+            trace_more(&t, "; ");
+            boolean_print(&filled, style, &p->think);
+        }
+        n += yes;
         if (yes)
             trace_more(&t, " %u", n);
     }

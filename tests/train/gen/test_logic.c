@@ -372,13 +372,27 @@ static void look_at_truth(const struct problem *p)
     CHECK(r.at[-1] == (yes ? 'T' : 'F') && r.at[-2] == '\n');
 }
 
+/* "TF: T and not F; T and T; T 1": every step of a row has the row's value. */
 static void look_at_table(const struct problem *p)
 {
     unsigned n = 0;
+    const char *line = p->think.p;
     for (unsigned row = 0; row < 4; row++) {
-        struct reader r = {.p = row & 1, .q = row & 2};
+        struct reader r = {.p = !(row & 2), .q = !(row & 1)};
         r.at = strstr(p->think.p, ": ") + 2;
-        n += expression(&r);
+        bool yes = expression(&r);
+        line = strchr(line, '\n') + 1;
+        CHECK(line[0] == (r.p ? 'T' : 'F') && line[1] == (r.q ? 'T' : 'F'));
+        for (r.at = line + 4;; r.at += 2) {
+            if (expression(&r) != yes)
+                wrong(p, "a step of another value");
+            if (strncmp(r.at, "; ", 2))
+                break;
+        }
+        CHECK(r.at[-1] == (yes ? 'T' : 'F'));
+        n += yes;
+        CHECK(yes ? r.at[0] == ' ' && strtoul(r.at, NULL, 10) == n
+                  : r.at[0] == '\n' || !r.at[0]);
     }
     if (strtoul(p->answer.p, NULL, 10) != n)
         wrong(p, "another count");
