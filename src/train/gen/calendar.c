@@ -16,22 +16,43 @@ static const char *date_text(enum lang lang, int64_t month, int64_t day,
     return out;
 }
 
-/* As people write them: March 10, 10 March, Mar 10, 3月10号. */
+static const char *ordinal(int64_t day)
+{
+    static const char *const ends[4] = {"th", "st", "nd", "rd"};
+    return ends[day % 10 < 4 && day / 10 != 1 ? day % 10 : 0];
+}
+
+static void date_en(uint32_t style, int64_t month, int64_t day, char out[64])
+{
+    const char *m = date_months[month - 1];
+    if (style < 5)
+        snprintf(out, 64, "%s %d", m, (int)day);
+    else if (style < 7)
+        snprintf(out, 64, "%d %s", (int)day, m);
+    else if (style == 7)
+        snprintf(out, 64, "%.3s %d", m, (int)day);
+    else if (style == 8)
+        snprintf(out, 64, "%s %d%s", m, (int)day, ordinal(day));
+    else
+        snprintf(out, 64, "the %d%s of %s", (int)day, ordinal(day), m);
+}
+
+/* As people write them: March 10, 10 March, Mar 10, March 10th, 3月10号, and with
+ * a year 2024-03-10. */
 static void slot_date(struct gen_ctx *ctx, struct slots *slots, const char *name,
                       int64_t year, int64_t month, int64_t day)
 {
-    const char *m = date_months[month - 1];
     uint32_t style = rng_below(&ctx->rng, 10);
     char text[64], with[80];
+    if (year && gen_chance(ctx, 20)) {
+        slot_printf(slots, name, "%d-%02d-%02d", (int)year, (int)month, (int)day);
+        return;
+    }
     if (ctx->lang == LANG_ZH)
         snprintf(text, sizeof text, "%d月%d%s", (int)month, (int)day,
                  style < 6 ? "日" : "号");
-    else if (style < 6)
-        snprintf(text, sizeof text, "%s %d", m, (int)day);
-    else if (style < 8)
-        snprintf(text, sizeof text, "%d %s", (int)day, m);
     else
-        snprintf(text, sizeof text, "%.3s %d", m, (int)day);
+        date_en(style, month, day, text);
     if (year && ctx->lang == LANG_ZH)
         snprintf(with, sizeof with, "%d年%s", (int)year, text);
     else
@@ -63,7 +84,22 @@ static bool draw_day(struct gen_ctx *ctx, struct date_question *q)
     q->month = gen_between(ctx, 1, 12);
     q->day = gen_between(ctx, 1, date_days_of(q->month, q->year));
     q->n = gen_between(ctx, 2, most[ctx->level]);
+    if (gen_chance(ctx, 15))
+        q->n = (q->n + 6) / 7 * 7;
     return true;
+}
+
+/* "20 days", or "2 weeks" where it is whole ones. */
+static void date_span(struct gen_ctx *ctx, int64_t n, struct slots *slots)
+{
+    bool en = ctx->lang == LANG_EN, weeks = n % 7 == 0 && gen_chance(ctx, 60);
+    n = (n < 0 ? -n : n) / (weeks ? 7 : 1);
+    if (en)
+        slot_printf(slots, "n", "%" PRId64 " %s%s", n, weeks ? "week" : "day",
+                    n == 1 ? "" : "s");
+    else
+        slot_printf(slots, "n", "%" PRId64 "%s", n,
+                    !weeks ? "天" : gen_chance(ctx, 50) ? "周" : "个星期");
 }
 
 static bool draw_date(struct gen_ctx *ctx, struct date_question *q)
@@ -85,7 +121,7 @@ static void tell_date(struct gen_ctx *ctx, const struct date_question *q,
                       struct slots *slots, struct buf *out)
 {
     slot_date(ctx, slots, "d", q->year, q->month, q->day);
-    slot_printf(slots, "n", "%" PRId64, q->n < 0 ? -q->n : q->n);
+    date_span(ctx, q->n, slots);
     phrase(ctx, "dates", q->n < 0 ? "date_before" : "date_after", slots, out);
 }
 

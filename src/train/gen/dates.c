@@ -40,8 +40,9 @@ static void slot_weekday(struct gen_ctx *ctx, struct slots *slots, int64_t day)
 {
     const char *name = weekdays[ctx->lang][day];
     char text[32];
-    if (ctx->lang == LANG_ZH && gen_chance(ctx, 40)) {
-        snprintf(text, sizeof text, "周%s", name + 6); /* behind 星期 */
+    if (ctx->lang == LANG_ZH && gen_chance(ctx, 45)) {
+        snprintf(text, sizeof text, "%s%s", gen_chance(ctx, 75) ? "周" : "礼拜",
+                 name + 6); /* behind 星期 */
         name = text;
     }
     slot_set(slots, "w", str_of(name));
