@@ -172,7 +172,9 @@ static bool draw_events(struct gen_ctx *ctx, struct story *s)
         return false;
     if (end == BOTH && !draw_pair(ctx, s))
         return false;
-    unsigned last = end != START;
+    bool rate = end == GOAL && world_has(ctx, s->world, "each") &&
+                !world_has(ctx, s->world, "change") && gen_chance(ctx, 30);
+    unsigned last = (end != START) + rate; /* what is missing, at so much a day */
     for (int i = 0; end != BOTH && s->n_ops + last < want; i++)
         if (i == 20 || (!middle_event(ctx, s) && i > 10))
             return false;
@@ -180,7 +182,7 @@ static bool draw_events(struct gen_ctx *ctx, struct story *s)
         return s->n_ops == want;
     if (!add_event(ctx, s, end))
         return false;
-    if (end == BOTH && s->n_ops < want)
+    if ((end == BOTH || rate) && s->n_ops < want)
         return add_event(ctx, s, EACH);
     return s->n_ops == want;
 }
@@ -269,14 +271,26 @@ static void measure_word(struct telling *t)
     slot_set(&t->slots, "ge", str_n(thing.p, len));
 }
 
+/* One whom the pronouns fit. */
+static void name_of(struct telling *t, const char *rule)
+{
+    do
+        phrase_slot(t->ctx, "common", rule, NULL, &t->slots, "who");
+    while (!t->ctx->lacks[0] && str_eq(slot_get(&t->slots, "who"),
+                                       slot_get(&t->slots, "who2")));
+}
+
 static void people(struct telling *t)
 {
     static const char *const words[2][2][3] = {
         {{"he", "him", "his"}, {"she", "her", "her"}},
         {{"他", "他", "他的"}, {"她", "她", "她的"}}};
     static const char *const names[3] = {"he", "him", "his"};
-    const char *const *set = words[t->ctx->lang][rng_below(&t->ctx->rng, 2)];
+    bool she = rng_below(&t->ctx->rng, 2);
+    const char *const *set = words[t->ctx->lang][she];
     slots_people(t->ctx, &t->slots);
+    if (t->ctx->lang == LANG_EN)
+        name_of(t, she ? "she_name" : "he_name");
     measure_word(t);
     for (int i = 0; i < 3; i++)
         slot_set(&t->slots, names[i], str_of(set[i]));
@@ -342,15 +356,16 @@ static void tell(struct gen_ctx *ctx, const struct story *s, struct buf *out)
     const char *ask = question(&t, last);
     bool first = !strcmp(ask, "ask") && last->kind != GOAL &&
                  world_has(ctx, s->world, "first") && gen_chance(ctx, 10);
-    bool goal_first = !strcmp(ask, "ask");
+    const struct event *goal = last->kind == GOAL ? last : last - 1;
+    bool goal_first = goal->kind == GOAL && strcmp(ask, "change");
     t.if_form = !first && last->kind != EACH && s->n <= 3 && gen_chance(ctx, 14);
     people(&t);
     if (first)
         say(&t, "first");
     if (t.if_form)
         buf_puts(out, ctx->lang == LANG_EN ? "if " : "如果");
-    if (last->kind == GOAL && goal_first)
-        clause(&t, "goal", last);
+    if (goal_first)
+        clause(&t, "goal", goal);
     for (unsigned i = 0; i < s->n; i++) {
         enum kind kind = s->at[i].kind;
         if (kind == BOTH || kind == EACH || (kind == GOAL && goal_first))
