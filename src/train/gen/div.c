@@ -6,9 +6,9 @@
 #include "train/gen/number.h"
 #include "train/gen/tasks.h"
 
-enum { LEVELS = 4, MAX_TRIES = 20000 };
+enum { LEVELS = 4, MAX_TRIES = 20000, MOST_UP = 200 };
 
-enum want { WANT_BOTH, WANT_REST, WANT_WHOLE };
+enum want { WANT_BOTH, WANT_REST, WANT_WHOLE, WANT_UP, N_WANTS };
 
 /* Digits by level: 1-3 and 4-5 by one digit, 3 and 4-5 by two. Every third
  * division comes out even, which so few do by themselves. */
@@ -48,6 +48,10 @@ static const char *rule(struct gen_ctx *ctx, int64_t a, int64_t b,
         *want = WANT_WHOLE;
         return "whole";
     }
+    if (dice >= 52 && dice < 58 && a / b < MOST_UP) { /* boats for all of them */
+        *want = WANT_UP;
+        return "up";
+    }
     return dice >= 58 ? "story" : "ask";
 }
 
@@ -55,6 +59,8 @@ static void put_answer(struct problem *p, enum want want, int64_t q, int64_t r)
 {
     if (want == WANT_REST)
         buf_printf(&p->answer, "%" PRId64, r);
+    else if (want == WANT_UP)
+        buf_printf(&p->answer, "%" PRId64, q + (r > 0));
     else if (want == WANT_WHOLE || r == 0)
         buf_printf(&p->answer, "%" PRId64, q);
     else
@@ -83,8 +89,8 @@ static bool make_by_zero(struct gen_ctx *ctx, struct problem *p)
 
 static bool make(struct gen_ctx *ctx, struct problem *p)
 {
-    static const char *const wanted[2][3] = {{"", ", remainder", ", whole"},
-                                             {"", ", 余数", ", 整数"}};
+    static const char *const wanted[2][N_WANTS] = {
+        {"", ", remainder", ", whole", ", up"}, {"", ", 余数", ", 整数", ", 进一"}};
     struct slots slots = {0};
     enum want want;
     int64_t a, b, rest;
@@ -101,6 +107,8 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     trace_line(&t, "%s: %" PRId64 "/%" PRId64 "%s",
                trace_word(&t, "divide", "除"), a, b, wanted[p->lang][want]);
     int64_t q = arith_div(&t, a, b, &rest);
+    if (want == WANT_UP && rest > 0)
+        trace_line(&t, "%" PRId64 "+1=%" PRId64, q, q + 1);
     put_answer(p, want, q, rest);
     return gen_done(ctx, p, 0);
 }
