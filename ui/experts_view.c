@@ -15,6 +15,7 @@
 #define BAR_HALF "\xE2\x95\xB8"
 #define TIMES "\xC3\x97"
 #define DOT " \xC2\xB7 "
+enum { LABEL_COLUMNS = 16 }; /* that the bars leave to what experts are for */
 
 static unsigned layer_name(const struct glass *g)
 {
@@ -105,7 +106,7 @@ enum style_role experts_view_role(struct glass *g, uint32_t layer,
 
 /* --- figures ---------------------------------------------------------------------- */
 
-void experts_view_numbers(struct glass *g, struct buf *out)
+static void put_numbers(struct glass *g, struct buf *out)
 {
     const struct expert_tally *t = &g->tally;
     size_t at = (size_t)g->layer * t->n_experts + g->expert;
@@ -134,6 +135,12 @@ void experts_view_numbers(struct glass *g, struct buf *out)
     if (hits)
         buf_printf(out, DOT "weight %.2f",
                    (double)expert_tally_weight(t, g->layer, g->expert));
+}
+
+void experts_view_numbers(struct glass *g, struct buf *out)
+{
+    put_numbers(g, out);
+    glass_expert_label(g, g->layer, g->expert, out);
 }
 
 void experts_view_leaning_scale(struct canvas *c, int x, int y, int right)
@@ -171,6 +178,19 @@ static uint32_t choose_rows(const struct glass *g, uint32_t rows, uint32_t *to)
     return n;
 }
 
+/* Behind the bar, where it leaves room. */
+static void draw_label(const struct glass *g, uint32_t e, struct canvas *c, int x,
+                       int right, int y)
+{
+    enum { LEAST_ROOM = 8 };
+    struct buf b = {0};
+    if (right - x >= LEAST_ROOM)
+        glass_expert_label(g, g->layer, e, &b);
+    if (b.len > 0)
+        canvas_text(c, x, y, right - x, buf_str(&b), style_of(STYLE_DIM));
+    buf_clear(&b);
+}
+
 static void draw_expert(const struct glass *g, uint32_t e, uint32_t most,
                         struct canvas *c, struct rect row)
 {
@@ -190,13 +210,16 @@ static void draw_expert(const struct glass *g, uint32_t e, uint32_t most,
         return;
     canvas_puts(c, row.x + row.width - n, row.y, n, s, look);
     int columns = row.width - n - 6;
+    if (g->info->expert_labels && columns >= 2 * LABEL_COLUMNS)
+        columns -= LABEL_COLUMNS;
     int halves = most ? (int)(2.0 * columns * hits / most + 0.5) : 0;
     int x = row.x + 5;
     enum style_role role = heat_of(expert_tally_rate(t, g->layer, e));
     for (; halves >= 2; halves -= 2)
         canvas_puts(c, x++, row.y, 1, BAR, style_of(role));
     if (halves)
-        canvas_puts(c, x, row.y, 1, BAR_HALF, style_of(role));
+        canvas_puts(c, x++, row.y, 1, BAR_HALF, style_of(role));
+    draw_label(g, e, c, x, row.x + row.width - n - 1, row.y);
 }
 
 void experts_view_layer(struct glass *g, struct canvas *c, struct rect area)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/glass.h"
 
+#include "base/sanitize.h"
 #include "chat/backend.h"
 #include "ui/transcript.h"
 
@@ -20,6 +21,21 @@ void glass_clear(struct glass *g)
     expert_tally_clear(&g->tally);
     expert_company_clear(&g->company);
     search_free(g->search);
+}
+
+void glass_expert_label(const struct glass *g, uint32_t layer, uint32_t expert,
+                        struct buf *out)
+{
+    const struct backend_info *info = g->info;
+    struct buf clean = {0};
+    if (!info->expert_labels || layer >= info->n_moe_layers ||
+        expert >= info->n_experts)
+        return;
+    sanitize_text(info->expert_labels[(size_t)layer * info->n_experts + expert],
+                  true, &clean);
+    if (clean.len > 0)
+        buf_printf(out, " \xC2\xB7 %s", clean.p);
+    buf_clear(&clean);
 }
 
 void glass_restart(struct glass *g)

@@ -18,6 +18,7 @@
 #include "ui/token_log.h"
 
 struct backend_info;
+struct buf;
 struct event;
 struct transcript;
 
@@ -86,6 +87,11 @@ void glass_restart(struct glass *g);
 void glass_look_away(struct glass *g);
 void glass_event(struct glass *g, const struct event *ev);
 void glass_telemetry(struct glass *g, const struct telemetry *now);
+
+/* " . words; talk": what an expert is for, cleaned; nothing where the model does
+ * not say. */
+void glass_expert_label(const struct glass *g, uint32_t layer, uint32_t expert,
+                        struct buf *out);
 
 /* The company of the chosen expert, counted anew where tokens came. */
 const struct expert_company *glass_company(struct glass *g);

@@ -93,6 +93,7 @@ static void tell_one_layer(const struct glass *g, struct buf *out)
         if (bias)
             buf_printf(out, "  bias %+.3f",
                        (double)bias[(size_t)g->layer * t->n_experts + e]);
+        glass_expert_label(g, g->layer, e, out);
         buf_putc(out, '\n');
     }
 }

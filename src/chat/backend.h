@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/str.h"
 #include "chat/event.h"
 #include "chat/experts.h"
 #include "chat/sampling.h"
@@ -42,6 +43,9 @@ struct backend_info {
      * change the weights); [n_moe_layers][n_experts], the backend's; NULL:
      * nothing, or not known. */
     const float *router_bias;
+    /* What each expert is for, as the file says: measured by whoever trained it;
+     * [n_moe_layers][n_experts], the backend's; NULL: it does not say. */
+    const struct str *expert_labels;
 };
 
 enum think_mode { THINK_DEFAULT, THINK_ON, THINK_OFF };

@@ -48,6 +48,7 @@ struct engine {
     struct loaded_model *m;       /* borrowed */
     char *state;                  /* owned; file of a saved cache, or NULL */
     float *router_bias;           /* owned; as the info has it */
+    struct str *expert_labels;    /* owned; the same */
 
     /* The engine thread's own. */
     struct turn_parts parts;      /* session, sampler, reply */
@@ -220,6 +221,7 @@ static void engine_close(struct backend *b)
     pthread_mutex_destroy(&e->lock);
     mem_free(e->state);
     mem_free(e->router_bias);
+    mem_free(e->expert_labels);
     mem_free(e);
 }
 
@@ -271,6 +273,7 @@ static bool open_parts(struct engine *e, const struct engine_options *o,
         return false;
     info_fill(&e->b.info, e->m, context);
     e->b.info.router_bias = e->router_bias = info_router_bias(e->m);
+    e->b.info.expert_labels = e->expert_labels = info_expert_labels(e->m);
 
     e->requests = queue_new(256, err);
     if (e->requests)

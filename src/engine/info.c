@@ -123,3 +123,23 @@ float *info_router_bias(const struct loaded_model *m)
     }
     return all;
 }
+
+struct str *info_expert_labels(const struct loaded_model *m)
+{
+    static const char key[] = "mull.expert_labels";
+    const struct model_config *cfg = &m->model.cfg;
+    size_t n = (size_t)model_config_moe_layers(cfg) * cfg->moe.n_experts;
+    struct gguf_strings it;
+    struct err err;
+    if (n == 0 || !gguf_find(&m->gguf, key))
+        return NULL;
+    if (!gguf_strings(&m->gguf, key, &it, &err) || it.left != n) {
+        log_warn(LOG_ENGINE, "the labels of the experts are passed over: there "
+                 "is not one for each");
+        return NULL;
+    }
+    struct str *labels = mem_array(n, sizeof *labels);
+    for (size_t i = 0; i < n; i++)
+        gguf_strings_next(&it, &labels[i]);
+    return labels;
+}

@@ -100,6 +100,11 @@ void asker_close(struct asker *a)
     mem_free(a);
 }
 
+struct cache_cost asker_cache_cost(const struct asker *a)
+{
+    return cache_cost(&a->model.model.cfg, KV_F16);
+}
+
 void answer_clear(struct answer *a)
 {
     buf_clear(&a->think);
@@ -111,6 +116,7 @@ struct listening {
     asker_tell_fn tell;
     void *arg;
     struct answer *out;
+    const struct asker_options *o;
     bool over, ok;
     struct err *err;
 };
@@ -127,6 +133,10 @@ static void hear(struct listening *l, const struct event *e)
     switch (e->kind) {
     case EVENT_TEXT:
         hear_text(l, e->text.part, str_n(e->text.s, e->text.len));
+        break;
+    case EVENT_TOKEN:
+        if (l->o->token)
+            l->o->token(l->o->arg, &e->token);
         break;
     case EVENT_THINK_END:
         l->out->thought_closed = true;
@@ -164,8 +174,9 @@ bool asker_ask(struct asker *a, struct str system, struct str prompt,
     struct conversation c = {0};
     struct turn_options o = {.sampling = sampling_default(),
                              .think = THINK_DEFAULT, .max_tokens = max_tokens,
-                             .no_telemetry = true};
-    struct listening l = {.tell = tell, .arg = arg, .out = out, .err = err};
+                             .no_telemetry = !a->o.token};
+    struct listening l = {.tell = tell, .arg = arg, .out = out, .o = &a->o,
+                          .err = err};
     uint32_t turn;
     o.sampling.temp = (float)a->o.temp;
     o.sampling.seed = a->o.seed;

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "chat/event.h"
 #include "gguf/gguf_type.h"
+#include "model/cache_cost.h"
 
 struct asker;
 struct err;
@@ -24,12 +25,19 @@ struct asker_options {
     bool drafts;         /* let the MTP block guess ahead: the same text, faster */
     double temp;         /* 0: greedy */
     uint64_t seed;
+    /* Called with every token and the experts it went to; NULL: not wanted, and
+     * faster. */
+    void (*token)(void *arg, const struct token_info *t);
+    void *arg;
 };
 
 /* `model` is borrowed until asker_close. */
 struct asker *asker_open(struct str model, const struct asker_options *o,
                          struct err *err);
 void asker_close(struct asker *a); /* NULL is fine */
+
+/* Bytes of cache a token takes, and would take with other attention. */
+struct cache_cost asker_cache_cost(const struct asker *a);
 
 struct answer {
     struct buf think, reply; /* owned; raw */

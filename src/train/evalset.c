@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "train/data/mixture.h"
 
 void evalset_clear(struct evalset *e)
 {
@@ -56,8 +57,10 @@ static bool is_twice(const struct evalset *e, size_t from)
     return false;
 }
 
+/* levels: those drawn by turns; NULL: all. */
 static void add_task(struct evalset *e, const struct task *task,
-                     const struct eval_choice *c)
+                     const struct eval_choice *c, const unsigned *levels,
+                     unsigned n_levels)
 {
     size_t from = e->n;
     struct gen_ctx ctx = {.split = c->split, .bank = e->bank};
@@ -67,8 +70,11 @@ static void add_task(struct evalset *e, const struct task *task,
     for (uint64_t i = 0; e->n - from < c->n && i < 4ull * c->n; i++) {
         ctx.rng = rng_init(rng_mix(key + i));
         ctx.lang = rng_unit(&ctx.rng) < c->chinese ? LANG_ZH : LANG_EN;
-        ctx.level = c->level == EVAL_ALL_LEVELS
-                        ? (unsigned)((e->n - from) % task->n_levels) : c->level;
+        unsigned turn = (unsigned)((e->n - from) %
+                                   (levels ? n_levels : task->n_levels));
+        ctx.level = c->level != EVAL_ALL_LEVELS ? c->level
+                    : levels                    ? levels[turn]
+                                                : turn;
         if (add_exercise(e, task, &ctx) && is_twice(e, from)) {
             problem_clear(&e->items[e->n - 1].problem);
             e->n--;
@@ -91,13 +97,25 @@ bool evalset_add_tasks(struct evalset *e, const struct eval_choice *c,
     const struct task *const *all = task_all(&n_tasks);
     for (size_t i = 0; i < n_tasks; i++) {
         if (is_chosen(c, all[i])) {
-            add_task(e, all[i], c);
+            add_task(e, all[i], c, NULL, 0);
             found++;
         }
     }
     return found > 0 ||
            err_set(err, ERR_USAGE, "there is no task \"%s\" of that level",
                    c->task ? c->task : "any");
+}
+
+void evalset_add_mixture(struct evalset *e, const struct mixture *m,
+                         enum split split, uint32_t n, uint64_t seed)
+{
+    const struct eval_choice c = {.split = split, .level = EVAL_ALL_LEVELS,
+                                  .n = n, .seed = seed, .chinese = m->chinese};
+    for (size_t i = 0; i < m->n; i++) {
+        const struct mixture_row *row = &m->rows[i];
+        add_task(e, row->task, &c, row->n_levels ? row->levels : NULL,
+                 row->n_levels);
+    }
 }
 
 void evalset_add_wild(struct evalset *e, const struct wild *w, const char *task)
@@ -169,11 +187,28 @@ static bool must_stop(const struct asking *a)
     return atomic_load(&a->failed) || (a->o->stop && *a->o->stop);
 }
 
+/* What one thread hears. */
+struct hearing {
+    struct asking *a;
+    const struct eval_item *item;
+};
+
+static void pass_token(void *arg, const struct token_info *t)
+{
+    struct hearing *h = arg;
+    pthread_mutex_lock(&h->a->lock);
+    h->a->o->token(h->a->o->token_arg, h->item, t);
+    pthread_mutex_unlock(&h->a->lock);
+}
+
 static void *work(void *arg)
 {
     struct asking *a = arg;
     struct err err;
-    struct asker_options o = {.threads = 1, .drafts = true};
+    struct hearing hearing = {.a = a};
+    struct asker_options o = {.threads = 1, .drafts = true,
+                              .token = a->o->token ? pass_token : NULL,
+                              .arg = &hearing};
     struct asker *asker = asker_open(a->model, &o, &err);
     if (!asker) {
         fail(a, &err);
@@ -184,6 +219,7 @@ static void *work(void *arg)
         if (i >= a->e->n)
             break;
         struct eval_item *item = &a->e->items[i];
+        hearing.item = item;
         if (!asker_ask(asker, str_n("", 0), buf_str(&item->problem.prompt),
                        a->o->max_tokens, NULL, NULL, &item->answer, &err)) {
             fail(a, &err);

@@ -16,6 +16,7 @@
 
 struct bank;
 struct err;
+struct mixture;
 
 struct eval_item {
     const char *task;       /* borrowed */
@@ -48,12 +49,20 @@ struct eval_choice {
 /* Tasks that have nothing for a split are left out. */
 bool evalset_add_tasks(struct evalset *e, const struct eval_choice *c,
                        struct err *err);
+/* n of each task of a mixture, in its levels and its part of Chinese. */
+void evalset_add_mixture(struct evalset *e, const struct mixture *m,
+                         enum split split, uint32_t n, uint64_t seed);
 /* The rows are borrowed. */
 void evalset_add_wild(struct evalset *e, const struct wild *w, const char *task);
 
 struct eval_options {
     unsigned threads;
     uint32_t max_tokens;     /* of an answer */
+    /* Every token with its experts, and the exercise it is of; called from any
+     * thread, one at a time. NULL: not wanted. */
+    void (*token)(void *arg, const struct eval_item *item,
+                  const struct token_info *t);
+    void *token_arg;
     const volatile sig_atomic_t *stop; /* or NULL */
     void (*progress)(void *arg, size_t done, size_t n); /* or NULL */
     void *arg;

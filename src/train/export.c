@@ -53,6 +53,8 @@ static void put_general(struct gguf_writer *w, const struct export_options *o)
     gguf_put_f32(w, "general.sampling.temp", 0); /* trained to be right, once */
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)o->recipe_hash);
     gguf_put_str(w, "mull.recipe_hash", str_of(hash));
+    if (o->labels)
+        gguf_put_strs(w, "mull.expert_labels", o->labels, o->n_labels);
 }
 
 static void put_sizes(struct gguf_writer *w, const struct shape *s,

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/str.h"
 #include "gguf/gguf_type.h"
 
 struct err;
@@ -25,6 +26,8 @@ struct export_options {
     const char *name;      /* general.name */
     const char *description; /* or NULL */
     uint64_t recipe_hash;
+    const struct str *labels; /* of the experts (expert_use.h), or NULL */
+    size_t n_labels;
 };
 
 /* "q8_0", "f16", "f32"; ERR_USAGE for another one. */

@@ -17,10 +17,16 @@ TRAIN_LIBS += %D%/libtrain.a
 	%D%/checkpoint_shape.h \
 	%D%/corpus.c \
 	%D%/corpus.h \
+	%D%/evalfile.c \
+	%D%/evalfile.h \
 	%D%/evalset.c \
 	%D%/evalset.h \
+	%D%/expert_use.c \
+	%D%/expert_use.h \
 	%D%/export.c \
 	%D%/export.h \
+	%D%/held_out.c \
+	%D%/held_out.h \
 	%D%/muon.c \
 	%D%/muon.h \
 	%D%/optim.c \
@@ -41,6 +47,7 @@ TRAIN_LIBS += %D%/libtrain.a
 	%D%/runlog.h \
 	%D%/schedule.c \
 	%D%/schedule.h \
+	%D%/stage_eval.c \
 	%D%/stage_export.c \
 	%D%/stage_mtp.c \
 	%D%/stage_rl.c \

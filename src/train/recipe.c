@@ -79,7 +79,8 @@ static bool set(struct recipe *r, const char *section, const char *name,
 static bool begin_section(struct recipe *r, char *section, const char *name,
                           struct err *err)
 {
-    static const char *const known[] = {"model", "tokenizer", "tasks", "texts"};
+    static const char *const known[] = {"model", "tokenizer", "tasks", "texts",
+                                        "eval"};
     struct stage_recipe *stage = stage_named(r, name);
     bool found = stage != NULL;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -88,6 +89,8 @@ static bool begin_section(struct recipe *r, char *section, const char *name,
         return err_set(err, ERR_USAGE, "there is no section [%s]", name);
     if (stage)
         stage->present = true;
+    if (strcmp(name, "eval") == 0)
+        r->eval.present = true;
     snprintf(section, 32, "%s", name);
     return true;
 }
@@ -175,7 +178,10 @@ bool recipe_parse(struct recipe *r, struct str text, const char *name,
                   struct err *err)
 {
     *r = (struct recipe){.seed = 1, .sample = 8000000, .optimizer = OPTIM_MUON,
-                         .mixture = {.chinese = 0.35}};
+                         .mixture = {.chinese = 0.35},
+                         .eval = {.n = 100, .max_tokens = 768,
+                                  .held_out = 200000, .recall = 50,
+                                  .labels = 20}};
     for (int i = 0; i < N_STAGES; i++)
         recipe_stage_defaults(&r->stages[i], (enum stage_id)i);
     snprintf(r->name, sizeof r->name, "%s", name);

@@ -9,7 +9,7 @@
  *   tokens = 24M
  *   shares = worked 40, text 38, untagged 16, warmup 2, spell 4
  *
- * Sections: model, tokenizer, tasks, texts, then one per stage; a stage without
+ * Sections: model, tokenizer, tasks, texts, eval, then one per stage; one without
  * a section does not happen. What is not said has the default of the table in
  * recipe_keys.c. A wrong line is an error that names it: nobody should train a
  * night with a setting that did nothing. */
@@ -72,6 +72,17 @@ struct stage_recipe {
     struct data_plan data;
 };
 
+/* What is measured of the finished model, and written into its card. */
+struct eval_recipe {
+    bool present;
+    uint32_t n;             /* exercises of each task, in each split */
+    uint32_t max_tokens;    /* of an answer */
+    uint64_t held_out;      /* tokens read for loss and balance */
+    uint32_t recall;        /* documents that tell codes and ask for them */
+    uint32_t labels;        /* exercises of each task by which the experts get
+                               their names; 0: they get none */
+};
+
 struct recipe_text {
     char name[48];
     double share;
@@ -88,6 +99,7 @@ struct recipe {
     struct recipe_text *texts; /* owned */
     size_t n_texts;
     struct stage_recipe stages[N_STAGES];
+    struct eval_recipe eval;
     struct buf source;      /* owned; the file as it was read */
     uint64_t hash;          /* of it, comments and blanks left out */
 };

@@ -274,10 +274,36 @@ static const struct {
     {"mtp", offsetof(struct shape, n_mtp)},
 };
 
+static bool set_eval(struct eval_recipe *e, const char *name, const char *value,
+                     struct err *err)
+{
+    static const struct {
+        const char *name;
+        enum key_kind kind;
+        size_t at;
+        double least, most;
+    } keys[] = {
+        {"n", KEY_U32, offsetof(struct eval_recipe, n), 1, 1e5},
+        {"answer", KEY_U32, offsetof(struct eval_recipe, max_tokens), 8, 1 << 16},
+        {"held-out", KEY_U64, offsetof(struct eval_recipe, held_out), 0, 1e9},
+        {"recall", KEY_U32, offsetof(struct eval_recipe, recall), 0, 1e5},
+        {"labels", KEY_U32, offsetof(struct eval_recipe, labels), 0, 1e4},
+    };
+    double x;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (strcmp(name, keys[i].name) == 0)
+            return read_number(value, keys[i].least, keys[i].most, &x, err) &&
+                   store((char *)e + keys[i].at, keys[i].kind, x);
+    }
+    return err_set(err, ERR_USAGE, "[eval] has no setting \"%s\"", name);
+}
+
 bool recipe_set_general(struct recipe *r, const char *section, const char *name,
                         const char *value, struct err *err)
 {
     double x;
+    if (strcmp(section, "eval") == 0)
+        return set_eval(&r->eval, name, value, err);
     if (strcmp(section, "tokenizer") == 0 && strcmp(name, "sample") == 0) {
         if (!read_number(value, 1e3, 1e9, &x, err))
             return false;

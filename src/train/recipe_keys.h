@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "train/recipe.h"
 
-/* One "name = value" of [model] or [tokenizer]. */
+/* One "name = value" of [model], [tokenizer] or [eval]. */
 bool recipe_set_general(struct recipe *r, const char *section, const char *name,
                         const char *value, struct err *err);
 /* One of a stage. */

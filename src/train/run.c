@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "train/checkpoint.h"
 
 const char *run_path(const struct run *r, const char *name, struct buf *buf)
 {
@@ -157,6 +158,31 @@ bool run_stamp(const struct run *r, const char *stage, const char *facts,
     buf_clear(&path);
     buf_clear(&text);
     return ok;
+}
+
+enum stage_id run_last_stage(const struct run *r)
+{
+    int last = STAGE_PRETRAIN;
+    for (int i = 0; i < N_STAGES; i++) {
+        if (r->recipe.stages[i].present)
+            last = i;
+    }
+    return (enum stage_id)last;
+}
+
+bool run_take_weights(struct run *r, const char *name, struct err *err)
+{
+    struct buf path = {0};
+    struct checkpoint c;
+    bool ok = checkpoint_open(&c, run_path(r, name, &path), err);
+    buf_clear(&path);
+    if (!ok)
+        return false;
+    if (r->has_params)
+        params_clear(&r->params);
+    r->has_params = checkpoint_params(&c, &r->params, err);
+    checkpoint_close(&c);
+    return r->has_params;
 }
 
 bool run_must_stop(struct run *r)

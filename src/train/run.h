@@ -43,6 +43,11 @@ bool run_is_stamped(const struct run *r, const char *stage);
 bool run_stamp(const struct run *r, const char *stage, const char *facts,
                struct err *err);
 
+/* The last stage that the recipe has, and the weights of a checkpoint of the
+ * folder, into r->params. */
+enum stage_id run_last_stage(const struct run *r);
+bool run_take_weights(struct run *r, const char *name, struct err *err);
+
 /* The time is up, or somebody said stop: r->end says which. */
 bool run_must_stop(struct run *r);
 
@@ -57,5 +62,7 @@ bool stage_rl(struct run *r, struct err *err);
 bool stage_mtp(struct run *r, struct err *err);
 /* stage_export.c: the model files. */
 bool stage_export(struct run *r, struct err *err);
+/* stage_eval.c: how good the exported file is, eval-SPLIT.jsonl and eval.json. */
+bool stage_eval(struct run *r, struct err *err);
 
 #endif

@@ -23,19 +23,22 @@ static bool train_sft(struct run *r, struct err *err)
     return stage_train(r, STAGE_SFT, err);
 }
 
+enum { ALWAYS = -1, WITH_EVAL = -2 };
+
 static const struct row {
     const char *name;
-    int recipe_stage; /* its section, or -1: always there */
+    int recipe_stage; /* its section, or one of the above */
     bool always;      /* also where it was done: what later stages need */
     bool (*run)(struct run *r, struct err *err);
 } rows[] = {
-    {"tokenizer", -1, true, stage_tokenizer},
+    {"tokenizer", ALWAYS, true, stage_tokenizer},
     {"pretrain", STAGE_PRETRAIN, false, train_pretrain},
     {"extend", STAGE_EXTEND, false, train_extend},
     {"sft", STAGE_SFT, false, train_sft},
     {"rl", STAGE_RL, false, stage_rl},
     {"mtp-tune", STAGE_MTP, false, stage_mtp},
-    {"export", -1, false, stage_export},
+    {"export", ALWAYS, false, stage_export},
+    {"eval", WITH_EVAL, false, stage_eval},
 };
 enum { N_ROWS = sizeof rows / sizeof *rows };
 
@@ -50,8 +53,10 @@ static bool check_until(const struct trainer_options *o, struct err *err)
 
 static bool run_row(struct run *r, const struct row *row, struct err *err)
 {
-    bool wanted = row->recipe_stage < 0 ||
-                  r->recipe.stages[row->recipe_stage].present;
+    bool wanted = row->recipe_stage == ALWAYS ||
+                  (row->recipe_stage == WITH_EVAL
+                       ? r->recipe.eval.present
+                       : r->recipe.stages[row->recipe_stage].present);
     bool done = run_is_stamped(r, row->name);
     if (!wanted || (done && !row->always))
         return true;

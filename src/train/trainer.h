@@ -10,6 +10,8 @@
  *   pretrain-stable.ckpt the weights before the decay: where the Zero arm begins
  *   NAME.done            the stamp of a finished stage: what it took
  *   NAME.gguf            the model
+ *   eval-SPLIT.jsonl     every answer of the evaluation
+ *   eval.json            its other figures: balance, recall, cache
  *   log.jsonl            one line per step
  *
  * A stage with a stamp is not done again. One that was cut off, by --max-time, a

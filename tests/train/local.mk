@@ -57,3 +57,13 @@ check_PROGRAMS += %D%/test_stage_mtp
 %C%_test_stage_mtp_SOURCES = %D%/test_stage_mtp.c %D%/run_dir.h
 %C%_test_stage_mtp_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_stage_mtp
+
+check_PROGRAMS += %D%/test_evalfile
+%C%_test_evalfile_SOURCES = %D%/test_evalfile.c
+%C%_test_evalfile_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_evalfile
+
+check_PROGRAMS += %D%/test_expert_use
+%C%_test_expert_use_SOURCES = %D%/test_expert_use.c
+%C%_test_expert_use_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_expert_use

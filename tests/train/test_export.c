@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 
+#include "base/mem.h"
+#include "engine/info.h"
 #include "engine/load.h"
 #include "engine/session.h"
 #include "model/config.h"
@@ -193,6 +195,42 @@ static void the_file_says_what_it_is(void **state)
     tokenizer_close(&t);
 }
 
+static void labels_of_experts_reach_the_engine_when_there_are_enough(void **state)
+{
+    struct params p;
+    struct str labels[256];
+    (void)state;
+    make_params(&p, 1);
+    size_t n = (size_t)(p.shape.n_layers - p.shape.n_dense_layers) *
+               p.shape.n_experts;
+    CHECK(n <= 256);
+    for (size_t i = 0; i < n; i++)
+        labels[i] = str_of(i == 1 ? "digits; multiply" : "words");
+    for (int less = 0; less < 2; less++) {
+        struct tokenizer t;
+        struct err err;
+        struct buf file = {0};
+        struct loaded_model m;
+        struct export_options o = {.type = GGUF_F32, .mtp = true, .context = 64,
+                                   .name = "named", .labels = labels,
+                                   .n_labels = n - (size_t)less};
+        small_tokenizer(&t);
+        CHECK_OK(export_gguf(&p, &t, &o, &file, &err), &err);
+        struct load_options load = {.builtin = file.p, .builtin_size = file.len,
+                                    .threads = 1};
+        CHECK_OK(loaded_model_open(&m, &load, &err), &err);
+        struct str *seen = info_expert_labels(&m);
+        CHECK(less ? seen == NULL : seen != NULL);
+        if (seen)
+            CHECK(str_is(seen[1], "digits; multiply") && str_is(seen[2], "words"));
+        mem_free(seen);
+        loaded_model_close(&m);
+        buf_clear(&file);
+        tokenizer_close(&t);
+    }
+    params_clear(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +238,8 @@ int main(void)
         cmocka_unit_test(so_it_does_with_a_stretched_context),
         cmocka_unit_test(leaving_the_mtp_block_out_changes_no_logit),
         cmocka_unit_test(the_file_says_what_it_is),
+        cmocka_unit_test(
+            labels_of_experts_reach_the_engine_when_there_are_enough),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,6 +136,31 @@ static void every_mode_of_the_map_has_its_picture(void **state)
     end(&w);
 }
 
+static void an_expert_is_introduced_by_its_label(void **state)
+{
+    (void)state;
+    struct world w;
+    struct str labels[LAYERS * EXPERTS] = {{"", 0}};
+    struct backend_info named = moe;
+    struct buf b = {0};
+    labels[EXPERTS + 8] = str_of("digits; \x1b[31mmultiply");
+    labels[EXPERTS + 2] = str_of("words");
+    named.expert_labels = labels;
+    a_turn(&w, &named, experts_pane_new(&named));
+    w.g.layer = 1;
+    w.g.expert = 8;
+    w.g.mode = MAP_TURN;
+    w.g.on_grid = true;
+    golden_pane("map-label-60", w.pane, 60, 8, false);
+    w.g.mode = MAP_LAYER;
+    golden_pane("map-layer-label-60", w.pane, 60, 8, false);
+    glass_map_text(&w.g, MAP_LAYER, &b);
+    assert_non_null(strstr(b.p, " \xC2\xB7 digits; "));
+    assert_null(strchr(b.p, '\x1b'));
+    buf_clear(&b);
+    end(&w);
+}
+
 static void without_colour_leanings_are_letters(void **state)
 {
     (void)state;
@@ -267,6 +292,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_mode_of_the_map_has_its_picture),
+        cmocka_unit_test(an_expert_is_introduced_by_its_label),
         cmocka_unit_test(without_colour_leanings_are_letters),
         cmocka_unit_test(a_model_without_experts_tells_how_sure_it_is),
         cmocka_unit_test(a_token_is_told_whole),

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <jansson.h>
 
 #include "base/err.h"
 #include "base/file.h"
 #include "base/sanitize.h"
-#include "base/utf8.h"
 #include "train/cmd/cmd.h"
-#include "train/evalset.h"
+#include "train/evalfile.h"
 #include "train/export.h"
 #include "train/gen/bank.h"
 
@@ -144,53 +140,6 @@ static void print_all(const struct evalset *e, bool all_failures)
     print_failures(e, all_failures);
 }
 
-/* --- as JSON -------------------------------------------------------------------------------- */
-
-static json_t *text_of(struct str s)
-{
-    struct buf clean = {0};
-    utf8_repair(s, &clean);
-    json_t *j = json_stringn(clean.p ? clean.p : "", clean.len);
-    buf_clear(&clean);
-    return j;
-}
-
-static json_t *object_of(const struct eval_item *item)
-{
-    char name[64];
-    name_of(item, name, sizeof name);
-    return json_pack(
-        "{s:s, s:b, s:i, s:s, s:o, s:o, s:o, s:o, s:f, s:b, s:b, s:i}", "task",
-        name, "wild", item->wild != NULL, "level", (int)item->problem.level,
-        "lang", item->problem.lang == LANG_ZH ? "zh" : "en", "prompt",
-        text_of(buf_str(&item->problem.prompt)), "think",
-        text_of(buf_str(&item->answer.think)), "reply",
-        text_of(buf_str(&item->answer.reply)), "wanted",
-        text_of(buf_str(&item->problem.answer)), "score", item->score, "form",
-        (int)item->well_formed, "ended", (int)item->answer.ended, "think_tokens",
-        (int)item->answer.stats.think_tokens);
-}
-
-static bool write_json(const struct evalset *e, const char *path,
-                       struct err *err)
-{
-    struct buf out = {0};
-    for (size_t i = 0; i < e->n; i++) {
-        if (e->items[i].score < 0)
-            continue;
-        json_t *j = object_of(&e->items[i]);
-        char *line = json_dumps(j, JSON_COMPACT | JSON_PRESERVE_ORDER);
-        buf_puts(&out, line ? line : "{}");
-        buf_putc(&out, '\n');
-        free(line);
-        json_decref(j);
-    }
-    bool ok = file_replace(path, out.p ? out.p : "", out.len, err) ||
-              file_context(err, path);
-    buf_clear(&out);
-    return ok;
-}
-
 /* --- the command ------------------------------------------------------------------------------ */
 
 static void show_progress(void *arg, size_t done, size_t n)
@@ -216,7 +165,7 @@ static bool ask_and_print(const struct asked *a, struct evalset *e,
     if (!ok && err->kind != ERR_CANCELLED)
         return false;
     print_all(e, a->all_failures);
-    return (!a->json || write_json(e, a->json, err)) && ok;
+    return (!a->json || evalfile_write(e, a->json, err)) && ok;
 }
 
 static bool fill(const struct asked *a, struct evalset *e, struct wild *w,
