@@ -60,7 +60,9 @@ TRAIN_LIBS += %D%/libtrain.a
 	%D%/training.c \
 	%D%/training.h \
 	%D%/wild.c \
-	%D%/wild.h
+	%D%/wild.h \
+	%D%/wild_plain.c \
+	%D%/wild_plain.h
 
 include src/train/rl/local.mk
 include src/train/nn/local.mk

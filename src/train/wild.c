@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "train/wild.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +8,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "train/gen/answer.h"
+#include "train/wild_plain.h"
 
 /* --- the table ------------------------------------------------------------------------- */
 
@@ -83,112 +83,125 @@ void wild_close(struct wild *w)
     *w = (struct wild){0};
 }
 
-/* --- numbers ------------------------------------------------------------------------------ */
+/* --- checks ------------------------------------------------------------------------- */
 
-static bool is_digit(struct str s, size_t i)
+static size_t count_numbers(const struct buf *numbers)
 {
-    return i < s.len && s.p[i] >= '0' && s.p[i] <= '9';
+    size_t n = 0;
+    for (size_t i = 0; i < numbers->len; i++)
+        n += numbers->p[i] == ' ';
+    return n;
 }
 
-/* Every number in a plain form, a space behind each: 7,318 -> 7318, 2.50 -> 2.5.
- * "R 0" of a division that leaves nothing is as good as nothing. */
-static void put_numbers(struct str s, struct buf *out)
+/* The last n numbers, or all where there are fewer. */
+static struct str last_numbers(const struct buf *numbers, size_t n)
 {
-    for (size_t i = 0; i < s.len; i++) {
-        if (!is_digit(s, i))
-            continue;
-        bool fraction = false;
-        if (i > 0 && s.p[i - 1] == '-' && !(i > 1 && is_digit(s, i - 2)))
-            buf_putc(out, '-');
-        for (; i < s.len; i++) {
-            if (is_digit(s, i))
-                buf_putc(out, s.p[i]);
-            else if (s.p[i] == '.' && !fraction && is_digit(s, i + 1))
-                fraction = true, buf_putc(out, '.');
-            else if (s.p[i] != ',' || fraction || !is_digit(s, i + 1))
-                break;
-        }
-        while (fraction && strchr("0.", out->p[out->len - 1])) {
-            fraction = out->p[out->len - 1] != '.';
-            buf_erase(out, out->len - 1, 1);
-        }
-        buf_putc(out, ' ');
+    size_t i = numbers->len;
+    while (i > 0) {
+        if (i < numbers->len && numbers->p[i - 1] == ' ' && --n == 0)
+            break;
+        i--;
     }
+    return str_n(numbers->p + i, numbers->len - i);
 }
 
-static bool same_numbers(struct str want, struct str got)
+/* "12*47 = 564": what stands behind the sign. Only where one number is wanted:
+ * bold text has to be the answer, not hold it. Without bold text it is the last
+ * one of the last line. "r 0" of a division that leaves nothing may be said. */
+static bool same_numbers(struct str want, struct str reply)
 {
     struct buf a = {0}, b = {0};
-    put_numbers(want, &a);
-    put_numbers(got, &b);
-    bool same = a.len > 0 && str_eq(buf_str(&a), buf_str(&b));
+    bool bold;
+    struct str said = plain_said(reply, &bold);
+    plain_numbers(want, &a);
+    for (size_t i = said.len; bold && count_numbers(&a) == 1 && i-- > 0;)
+        if (said.p[i] == '=') {
+            said = str_n(said.p + i + 1, said.len - i - 1);
+            break;
+        }
+    plain_numbers(said, &b);
+    struct str got = bold ? buf_str(&b) : last_numbers(&b, count_numbers(&a));
+    bool same = a.len > 0 && str_eq(buf_str(&a), got);
     buf_puts(&a, "0 ");
-    same = same || str_eq(buf_str(&a), buf_str(&b));
+    same = same || (bold && str_eq(buf_str(&a), got));
     buf_clear(&a);
     buf_clear(&b);
     return same;
 }
 
-/* --- texts ----------------------------------------------------------------------------------- */
-
-/* Words that say the same, and what says nothing. */
-static const struct {
-    const char *from, *to;
-} like[] = {
-    {"骑士", "knight"}, {"无赖", "knave"}, {"骗子", "knave"}, {"真", "true"},
-    {"假", "false"}, {"，", ""}, {"、", ""}, {"。", ""}, {"：", ""}, {"；", ""},
-    {"是", ""}, {" is a ", ""}, {" is ", ""}, {" and ", ""}, {"=", ""},
-};
-
-static void put_bare(struct str s, struct buf *out)
+/* "Dee=knave" is said among others: Cal is a knight, Dee is a knave. */
+static bool says_each(struct str want, const struct buf *got)
 {
-    for (size_t i = 0; i < s.len;) {
-        struct str rest = str_n(s.p + i, s.len - i);
-        size_t k = 0, n = sizeof like / sizeof *like;
-        while (k < n && !str_starts(rest, str_of(like[k].from)))
-            k++;
-        if (k < n) {
-            buf_puts(out, like[k].to);
-            i += strlen(like[k].from);
-            continue;
-        }
-        if (!strchr(" -'\".,;:!?<>", s.p[i]) || !s.p[i])
-            buf_putc(out, (char)tolower((unsigned char)s.p[i]));
-        i++;
+    struct buf one = {0};
+    bool all = true;
+    while (want.len > 0 && all) {
+        buf_reset(&one);
+        plain_text(next_field(&want, ' '), &one);
+        all = one.len == 0 ||
+              str_find(buf_str(got), buf_str(&one), 0) < got->len;
     }
+    buf_clear(&one);
+    return all;
 }
 
-static bool same_text(struct str want, struct str got)
+static bool same_text(struct str want, struct str said)
 {
     struct buf a = {0}, b = {0};
-    put_bare(want, &a);
-    put_bare(got, &b);
-    bool same = a.len > 0 && str_eq(buf_str(&a), buf_str(&b));
+    plain_text(want, &a);
+    plain_text(said, &b);
+    bool kinds = str_find(want, str_of("="), 0) < want.len;
+    bool same = a.len > 0 && (kinds ? says_each(want, &b)
+                                    : str_eq(buf_str(&a), buf_str(&b)));
     buf_clear(&a);
     buf_clear(&b);
     return same;
 }
 
-static double check_text(struct problem *p, const struct wild_row *row,
-                         struct str reply)
+/* Where nothing is bold a list or a word stands at the end of the line: behind
+ * its colon, else behind "is". */
+static struct str tail_of(struct str line)
 {
-    bool yes = str_is(row->answer, "yes") || str_is(row->answer, "true");
-    bool no = str_is(row->answer, "no") || str_is(row->answer, "false");
-    if (yes || no) {
-        buf_puts(&p->answer, yes ? "yes" : "no");
-        return answer_yes_no(p, reply);
+    static const char *const before[] = {": ", "：", " is ", "是"};
+    for (size_t k = 0; k < sizeof before / sizeof *before; k++) {
+        size_t at = str_find(line, str_of(before[k]), 0);
+        size_t from = at + strlen(before[k]);
+        if (at < line.len)
+            return str_n(line.p + from, line.len - from);
     }
-    return same_text(row->answer, gen_bold(reply)) ||
-           (is_digit(row->answer, 0) &&
-            same_numbers(row->answer, gen_bold(reply)));
+    return line;
 }
 
-static double check_one_of(const struct wild_row *row, struct str reply)
+static bool check_word(struct problem *p, struct str want, struct str reply)
 {
-    struct str rest = row->answer, bold = gen_bold(reply);
+    bool yes = str_is(want, "yes") || str_is(want, "true"), bold;
+    bool no = str_is(want, "no") || str_is(want, "false");
+    struct str said = plain_said(reply, &bold);
+    if (yes || no) {
+        struct buf marked = {0};
+        if (!bold)
+            said = str_is(want, "true") || str_is(want, "false") ? tail_of(said)
+                                                                 : said;
+        buf_printf(&marked, "**%.*s**", (int)said.len, said.p);
+        buf_reset(&p->answer);
+        buf_puts(&p->answer, yes ? "yes" : "no");
+        bool right = answer_yes_no(p, buf_str(&marked)) == 1;
+        buf_clear(&marked);
+        return right;
+    }
+    if (want.len > 0 && want.p[0] >= '0' && want.p[0] <= '9')
+        return same_numbers(want, reply);
+    return same_text(want, said) || (!bold && same_text(want, tail_of(said)));
+}
+
+static double check_one_of(struct problem *p, const struct wild_row *row,
+                           struct str reply)
+{
+    bool bold;
+    struct str rest = row->answer, said = plain_said(reply, &bold);
     while (rest.len > 0) {
         struct str one = next_field(&rest, '|');
-        if (same_text(one, bold) || answer_says(bold, one))
+        if (check_word(p, one, reply) ||
+            (str_is(row->kind, "one_of") && answer_says(said, one)))
             return 1;
     }
     return 0;
@@ -219,27 +232,53 @@ static double check_countdown(struct problem *p, const struct wild_row *row,
         arrow--;
     buf_printf(&p->answer, "%.*s: %.*s", (int)target.len, target.p, (int)arrow,
                row->answer.p);
-    return task->check(p, reply);
+    bool bold;
+    struct str said = plain_said(reply, &bold);
+    struct buf marked = {0};
+    if (!bold)
+        said = tail_of(said);
+    while (said.len > 0 && said.p[said.len - 1] == '.')
+        said.len--;
+    buf_printf(&marked, "**%.*s**", (int)said.len, said.p);
+    double score = task->check(p, buf_str(&marked));
+    buf_clear(&marked);
+    return score;
 }
 
 /* What the bank holds an answer of this intent to. */
-static double check_talk(struct problem *p, const struct wild_row *row,
-                         const struct bank *bank, struct str reply)
+static double check_rule(enum lang lang, const struct bank *bank,
+                         const char *file, const char *rule, struct str reply)
 {
-    static const char *const rules[][2] = {{"greeting", "key_hello"},
-                                           {"thanks", "key_thanks"},
-                                           {"bye", "key_bye"},
-                                           {"ability", "key_can_do"}};
-    struct gen_ctx ctx = {.bank = bank, .lang = row->lang};
-    if (str_is(row->kind, "refusal")) {
-        answer_facts_of(&ctx, p, "outside", "key");
-        return answer_facts(p, reply);
+    struct gen_ctx ctx = {.bank = bank, .lang = lang};
+    struct problem p = {.lang = lang};
+    answer_facts_of(&ctx, &p, file, rule);
+    double score = answer_facts(&p, reply);
+    problem_clear(&p);
+    return score;
+}
+
+/* One intent or several: "在吗" is a greeting and a test. */
+static double check_talk(const struct wild_row *row, const struct bank *bank,
+                         struct str reply)
+{
+    struct str rest = row->answer;
+    double best = 0;
+    while (rest.len > 0) {
+        struct str one = next_field(&rest, '|');
+        char rule[32];
+        snprintf(rule, sizeof rule, "key_%.*s", (int)one.len, one.p);
+        double score = check_rule(row->lang, bank, "talk", rule, reply);
+        best = score > best ? score : best;
     }
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        if (str_is(row->answer, rules[i][0]))
-            answer_facts_of(&ctx, p, "talk", rules[i][1]);
-    }
-    return answer_facts(p, reply);
+    return best;
+}
+
+/* Beyond it, in so many words, or said by what it cannot do. */
+static double check_refusal(const struct wild_row *row, const struct bank *bank,
+                            struct str reply)
+{
+    return check_rule(row->lang, bank, "outside", "key", reply) == 1 ||
+           check_rule(row->lang, bank, "talk", "key_cannot_do", reply) == 1;
 }
 
 double wild_check(const struct wild_row *row, const struct bank *bank,
@@ -248,18 +287,18 @@ double wild_check(const struct wild_row *row, const struct bank *bank,
     struct problem p = {.lang = row->lang};
     double score;
     if (str_is(row->kind, "number")) {
-        score = same_numbers(row->answer, gen_bold(reply));
-    } else if (str_is(row->kind, "text")) {
-        score = check_text(&p, row, reply);
-    } else if (str_is(row->kind, "one_of")) {
-        score = check_one_of(row, reply);
+        score = same_numbers(row->answer, reply);
+    } else if (str_is(row->kind, "text") || str_is(row->kind, "one_of")) {
+        score = check_one_of(&p, row, reply);
     } else if (str_is(row->kind, "facts")) {
         add_facts(&p, row->answer);
         score = answer_facts(&p, reply);
     } else if (str_is(row->kind, "countdown")) {
         score = check_countdown(&p, row, reply);
+    } else if (str_is(row->kind, "refusal")) {
+        score = check_refusal(row, bank, reply);
     } else {
-        score = check_talk(&p, row, bank, reply);
+        score = check_talk(row, bank, reply);
     }
     problem_clear(&p);
     return score;

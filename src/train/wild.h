@@ -3,13 +3,17 @@
  *
  *   id  en|zh  task  prompt  kind  answer
  *
- *   number    the numbers of the bold text; "q r rest" are two
- *   text      the bold text, but for case and punctuation; yes/no, true/false and
- *             knight/knave stand for their Chinese words too
- *   one_of    one of several, | between
+ *   number    the numbers given as the answer; "q r rest" are two
+ *   text      the answer, but for case and punctuation; yes/no, true/false and
+ *             knight/knave stand for their Chinese words too, "Dee=knave" may
+ *             stand among others; | between forms of which one is enough
+ *   one_of    the same, but what is said may hold more
  *   countdown "12 3 8 -> 17": any expression that comes to it
  *   facts     groups with ; alternatives with | : one of each must be said
- *   talk      the intent; refusal: said to be outside the domain */
+ *   talk      what is said to these intents of talk.txt, | between
+ *   refusal   that it is outside the domain
+ *
+ * The answer is the last bold text; where nothing is bold, the last line. */
 #ifndef TRAIN_WILD_H
 #define TRAIN_WILD_H
 

@@ -36,11 +36,35 @@ static void numbers_are_compared_as_numbers(void **state)
     RIGHT("zh", "number", "-27", "答案是 **-27**。");
     RIGHT("en", "number", "2425 r 13", "**2425 remainder 13**");
     RIGHT("en", "number", "252", "**252 r 0**");
-    WRONG("en", "number", "7318", "It is 7318."); /* not said to be the answer */
+    RIGHT("en", "number", "56", "**7*8 = 56**");
+    RIGHT("en", "number", "643445", "**643,445**");
+    RIGHT("zh", "number", "3080", "是 **三千零八十**。");
+    RIGHT("zh", "number", "49513", "**４９５１３**");
+    RIGHT("en", "number", "-33", "**\xE2\x88\x92" "33**");
     WRONG("en", "number", "7318", "**7318** or **7319**");
     WRONG("en", "number", "27", "**-27**");
     WRONG("en", "number", "2425 r 13", "**2425**");
     WRONG("en", "number", "5", "");
+    WRONG("en", "number", "56", "**7*8**");
+    WRONG("zh", "number", "12", "**十二万**");
+    WRONG("en", "number", "2.5", "**25**");
+}
+
+static void without_bold_text_the_last_line_says_it(void **state)
+{
+    (void)state;
+    RIGHT("en", "number", "7318", "It is 7318.");
+    RIGHT("en", "number", "15 r 2", "96-4=92, so it is 15 remainder 2.");
+    RIGHT("zh", "number", "22", "36-9-5\n还剩22颗。");
+    RIGHT("en", "text", "3 9 17 42", "Sorted: 3, 9, 17, 42.");
+    RIGHT("en", "text", "Saturday", "That is Saturday.");
+    RIGHT("en", "text", "no", "No, it is 7 times 13.");
+    RIGHT("en", "countdown", "12 3 8 -> 17", "One way: 12-3+8 = 17.");
+    WRONG("en", "number", "7318", "7318 and then it is 7319.");
+    WRONG("en", "number", "7318", "It is 7318\nor 7319.");
+    WRONG("en", "text", "no", "I do not know.");
+    WRONG("en", "text", "Carl", "Anna is taller than Carl.");
+    WRONG("en", "number", "7318", "7318 **7319**");
 }
 
 static void texts_are_compared_but_for_their_form(void **state)
@@ -53,6 +77,14 @@ static void texts_are_compared_but_for_their_form(void **state)
     RIGHT("zh", "text", "老王=knight 老李=knave", "**老王是骑士，老李是无赖**");
     RIGHT("en", "text", "Amy=knight Bob=knave", "**Amy is a knight and Bob is a knave**");
     WRONG("en", "text", "3 9 17 42", "**3, 9, 42, 17**");
+    RIGHT("en", "text", "Dee=knave", "**Cal is a knight, Dee is a knave**.");
+    RIGHT("en", "text", "Hal|Gus=knave Hal=knight", "**Gus is a liar, Hal is a knight**");
+    RIGHT("en", "text", "Hal|Gus=knave Hal=knight", "**Hal**");
+    RIGHT("zh", "text", "乙=knight", "**甲是骗子，乙是骑士**。");
+    RIGHT("zh", "text", "false", "结果是 **假**。");
+    WRONG("en", "text", "Dee=knave", "**Cal is a knave, Dee is a knight**.");
+    WRONG("en", "text", "Dee=knave", "**Cal is a knave**.");
+    WRONG("zh", "text", "false", "结果是 **真**。");
     WRONG("en", "text", "yes", "**no**");
     RIGHT("zh", "one_of", "单数|奇数", "**奇数**");
     WRONG("zh", "one_of", "单数|奇数", "**偶数**");
@@ -73,6 +105,20 @@ static void facts_must_all_be_said(void **state)
     RIGHT("en", "facts", "multi-head|multihead;latent", "It is **multi-head latent attention**.");
     CHECK(score_of("en", "facts", "671;37", "It has 671 billion.") == 0.5);
     WRONG("en", "facts", "mull", "I am a **model**.");
+}
+
+static void talk_is_judged_by_its_intent(void **state)
+{
+    (void)state;
+    RIGHT("en", "talk", "hello", "**Hello!** I am mull. What can I work out for you?");
+    RIGHT("zh", "talk", "hello|test", "**我在**，正常工作，问点什么吧。");
+    CHECK(score_of("en", "talk", "hello", "**Glad to help.** Ask me more any time.") < 1);
+    WRONG("en", "talk", "bye", "The answer is **5**.");
+    RIGHT("en", "refusal", "-", "Sorry, that is **outside what I can do**. Try: 1+1");
+    RIGHT("en", "refusal", "-", "I **cannot** write poems or code.");
+    RIGHT("zh", "refusal", "-", "抱歉，这**超出了我的能力**。");
+    WRONG("en", "refusal", "-", "Take **two pills** a day.");
+    WRONG("zh", "refusal", "-", "答案是 **39**。");
 }
 
 static void a_table_with_a_wrong_line_is_refused(void **state)
@@ -151,7 +197,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_compared_as_numbers),
+        cmocka_unit_test(without_bold_text_the_last_line_says_it),
         cmocka_unit_test(texts_are_compared_but_for_their_form),
+        cmocka_unit_test(talk_is_judged_by_its_intent),
         cmocka_unit_test(any_way_to_the_target_is_right),
         cmocka_unit_test(facts_must_all_be_said),
         cmocka_unit_test(a_table_with_a_wrong_line_is_refused),
