@@ -141,16 +141,29 @@ static void a_table_with_a_wrong_line_is_refused(void **state)
     }
 }
 
-static void the_table_of_the_tree_is_right(void **state)
+static size_t count_rows(const char *file, const char *kind)
 {
     struct wild w;
     struct err err;
     char path[4096];
-    (void)state;
-    snprintf(path, sizeof path, "%s/data/eval/wild.tsv", getenv("MULL_SOURCE"));
+    size_t n = 0;
+    snprintf(path, sizeof path, "%s/data/eval/%s", getenv("MULL_SOURCE"), file);
     CHECK_OK(wild_open(&w, path, &err), &err);
-    CHECK(w.n >= 200);
+    for (size_t i = 0; i < w.n; i++) {
+        n += !kind || str_is(w.rows[i].kind, kind);
+        for (size_t k = 0; k < i; k++)
+            CHECK(!str_eq(w.rows[i].prompt, w.rows[k].prompt));
+    }
     wild_close(&w);
+    return n;
+}
+
+static void the_tables_of_the_tree_ask_nothing_twice(void **state)
+{
+    (void)state;
+    CHECK(count_rows("wild.tsv", NULL) >= 200);
+    CHECK(count_rows("outside.tsv", "refusal") >= 100);
+    CHECK(count_rows("outside.tsv", "number") >= 30);
 }
 
 static void an_interval_is_wilsons(void **state)
@@ -203,7 +216,7 @@ int main(void)
         cmocka_unit_test(any_way_to_the_target_is_right),
         cmocka_unit_test(facts_must_all_be_said),
         cmocka_unit_test(a_table_with_a_wrong_line_is_refused),
-        cmocka_unit_test(the_table_of_the_tree_is_right),
+        cmocka_unit_test(the_tables_of_the_tree_ask_nothing_twice),
         cmocka_unit_test(an_interval_is_wilsons),
         cmocka_unit_test(questions_are_asked_once_and_never_from_training),
     };

@@ -10,6 +10,7 @@
 #include "train/evalfile.h"
 #include "train/export.h"
 #include "train/gen/bank.h"
+#include "train/gen/outside.h"
 
 struct asked {
     const char *folder, *split, *task, *json, *type, *wild;
@@ -102,6 +103,22 @@ static void print_failures(const struct evalset *e, bool all)
     }
 }
 
+/* How much of what lies within the domain is refused. */
+static void print_refusals(const struct evalset *e)
+{
+    unsigned n = 0, refused = 0;
+    for (size_t i = 0; i < e->n; i++) {
+        const struct eval_item *item = &e->items[i];
+        if (item->score < 0 || is_of(item, "outside"))
+            continue;
+        n++;
+        refused += outside_refused(buf_str(&item->answer.reply));
+    }
+    if (n > 0)
+        printf("wrongly refused: %u of %u (%.1f %%)\n", refused, n,
+               100.0 * refused / n);
+}
+
 static void print_all(const struct evalset *e, bool all_failures)
 {
     struct tally sum = {0}, langs[2] = {{0}, {0}};
@@ -131,6 +148,7 @@ static void print_all(const struct evalset *e, bool all_failures)
     print_row("English", &langs[LANG_EN]);
     print_row("Chinese", &langs[LANG_ZH]);
     print_row("all", &sum);
+    print_refusals(e);
     if (n_tasks > 0)
         printf("macro average over %u tasks: %.1f %%\n", n_tasks,
                100 * macro / n_tasks);
@@ -174,8 +192,8 @@ static bool fill(const struct asked *a, struct evalset *e, struct wild *w,
     static const char *const names[] = {"train", "validation", "test", "unseen"};
     struct buf path = {0};
     bool ok = true;
-    if (strcmp(a->split, "wild") == 0) {
-        buf_printf(&path, "%s/eval/wild.tsv", a->folder);
+    if (strcmp(a->split, "wild") == 0 || strcmp(a->split, "outside") == 0) {
+        buf_printf(&path, "%s/eval/%s.tsv", a->folder, a->split);
         ok = wild_open(w, a->wild ? a->wild : path.p, err);
         buf_clear(&path);
         if (ok)
@@ -189,7 +207,8 @@ static bool fill(const struct asked *a, struct evalset *e, struct wild *w,
                                          a->seed, a->chinese}, err);
     }
     return err_set(err, ERR_USAGE,
-                   "a split is train, validation, test, unseen or wild");
+                   "a split is train, validation, test, unseen, wild or "
+                   "outside");
 }
 
 static bool evaluate(const struct asked *a, const char *model, struct err *err)
@@ -216,7 +235,7 @@ bool cmd_train_eval(int argc, char **argv, struct err *err)
                       .chinese = 0.35};
     const struct flag flags[] = {
         {"split", FLAG_TEXT, &a.split, "SPLIT",
-         "validation, test, unseen, wild [test]", 0, 0},
+         "validation, test, unseen, wild, outside [test]", 0, 0},
         {"n", FLAG_COUNT, &a.n, "N", "exercises of each task [100]", 1, 1e6},
         {"task", FLAG_TEXT, &a.task, "TASK", "one task or group [all]", 0, 0},
         {"level", FLAG_COUNT, &a.level, "L", "how hard, from 0 [all]", 0, 99},
