@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Three to five people in order, told pair by pair in any order:
+/* Three to five people in order, by what they are or by where they stand, told
+ * pair by pair in any order:
  * order, first, > taller: Amy>Ben, Cid>Amy | right: Ben Amy | first: Cid |
  * Cid>Amy>Ben -> Cid */
 #include <stdio.h>
@@ -20,13 +21,23 @@ struct ordering {
     size_t pair[PEOPLE_MAX]; /* i: people[i] > people[i + 1] */
     size_t who, who2;        /* of a question about two */
     enum kind kind;
+    bool place;              /* they stand in a row: rules place_... */
     char adj[4][40];         /* more, less, most, least */
 };
+
+static void say(struct gen_ctx *ctx, const struct ordering *o, const char *what,
+                const struct slots *slots, struct buf *out)
+{
+    char rule[48];
+    snprintf(rule, sizeof rule, "%s%s", o->place ? "place_" : "", what);
+    phrase(ctx, "logic", rule, slots, out);
+}
 
 static void draw_adjective(struct gen_ctx *ctx, struct ordering *o)
 {
     struct buf text = {0};
-    phrase(ctx, "logic", "adj", NULL, &text);
+    o->place = gen_chance(ctx, 22);
+    say(ctx, o, "adj", NULL, &text);
     if (!text.p || sscanf(text.p, "%39s %39s %39s %39s", o->adj[0], o->adj[1],
                           o->adj[2], o->adj[3]) != 4)
         snprintf(ctx->lacks, sizeof ctx->lacks, "logic: adj of four words");
@@ -103,8 +114,7 @@ static void tell(struct gen_ctx *ctx, const struct ordering *o, const char *slot
             buf_add_str(&facts, buf_str(&link));
         slot_set(slots, "x", str_of(o->people.name[o->pair[i]]));
         slot_set(slots, "y", str_of(o->people.name[o->pair[i] + 1]));
-        phrase(ctx, "logic", gen_chance(ctx, 60) ? "fact_more" : "fact_less",
-               slots, &facts);
+        say(ctx, o, gen_chance(ctx, 60) ? "fact_more" : "fact_less", slots, &facts);
     }
     slot_set(slots, slot, buf_str(&facts));
     buf_clear(&facts);
@@ -147,8 +157,8 @@ static void think(const struct ordering *o, struct trace *t)
 static void answer(struct gen_ctx *ctx, const struct ordering *o,
                    struct trace *t, struct slots *slots)
 {
-    static const char *const say[] = {"say_most", "say_least", "say_second",
-                                      "say_order"};
+    static const char *const rules[] = {"say_most", "say_least", "say_second",
+                                        "say_order"};
     struct problem *p = t->p;
     const size_t at[] = {[MOST] = 0, [LEAST] = o->people.n - 1, [SECOND] = 1};
     if (o->kind == IS) {
@@ -156,7 +166,7 @@ static void answer(struct gen_ctx *ctx, const struct ordering *o,
         buf_puts(&p->answer, yes ? "yes" : "no");
         trace_more(t, " -> %s", yes ? trace_word(t, "yes", "是")
                                     : trace_word(t, "no", "不是"));
-        phrase(ctx, "logic", yes ? "say_yes" : "say_no", slots, &p->reply);
+        say(ctx, o, yes ? "say_yes" : "say_no", slots, &p->reply);
         return;
     }
     if (o->kind == ORDER) {
@@ -167,7 +177,7 @@ static void answer(struct gen_ctx *ctx, const struct ordering *o,
         trace_more(t, " -> %s", p->answer.p);
         slot_set(slots, "x", buf_str(&p->answer));
     }
-    phrase(ctx, "logic", say[o->kind], slots, &p->reply);
+    say(ctx, o, rules[o->kind], slots, &p->reply);
 }
 
 static bool make(struct gen_ctx *ctx, struct problem *p)
@@ -183,7 +193,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     set_words(&o, &slots);
     tell(ctx, &o, "facts", "and", &slots);
     tell(ctx, &o, "clause", "and_clause", &slots);
-    phrase(ctx, "logic", ask[o.kind], &slots, &p->prompt);
+    say(ctx, &o, ask[o.kind], &slots, &p->prompt);
     think(&o, &t);
     answer(ctx, &o, &t, &slots);
     gen_capitals(&p->reply);

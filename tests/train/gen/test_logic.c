@@ -155,6 +155,14 @@ static void look_at_words(const struct problem *p)
                  more, s.name[s.at[i].over]);
         if (strstr(p->prompt.p, said))
             wrong(p, "told the other way round");
+        snprintf(said, sizeof said, "%s is ahead of %s", s.name[s.at[i].under],
+                 s.name[s.at[i].over]);
+        if (strstr(p->prompt.p, said))
+            wrong(p, "told the other way round");
+        snprintf(said, sizeof said, "%s is behind %s", s.name[s.at[i].over],
+                 s.name[s.at[i].under]);
+        if (strstr(p->prompt.p, said))
+            wrong(p, "told the other way round");
     }
 }
 
