@@ -80,6 +80,15 @@ static const struct option_row rows[] = {
     {'L', 0, true, "color", "WHEN",
      "auto, always or never; NO_COLOR is heeded for auto",
      OPTION_COLOR, 0, 0, 0, 0},
+    {'E', 0, true, "theme", "NAME",
+     "colours for: dark, light, 16 (the terminal's own) or mono",
+     OPTION_THEME, AT(ui.theme), 0, 0, 0},
+    {'B', 0, true, "mouse", NULL,
+     "wheel and clicks are ours; F6 changes it",
+     OPTION_SWITCH, AT(ui.mouse), 0, 0, 0},
+    {'q', 0, true, "raw-answers", NULL,
+     "show answers as they came, without reading their Markdown",
+     OPTION_SWITCH, AT(ui.raw), 0, 0, 0},
     {'I', 0, true, "ascii", NULL,
      "draw with ASCII characters only",
      OPTION_SWITCH, AT(ui.ascii), 0, 0, 0},
@@ -344,6 +353,8 @@ static bool set_value(const struct option_row *row, struct options *o,
         return experts_switch(at, str_of(value), false, err);
     case OPTION_DRAFT:
         return set_draft(&o->engine.draft, value, err);
+    case OPTION_THEME:
+        return theme_find(str_of(value), &((struct theme *)at)->kind, err);
     case OPTION_COLOR:
         return set_color(&o->ui.color, value, err);
     }

@@ -23,6 +23,7 @@ enum option_kind {
     OPTION_CACHE_TYPE,
     OPTION_THINK,
     OPTION_COLOR,
+    OPTION_THEME,
     OPTION_EXPERTS_OFF, /* a list; several add up */
     OPTION_DRAFT,
 };

@@ -49,7 +49,9 @@ enum action {
     ACTION_SET,          /* /set KEY VALUE */
     ACTION_EXPERT,       /* /expert off LAYER:EXPERT */
     ACTION_STATS,
-    ACTION_MOUSE,        /* let the wheel scroll, or leave it to the terminal */
+    ACTION_RAW,          /* answers as they came, or as Markdown */
+    ACTION_THEME,        /* /theme light */
+    ACTION_MOUSE,        /* wheel and clicks: ours, or the terminal's */
     ACTION_EDIT,         /* another text in place of the last message */
     ACTION_UNDO, ACTION_REDO,
     ACTION_VARIANT, ACTION_VARIANT_BEFORE, ACTION_VARIANT_AFTER,

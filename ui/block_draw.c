@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/block_draw.h"
 
-#include "ui/markup.h"
+#include "ui/markdown.h"
 #include "ui/marks.h"
 #include "ui/parts.h"
 #include "ui/transcript.h"
@@ -56,16 +56,33 @@ static void write_text(struct pen *p, struct str s)
     write_alike(p, s);
 }
 
-static void write_marked(void *arg, struct str s, unsigned flags)
+/* A piece that stands for other bytes than its own has one look: that of the
+ * first of them. */
+static void write_whole(struct pen *p, struct str s, size_t src)
 {
-    struct pen *p = arg;
     struct style base = p->style;
-    if (flags & MARKUP_CODE)
-        p->style.role = STYLE_SECONDARY;
-    if (flags & MARKUP_BOLD)
-        p->style.flags |= STYLE_BOLD;
-    write_text(p, s);
+    size_t until = SIZE_MAX;
+    if (p->marks)
+        p->style = marks_style(p->marks, src, &until, base);
+    write_alike(p, s);
     p->style = base;
+}
+
+static void write_rich(struct pen *p, const struct rich *r, size_t from,
+                       size_t to)
+{
+    for (uint32_t i = 0; i < r->n && r->runs[i].at < to; i++) {
+        const struct run *run = &r->runs[i];
+        size_t a = run->at > from ? run->at : from;
+        size_t b = run->at + run->len < to ? run->at + run->len : to;
+        if (run->kind == RUN_HIDDEN || a >= b)
+            continue;
+        p->style = run->style;
+        if (run->kind == RUN_WHOLE)
+            write_whole(p, str_n(r->text.p + a, b - a), run->src);
+        else
+            write_text(p, str_n(p->text + run->src + (a - run->at), b - a));
+    }
 }
 
 static enum style_role text_role(enum block_kind kind)
@@ -90,18 +107,25 @@ static void draw_line(struct chat_view *v, struct place p, size_t line,
 {
     const struct block *b = transcript_block(v->t, p.block);
     const struct rows *r = chat_view_rows(v, p.block);
-    struct str text = block_text(b), s = rows_line(r, text, line);
-    size_t from = (size_t)(s.p - text.p);
+    struct str text = block_text(b);
+    size_t from = r->starts[line];
     struct marks marks;
     struct pen pen = {.c = c, .y = row.y, .right = row.x + row.width,
                       .style = style_of(text_role(b->kind)), .text = text.p};
-    if (marks_begin(&marks, v, p.block, from, from + s.len))
+    if (marks_begin(&marks, v, p.block, from,
+                    line + 1 < r->n ? r->starts[line + 1] : text.len))
         pen.marks = &marks;
     pen.x = pen.left = row.x + chat_view_text_x(v, b);
-    if (b->kind == BLOCK_ANSWER)
-        markup_line(text, from, from + s.len, write_marked, &pen);
-    else
-        write_text(&pen, s);
+    if (r->md) {
+        struct md_row md;
+        md_row(r->md, text, line, &md);
+        pen.x += canvas_text(c, pen.x, row.y, pen.right - pen.x, md.lead,
+                             md.lead_style);
+        pen.left = pen.x;
+        write_rich(&pen, md.body, md.from, md.to);
+    } else {
+        write_text(&pen, rows_line(r, text, line));
+    }
     /* Alive: here the next word will stand. */
     if (b->open && line + 1 == r->n)
         canvas_puts(c, pen.x, row.y, pen.right - pen.x, CURSOR,

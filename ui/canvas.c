@@ -114,7 +114,7 @@ static char near_sign(uint32_t cp)
         {0x2191, '^'}, {0x2192, '>'}, {0x2193, 'v'}, {0x2212, '-'},
         {0x221A, 'v'}, {0x2248, '~'}, {0x2264, '<'}, {0x2265, '>'},
         {0x25A0, '#'}, {0x25AA, '#'}, {0x25B4, '^'}, {0x25B8, '>'}, {0x25BE, 'v'},
-        {0x25CF, '*'}, {0x2713, 'v'}, {0x2717, 'x'},
+        {0x21AA, '>'}, {0x25CF, '*'}, {0x2713, 'v'}, {0x2717, 'x'},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (table[i].cp == cp)
@@ -294,7 +294,7 @@ void canvas_dump(const struct canvas *c, struct buf *out)
 
 void canvas_dump_styles(const struct canvas *c, struct buf *out)
 {
-    static const char letters[STYLE_ROLES + 1] = ".utbalehsdr01234567XYZzyx";
+    static const char letters[STYLE_ROLES + 1] = ".utbalehsdr01234567XYZzyxkgcn";
     for (int y = 0; y < c->height; y++) {
         size_t row_start = out->len;
         for (int x = 0; x < c->width; x++) {

@@ -108,6 +108,7 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
         return;
     }
     follow_new_messages(p);
+    p->view.ascii = c->ascii;
     chat_view_update(&p->view, area.width, area.height);
     if (focused && !p->browsing)
         place_cursor(p);
@@ -392,6 +393,9 @@ static bool act(struct chat_pane *p, enum action a)
     case ACTION_PREV_BLOCK:
         move_block(p, a == ACTION_NEXT_BLOCK ? 1 : -1);
         return true;
+    case ACTION_RAW:
+        chat_view_raw(&p->view, !p->view.raw);
+        return true;
     default:
         return false;
     }
@@ -400,7 +404,8 @@ static bool act(struct chat_pane *p, enum action a)
 static bool action(struct pane *pane, enum action a)
 {
     struct chat_pane *p = self(pane);
-    bool taken = is_empty(p) ? choose_prompt(p, a) : act(p, a);
+    bool taken = is_empty(p) && a != ACTION_RAW ? choose_prompt(p, a)
+                                                : act(p, a);
     pane->dirty |= taken;
     if (taken && !is_empty(p))
         keep_what_is_read(p);
@@ -463,6 +468,11 @@ const char *chat_pane_suggestion(const struct pane *pane)
 {
     const struct chat_pane *p = (const struct chat_pane *)pane;
     return is_empty(p) ? welcome_chosen(&p->welcome) : NULL;
+}
+
+bool chat_pane_is_raw(const struct pane *pane)
+{
+    return ((const struct chat_pane *)pane)->view.raw;
 }
 
 size_t chat_pane_wrapped(const struct pane *pane)

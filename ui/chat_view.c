@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/markdown.h"
 #include "ui/transcript.h"
 
 #define NARROW 24     /* below, margins cost more than they give */
@@ -62,8 +63,27 @@ const struct rows *chat_view_rows(struct chat_view *v, size_t block)
 {
     const struct block *b = transcript_block(v->t, block);
     struct rows *r = slot(v, block);
-    v->wrapped += rows_update(r, block_text(b), text_width(v, b));
+    struct md_how how = {.columns = text_width(v, b), .ascii = v->ascii,
+                         .open = b->open};
+    if (b->kind == BLOCK_ANSWER && !v->raw) {
+        if (!r->md)
+            r->md = md_new();
+        v->wrapped += md_update(r->md, r, block_text(b), &how);
+    } else {
+        v->wrapped += rows_update(r, block_text(b), how.columns);
+    }
     return r;
+}
+
+void chat_view_raw(struct chat_view *v, bool raw)
+{
+    size_t from = 0, to;
+    bool inside = v->top.block < transcript_count(v->t) &&
+                  chat_view_bytes(v, v->top, &from, &to);
+    forget_rows(v);
+    v->raw = raw;
+    if (inside)
+        v->top = chat_view_at(v, v->top.block, from);
 }
 
 size_t chat_view_height(struct chat_view *v, size_t block)
@@ -101,6 +121,8 @@ struct place chat_view_at(struct chat_view *v, size_t block, size_t at)
             high = mid;
     }
     size_t line = low ? low - 1 : 0;
+    while (line > 0 && r->starts[line - 1] == r->starts[line])
+        line--;
     p.row = (b->kind == BLOCK_THOUGHT) + (line > first ? line - first : 0);
     return p;
 }
@@ -116,8 +138,11 @@ bool chat_view_bytes(struct chat_view *v, struct place p, size_t *from,
     size_t line = p.row - header + chat_view_first_line(v, p.block);
     if (line >= r->n)
         return false;
+    size_t next = line + 1;
     *from = r->starts[line];
-    *to = line + 1 < r->n ? r->starts[line + 1] : block_text(b).len;
+    while (next < r->n && r->starts[next] <= *from)
+        next++; /* a row of a table stands on several */
+    *to = next < r->n ? r->starts[next] : block_text(b).len;
     return true;
 }
 

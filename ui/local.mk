@@ -43,6 +43,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/glass_text.h \
 	%D%/help_pane.c \
 	%D%/help_pane.h \
+	%D%/highlight.c \
+	%D%/highlight.h \
 	%D%/history.c \
 	%D%/history.h \
 	%D%/input.c \
@@ -61,10 +63,16 @@ MULL_LIBS += %D%/libui.a
 	%D%/line_reader.h \
 	%D%/loop.c \
 	%D%/loop.h \
+	%D%/markdown.c \
+	%D%/markdown.h \
 	%D%/marks.c \
 	%D%/marks.h \
 	%D%/markup.c \
 	%D%/markup.h \
+	%D%/md_prefix.c \
+	%D%/md_prefix.h \
+	%D%/md_table.c \
+	%D%/md_table.h \
 	%D%/memory_pane.c \
 	%D%/pane.h \
 	%D%/panes.h \
@@ -78,6 +86,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/plain_text.h \
 	%D%/replay.c \
 	%D%/replay.h \
+	%D%/rich.c \
+	%D%/rich.h \
 	%D%/rows.c \
 	%D%/rows.h \
 	%D%/screen.c \
@@ -100,6 +110,10 @@ MULL_LIBS += %D%/libui.a
 	%D%/talk_sessions.h \
 	%D%/talk_steer.c \
 	%D%/talk_steer.h \
+	%D%/tex.c \
+	%D%/tex.h \
+	%D%/tex_symbols.c \
+	%D%/tex_symbols.h \
 	%D%/theme.c \
 	%D%/theme.h \
 	%D%/title_bar.c \
@@ -116,6 +130,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/turns.h \
 	%D%/ui.c \
 	%D%/ui.h \
+	%D%/ui_look.c \
+	%D%/ui_look.h \
 	%D%/ui_parts.h \
 	%D%/ui_steer.c \
 	%D%/ui_steer.h \

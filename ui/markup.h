@@ -1,22 +1,28 @@
-/* markup.h - **bold** and `code` inside one paragraph.
+/* markup.h - the marks inside one line of Markdown: **bold**, *italic*, `code`,
+ * [links](url), \escapes and formulas.
  *
- * A mark counts only once its partner is there, in the same paragraph; until
- * then, and alone, it is shown as it stands. Everything else of Markdown is
- * left as it was written. */
+ * A mark counts only once its partner is there, on the same line; until then,
+ * and alone, it is shown as it stands. */
 #ifndef UI_MARKUP_H
 #define UI_MARKUP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/str.h"
+#include "ui/rich.h"
 
-enum markup_flag { MARKUP_BOLD = 1, MARKUP_CODE = 2 };
+#define MARKUP_MAX 8192 /* bytes of a line; the caller cuts longer ones */
 
-typedef void (*markup_fn)(void *arg, struct str text, unsigned flags);
+struct markup {
+    struct style base;
+    bool ascii;  /* formulas stay as they are */
+    bool open;   /* the line may go on: what may be a formula waits */
+};
 
-/* Tells the pieces of text[from..to) in order, marks left out. text[from..to)
- * is one line of a wrapped text; marks may open on lines before it. */
-void markup_line(struct str text, size_t from, size_t to, markup_fn fn,
-                 void *arg);
+/* Adds `line` to out; its first byte is byte `src` of the source. Returns how
+ * many bytes of it were read: less than there are when the rest waits. */
+size_t markup_read(const struct markup *how, struct str line, size_t src,
+                   struct rich *out);
 
 #endif

@@ -20,6 +20,8 @@ struct pane *chat_pane_new(struct transcript *t, const struct backend_info *info
 /* The prompt to try that the cursor of an empty chat is on, or NULL: sent when
  * Enter is pressed on an empty line. */
 const char *chat_pane_suggestion(const struct pane *p);
+/* Whether answers are shown as they came (/raw). */
+bool chat_pane_is_raw(const struct pane *p);
 /* Lines wrapped so far: shows what its cache saves. */
 size_t chat_pane_wrapped(const struct pane *p);
 

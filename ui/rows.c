@@ -4,21 +4,29 @@
 #include <assert.h>
 
 #include "base/mem.h"
+#include "ui/markdown.h"
 #include "ui/wrap.h"
 
 void rows_clear(struct rows *r)
 {
     mem_free(r->starts);
+    md_free(r->md);
     *r = (struct rows){0};
 }
 
-static void add_start(struct rows *r, size_t start)
+void rows_add(struct rows *r, size_t start)
 {
     if (r->n == r->cap) {
         r->cap = r->cap ? r->cap * 2 : 8;
         r->starts = mem_realloc(r->starts, r->cap * sizeof *r->starts);
     }
     r->starts[r->n++] = start;
+}
+
+void rows_cut(struct rows *r, size_t n)
+{
+    assert(n <= r->n);
+    r->n = n;
 }
 
 size_t rows_update(struct rows *r, struct str text, int columns)
@@ -35,7 +43,7 @@ size_t rows_update(struct rows *r, struct str text, int columns)
         from = r->starts[--r->n];
     while (from < text.len) {
         size_t len;
-        add_start(r, from);
+        rows_add(r, from);
         from = wrap_next(text, from, columns, &len);
         wrapped++;
     }

@@ -9,11 +9,14 @@
 
 #include "base/str.h"
 
+struct md;
+
 struct rows {
     size_t *starts;  /* owned; [n] */
     size_t n, cap;
     size_t len;      /* of the text they stand for */
     int columns;
+    struct md *md;   /* owned: laid out as Markdown (markdown.h); NULL: as it is */
 };
 
 void rows_clear(struct rows *r); /* frees; empty again */
@@ -22,5 +25,9 @@ void rows_clear(struct rows *r); /* frees; empty again */
 size_t rows_update(struct rows *r, struct str text, int columns);
 /* Line i < n of the text that r was updated for. */
 struct str rows_line(const struct rows *r, struct str text, size_t i);
+
+/* For who lays out otherwise: one more line, and the first n alone. */
+void rows_add(struct rows *r, size_t start);
+void rows_cut(struct rows *r, size_t n);
 
 #endif

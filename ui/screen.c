@@ -40,6 +40,7 @@ struct screen {
     bool all;              /* nothing of it can be relied on */
     bool ascii, no_color, mouse, closed;
     int colors;
+    struct theme theme;
     bool pair_made[258];
     char leave[256];       /* terminfo's words for going back */
     unsigned dry;          /* reads in a row that gave nothing */
@@ -183,6 +184,8 @@ struct screen *screen_open(const struct screen_options *o, struct err *err)
     struct screen *s = mem_zalloc(sizeof *s);
     s->before = before;
     s->no_color = o->no_color;
+    s->theme = o->theme;
+    screen_theme(s, o->theme.kind);
     s->ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     s->curses = newterm(NULL, stdout, stdin);
     s->keys = s->curses ? newpad(1, 1) : NULL;
@@ -271,7 +274,19 @@ bool screen_ascii(const struct screen *s)
 
 bool screen_mono(const struct screen *s)
 {
-    return s->colors < 8;
+    return s->colors < 8 || s->theme.kind == THEME_MONO;
+}
+
+void screen_theme(struct screen *s, enum theme_kind kind)
+{
+    s->theme.kind = kind == THEME_AUTO ? theme_of_terminal(getenv("COLORFGBG"))
+                                       : kind;
+    s->all = true;
+}
+
+enum theme_kind screen_theme_kind(const struct screen *s)
+{
+    return s->theme.kind;
 }
 
 /* A cell is some 40 bytes; no terminal is as large as a hostile one can say. */
@@ -447,7 +462,8 @@ static bool wide_text(const struct cell *cell, wchar_t out[CCHARW_MAX + 1])
 
 static void put(struct screen *s, int x, int y, const struct cell *cell)
 {
-    struct look l = theme_look(cell->style, s->colors, s->colors < 8);
+    struct look l = theme_look(&s->theme, cell->style, s->colors,
+                               s->colors < 8);
     attr_t attributes = attributes_of(l);
     short pair = pair_of(s, l.fg);
     wchar_t text[CCHARW_MAX + 1];

@@ -18,6 +18,7 @@ struct screen;
 struct screen_options {
     bool ascii;           /* also where the locale could do better */
     bool no_color;
+    struct theme theme;
     const char *log_path; /* where stray output goes meanwhile, or NULL */
 };
 
@@ -28,7 +29,10 @@ void screen_close(struct screen *s); /* NULL is fine; also safe twice */
 int screen_fd(const struct screen *s); /* poll it for keys */
 void screen_size(const struct screen *s, int *width, int *height);
 bool screen_ascii(const struct screen *s);
-bool screen_mono(const struct screen *s);
+bool screen_mono(const struct screen *s); /* shows no colours, for any reason */
+/* Another theme, from the next show on; its own colours stay. */
+void screen_theme(struct screen *s, enum theme_kind kind);
+enum theme_kind screen_theme_kind(const struct screen *s);
 
 /* Reads what has been typed into the keymap. false: the terminal is gone. */
 bool screen_read(struct screen *s, struct keymap *m);

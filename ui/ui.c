@@ -23,6 +23,7 @@
 #include "ui/talk.h"
 #include "ui/talk_sessions.h"
 #include "ui/transcript.h"
+#include "ui/ui_look.h"
 #include "ui/ui_parts.h"
 #include "ui/ui_steer.h"
 
@@ -212,14 +213,6 @@ static void suspend(struct ui *u)
     u->frame.all_dirty = true;
 }
 
-static void toggle_mouse(struct ui *u)
-{
-    u->mouse = !u->mouse;
-    screen_mouse(u->screen, u->mouse);
-    ui_say(u, u->mouse ? "the wheel scrolls; hold Shift to select text"
-                    : "the mouse is the terminal's again");
-}
-
 static uint32_t turn_of(const void *talk, const struct message *m)
 {
     return talk_turn_of(talk, m);
@@ -307,11 +300,8 @@ static void act(struct ui *u, enum action a, struct str args)
     case ACTION_STATS:
         ask_settings(u, a, args);
         break;
-    case ACTION_MOUSE:
-        toggle_mouse(u);
-        break;
     default:
-        if (!ui_steer(u, a, args))
+        if (!ui_look_act(u, a, args) && !ui_steer(u, a, args))
             frame_action(&u->frame, a);
     }
 }
@@ -590,6 +580,7 @@ static bool begin(struct ui *u, const struct ui_options *o, struct err *err)
         return err_context(err, "the list of turns of thought");
     struct screen_options so = {.ascii = o->ascii,
                                 .no_color = wants_no_color(o),
+                                .theme = o->theme,
                                 .log_path = o->log_path};
     struct telemetry t;
 
@@ -610,6 +601,10 @@ static bool begin(struct ui *u, const struct ui_options *o, struct err *err)
     u->frame.canvas.mono = screen_mono(u->screen);
     keymap_init(&u->keymap, on_key, u);
     take_size(u);
+    u->mouse = o->mouse;
+    screen_mouse(u->screen, u->mouse);
+    if (o->raw)
+        frame_action(&u->frame, ACTION_RAW);
     if (u->b->info.notice[0])
         ui_say(u, u->b->info.notice);
     if (o->news)

@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 #include "chat/backend.h"
+#include "ui/theme.h"
 
 struct conversation;
 struct err;
@@ -21,6 +22,9 @@ struct ui_options {
     struct turn_options turn;
     enum think_display think;
     enum color_mode color;      /* NO_COLOR is looked at for COLOR_AUTO */
+    struct theme theme;         /* of the full screen */
+    bool mouse;                 /* wheel and clicks are ours from the start */
+    bool raw;                   /* answers as they came, no Markdown */
     bool ascii;                 /* else only when the locale is not UTF-8 */
     const char *greeting;       /* first lines of an empty chat, or NULL */
     const char *history_path;   /* of the input, or NULL */

@@ -4,15 +4,16 @@
 #include <string.h>
 
 /* Groups of option keys (option.c has the letters): what to load and compute
- * with, how to sample, which experts. */
+ * with, how to sample, which experts, how the screen behaves. */
 #define LOAD "mtCXkG"
 #define SAMPLE "nbTKPMRS"
 #define EXPERTS "OU"
+#define SCREEN "EBq"
 
 static const struct command commands[] = {
     {"chat", "[-m FILE]",
      "the full screen; plain lines where there is no terminal",
-     LOAD "cDZ" SAMPLE EXPERTS "NHLIQvijgy", cmd_chat},
+     LOAD "cDZ" SAMPLE EXPERTS "NHLIQvijgy" SCREEN, cmd_chat},
     {"inspect", "[FILE] [--tensor NAME [--raw]] | --shape NAMES",
      "say what is in a GGUF file", "mJewa", cmd_inspect},
     {"bench", "", "measure memory, prompt and decode speed", LOAD EXPERTS "cDJ",
@@ -39,8 +40,8 @@ static const struct command commands[] = {
     {"tokenize", "[-m FILE] [TEXT]",
      "from text to token ids, or back with --decode", "msdl", cmd_tokenize},
     {"view", "FILE|-|CHAT",
-     "read a chat, or a trace in anybody's form, on the screen", "JHLIQ",
-     cmd_view},
+     "read a chat, or a trace in anybody's form, on the screen",
+     "JHLIQ" SCREEN, cmd_view},
     {0}, /* the end */
 };
 

@@ -84,6 +84,10 @@ fuzz_targets += %D%/fuzz_state
 	tests/tiny/tiny_vocab.c tests/tiny/tiny_vocab.h
 %C%_fuzz_state_LDADD = $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_markdown
+%C%_fuzz_markdown_SOURCES = %D%/fuzz_markdown.c
+%C%_fuzz_markdown_LDADD = $(FUZZ_LDADD)
+
 fuzz_targets += %D%/fuzz_steps
 %C%_fuzz_steps_SOURCES = %D%/fuzz_steps.c
 %C%_fuzz_steps_LDADD = $(FUZZ_LDADD)

@@ -42,6 +42,18 @@ check_PROGRAMS += %D%/test_markup
 %C%_test_markup_SOURCES = %D%/test_markup.c
 TESTS += %D%/test_markup
 
+check_PROGRAMS += %D%/test_markdown
+%C%_test_markdown_SOURCES = %D%/test_markdown.c %D%/events.h %D%/golden.h
+TESTS += %D%/test_markdown
+
+check_PROGRAMS += %D%/test_highlight
+%C%_test_highlight_SOURCES = %D%/test_highlight.c
+TESTS += %D%/test_highlight
+
+check_PROGRAMS += %D%/test_tex
+%C%_test_tex_SOURCES = %D%/test_tex.c
+TESTS += %D%/test_tex
+
 check_PROGRAMS += %D%/test_actions
 %C%_test_actions_SOURCES = %D%/test_actions.c
 TESTS += %D%/test_actions
@@ -98,6 +110,12 @@ check_PROGRAMS += %D%/test_screen_glass
 %C%_test_screen_glass_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 %C%_test_screen_glass_LDADD = %D%/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS) $(VTERM_LIBS) -lutil
 TESTS += %D%/test_screen_glass
+
+check_PROGRAMS += %D%/test_screen_chat
+%C%_test_screen_chat_SOURCES = %D%/test_screen_chat.c %D%/pty.c %D%/pty.h %D%/golden.h %D%/show.h
+%C%_test_screen_chat_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+%C%_test_screen_chat_LDADD = %D%/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS) $(VTERM_LIBS) -lutil
+TESTS += %D%/test_screen_chat
 
 check_PROGRAMS += %D%/test_kept_screen
 %C%_test_kept_screen_SOURCES = %D%/test_kept_screen.c %D%/pty.c %D%/pty.h

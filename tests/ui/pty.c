@@ -202,11 +202,12 @@ const char *pty_screen(struct pty *p)
 /* The role whose colours and attributes these are. */
 static char letter_of(const VTermScreenCell *cell)
 {
-    static const char letters[STYLE_ROLES + 1] = ".utbalehsdr01234567";
+    static const char letters[STYLE_ROLES + 1] = ".utbalehsdr01234567XYZzyxkgcn";
+    static const struct theme dark = {.kind = THEME_DARK};
     int fg = VTERM_COLOR_IS_INDEXED(&cell->fg) ? cell->fg.indexed.idx : -1;
     for (int role = 0; role < STYLE_ROLES && fg >= 0; role++) {
-        struct look l = theme_look((struct style){.role = (uint8_t)role}, 256,
-                                   false);
+        struct look l = theme_look(&dark, (struct style){.role = (uint8_t)role},
+                                   256, false);
         if (l.fg == fg)
             return letters[role];
     }

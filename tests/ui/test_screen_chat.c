@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading and writing on the full screen: laid out answers, themes, copying. */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include "check.h"
+#include "ui/golden.h"
+#include "ui/show.h"
+
+#define SAID "# Title\nA **bold** word and $x^2$.\n\n| a | b |\n|---|---|\n" \
+             "| 1 | 2 |\n\n```c\nreturn 1;\n```\nthe end\n"
+
+static const struct script_step says[] = {
+    {SCRIPT_READ, NULL, 10}, {SCRIPT_SAY, SAID, 0}, {SCRIPT_DONE, NULL, 0},
+    {SCRIPT_END, NULL, 0},
+};
+
+static void ask(struct show *s)
+{
+    pty_send(&s->p, "hello\r");
+    pty_wait(&s->p, "the end");
+}
+
+static void answers_are_laid_out_and_raw_shows_them_as_they_came(void **state)
+{
+    (void)state;
+    struct show s = {0};
+    open_show(&s, says, SHOW(80, 24));
+    ask(&s);
+    pty_wait(&s.p, "A bold word and x²");
+    pty_wait(&s.p, "1   │ 2");
+    expect_golden(&s, "screen-markdown-80x24");
+    pty_send(&s.p, "/raw\r");
+    pty_wait(&s.p, "A **bold** word and $x^2$");
+    pty_wait(&s.p, "|---|---|");
+    pty_send(&s.p, "/raw\r");
+    pty_wait_gone(&s.p, "**bold**");
+    leave(&s);
+    close_show(&s);
+}
+
+static void raw_may_be_how_it_begins(void **state)
+{
+    (void)state;
+    struct show s = {.o = {.raw = true}};
+    open_show(&s, says, SHOW(80, 24));
+    ask(&s);
+    pty_wait(&s.p, "A **bold** word");
+    leave(&s);
+    close_show(&s);
+}
+
+static void a_theme_is_changed_at_once(void **state)
+{
+    (void)state;
+    struct show s = {.o = {.theme = {.kind = THEME_DARK}}};
+    open_show(&s, says, SHOW(80, 24));
+    ask(&s);
+    pty_wait_bytes(&s.p, "38;5;80"); /* the accent of the dark one */
+    pty_send(&s.p, "/theme light\r");
+    pty_wait(&s.p, "theme light");
+    pty_wait_bytes(&s.p, "38;5;30");
+    pty_send(&s.p, "/theme purple\r");
+    pty_wait(&s.p, "there is no theme \"purple\"");
+    pty_send(&s.p, "/theme 16\r");
+    pty_wait(&s.p, "theme 16");
+    pty_wait_bytes(&s.p, "\033[36m");
+    pty_send(&s.p, "/theme mono\r");
+    pty_wait(&s.p, "theme mono");
+    pty_settle(&s.p);
+    size_t before = s.p.bytes.len;
+    pty_send(&s.p, "\x0c/theme\r"); /* all of it again */
+    pty_wait_gone(&s.p, "/theme");
+    pty_settle(&s.p);
+    struct str since = str_n(s.p.bytes.p + before, s.p.bytes.len - before);
+    assert_int_equal(str_find(since, str_of("38;5;"), 0), since.len);
+    assert_int_equal(str_find(since, str_of("\033[36m"), 0), since.len);
+    leave(&s);
+    close_show(&s);
+}
+
+static void no_color_wins_over_a_theme(void **state)
+{
+    (void)state;
+    struct show s = {.o = {.theme = {.kind = THEME_LIGHT},
+                           .color = COLOR_NEVER}};
+    open_show(&s, says, SHOW(80, 24));
+    ask(&s);
+    pty_send(&s.p, "/theme dark\r");
+    pty_wait(&s.p, "theme dark, but no colours");
+    leave(&s);
+    struct str all = buf_str(&s.p.bytes);
+    assert_int_equal(str_find(all, str_of("38;5;"), 0), all.len);
+    close_show(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_are_laid_out_and_raw_shows_them_as_they_came),
+        cmocka_unit_test(raw_may_be_how_it_begins),
+        cmocka_unit_test(a_theme_is_changed_at_once),
+        cmocka_unit_test(no_color_wins_over_a_theme),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
