@@ -37,7 +37,7 @@ static void draw(const struct tokenizer *t, uint32_t tokens, uint64_t key,
     for (size_t bytes = (size_t)tokens * 3;; bytes -= bytes / 16) {
         struct rng r = rng_init(key);
         buf_reset(text);
-        warmup_recall(&r, bytes, text);
+        warmup_recall(&r, bytes, false, text);
         document_text(d, t, buf_str(text));
         if (d->ids.n <= tokens || bytes < 64)
             return;

@@ -162,10 +162,10 @@ enum {
     N_NAMES = N_THINGS * N_COLOURS,
 };
 
-void warmup_recall(struct rng *r, size_t bytes, struct buf *out)
+void warmup_recall(struct rng *r, size_t bytes, bool many, struct buf *out)
 {
-    uint32_t order[N_NAMES], code[N_NAMES], n = 0;
-    size_t end = out->len + bytes;
+    uint32_t order[N_NAMES], code[N_NAMES], n = 0, asks = RECALL_FEW;
+    size_t end = out->len + (many ? bytes / 3 * 2 : bytes);
     for (uint32_t i = 0; i < N_NAMES; i++)
         order[i] = i;
     buf_puts(out, "Remember the codes.\n");
@@ -178,7 +178,9 @@ void warmup_recall(struct rng *r, size_t bytes, struct buf *out)
                    colours[order[n] % N_COLOURS], things[order[n] / N_COLOURS],
                    code[n]);
     }
-    for (int ask = 0; ask < 4; ask++) {
+    if (many && n / 2 > asks) /* as long as what was told by a half */
+        asks = n / 2;
+    for (uint32_t ask = 0; ask < asks; ask++) {
         uint32_t i = rng_below(r, n);
         buf_printf(out, "What is the code of the %s %s? %u\n",
                    colours[order[i] % N_COLOURS], things[order[i] / N_COLOURS],

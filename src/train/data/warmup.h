@@ -7,6 +7,7 @@
 #ifndef TRAIN_DATA_WARMUP_H
 #define TRAIN_DATA_WARMUP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,9 +19,12 @@ struct vocab;
 /* A document of a few lines of one kind. */
 void warmup_text(struct rng *r, struct buf *out);
 
-/* A document that asks for one of many values it has told, at any depth: about
- * `bytes` long. For learning to look back far. */
-void warmup_recall(struct rng *r, size_t bytes, struct buf *out);
+/* A document that tells the codes of many things and then asks for some of them,
+ * at any depth: about `bytes` long. For learning to look back far. Of each code
+ * that is told only the question teaches something: ask for many when training,
+ * for a few where what is asked shall lie far back. */
+enum { RECALL_FEW = 4 };
+void warmup_recall(struct rng *r, size_t bytes, bool many, struct buf *out);
 
 /* The words among a vocabulary's tokens: letters alone, one after a space at
  * most. Spelled out in pretraining, no piece stays opaque when letters are to be
