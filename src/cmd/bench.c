@@ -146,7 +146,8 @@ static bool run_decode(struct bench *b, double *tps, struct err *err)
 /* What a turn does beside decoding, to tell of a token how likely it was. */
 static bool measure_telemetry(struct bench *b, struct err *err)
 {
-    struct sampler *s = sampler_new(b->m.model.cfg.n_vocab, err);
+    struct sampler *s = sampler_new(&b->m.compute.kernels,
+                                    b->m.model.cfg.n_vocab, err);
     struct token_info info = {0};
     double us[ROUNDS];
     if (!s)

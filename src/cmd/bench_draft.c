@@ -42,7 +42,8 @@ static bool way_open(struct way *w, struct loaded_model *m, enum kv_type type,
     greedy.temp = 0;
     w->session = session_new(&m->model, &m->compute, type, CONTEXT, 128,
                              mode != DRAFT_OFF, err);
-    w->sampler = w->session ? sampler_new(vocab_size(m->vocab), err) : NULL;
+    w->sampler = w->session ? sampler_new(&m->compute.kernels,
+                                             vocab_size(m->vocab), err) : NULL;
     if (!w->sampler)
         return false;
     sampler_set(w->sampler, &greedy);

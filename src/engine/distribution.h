@@ -7,10 +7,12 @@
 
 #include <stdint.h>
 
+struct kernels;
+
 /* With x = logit - max: the sums of e^x and of x e^x. NaN and -Inf count for
  * nothing, +Inf as the largest float. To about 1e-6 of the sums. */
-void distribution_sums(const float *logits, uint32_t n, float max, double *z,
-                       double *xz);
+void distribution_sums(const struct kernels *k, const float *logits, uint32_t n,
+                       float max, double *z, double *xz);
 
 /* The first index from `from` on whose logit is above `limit`, n where there
  * is none. */

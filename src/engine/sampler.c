@@ -29,6 +29,7 @@ enum token_mark {
 };
 
 struct sampler {
+    const struct kernels *k;      /* borrowed */
     struct sampling p;
     uint32_t n_vocab;
     float *logits;                /* owned; [n_vocab], penalised copy */
@@ -38,7 +39,8 @@ struct sampler {
     void *memory;                 /* owned; holds the three */
 };
 
-struct sampler *sampler_new(uint32_t n_vocab, struct err *err)
+struct sampler *sampler_new(const struct kernels *k, uint32_t n_vocab,
+                            struct err *err)
 {
     size_t n = n_vocab;
     size_t bytes = n * (sizeof(struct candidate) + sizeof(float) + 1);
@@ -46,6 +48,7 @@ struct sampler *sampler_new(uint32_t n_vocab, struct err *err)
     if (!memory)
         return NULL;
     struct sampler *s = mem_zalloc(sizeof *s);
+    s->k = k;
     s->p = sampling_default();
     s->n_vocab = n_vocab;
     s->bytes = bytes;
@@ -308,7 +311,7 @@ void sampler_observe(struct sampler *s, const float *logits, int32_t id,
     /* With x = l - max and Z = sum e^x: entropy = log Z - (sum x e^x) / Z. */
     float max = info->alts[0].p;
     double z, xz;
-    distribution_sums(logits, n, max, &z, &xz);
+    distribution_sums(s->k, logits, n, max, &z, &xz);
     float own = tame(logits[id]);
     if (own > -INFINITY)
         include_own(info, id, own);

@@ -17,9 +17,12 @@
 #include "chat/sampling.h"
 
 struct err;
+struct kernels;
 struct sampler;
 
-struct sampler *sampler_new(uint32_t n_vocab, struct err *err);
+/* k is borrowed. */
+struct sampler *sampler_new(const struct kernels *k, uint32_t n_vocab,
+                            struct err *err);
 void sampler_free(struct sampler *s); /* NULL is fine */
 void sampler_set(struct sampler *s, const struct sampling *p);
 

@@ -54,7 +54,8 @@ bool turn_parts_init(struct turn_parts *p, struct loaded_model *m,
                              draft != DRAFT_OFF, err);
     /* Rows of logits behind the vocabulary are padding, never picked. */
     if (p->session)
-        p->sampler = sampler_new(vocab_size(m->vocab), err);
+        p->sampler = sampler_new(&m->compute.kernels, vocab_size(m->vocab),
+                                 err);
     if (!p->sampler)
         return false;
     reply_init(&p->reply, m->vocab, events);

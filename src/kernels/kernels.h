@@ -114,6 +114,10 @@ struct kernels {
     void (*softmax)(float *x, size_t n);
     /* Without the division: x[i] = e^(x[i] - *max), returns their sum. n > 0. */
     double (*exp_sum)(float *x, size_t n, float *max);
+    /* With x' = x - max: the sums of e^x' (returned) and of x' e^x', both of
+     * which the entropy of a softmax needs. NaN and -Inf count for nothing; max
+     * is finite and no x is larger. To about 1e-6 of the sums. */
+    double (*exp_moments)(const float *x, size_t n, float max, double *xz);
     /* y[i] = silu(g[i]) * u[i], silu(z) = z / (1 + e^-z); y may be g or u. */
     void (*swiglu)(const float *g, const float *u, float *y, size_t n);
 };

@@ -5,11 +5,15 @@
 
 #include "base/rng.h"
 #include "engine/sampler.h"
+#include "kernels/kernels.h"
+
+static struct kernels kernels;
 
 static struct sampler *new_sampler(uint32_t n_vocab, struct sampling p)
 {
     struct err err;
-    struct sampler *s = sampler_new(n_vocab, &err);
+    kernels_init(&kernels, cpu_best());
+    struct sampler *s = sampler_new(&kernels, n_vocab, &err);
     if (!s)
         fail_msg("%s", err.msg);
     sampler_set(s, &p);

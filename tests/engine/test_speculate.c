@@ -149,7 +149,7 @@ static void world_open(struct world *w, const struct tiny_spec *spec)
     subject_open(&w->s, (struct subject_options){.tiny = spec});
     w->session = session_new(&w->s.m.model, &w->s.m.compute, KV_F32, 64, 16,
                              true, &err);
-    w->sampler = sampler_new(TINY_VOCAB, &err);
+    w->sampler = sampler_new(&w->s.m.compute.kernels, TINY_VOCAB, &err);
     assert_true(w->session && w->sampler);
     w->rules = sampling_default();
     w->rules.temp = 1.3f;

@@ -12,6 +12,7 @@
 #include "chat/event.h"
 #include "cmd/cmd.h"
 #include "engine/sampler.h"
+#include "kernels/kernels.h"
 #include "options.h"
 #include "rc.h"
 
@@ -33,6 +34,7 @@ static void check_sampling(const struct sampling *p)
 static void sample(const struct options *o, const uint8_t *data, size_t size)
 {
     static struct sampler *s;
+    static struct kernels k;
     float logits[VOCAB] = {0};
     int32_t recent[8] = {0};
     struct token_info info = {0};
@@ -40,8 +42,10 @@ static void sample(const struct options *o, const uint8_t *data, size_t size)
     struct sampling usual = sampling_default();
     struct sampling p = options_sampling(o, &usual);
     check_sampling(&p);
-    if (!s)
-        s = sampler_new(VOCAB, &err);
+    if (!s) {
+        kernels_init(&k, cpu_best());
+        s = sampler_new(&k, VOCAB, &err);
+    }
     FUZZ_CHECK(s);
     memcpy(logits, data, size < sizeof logits ? size : sizeof logits);
     memcpy(recent, data, size < sizeof recent ? size : sizeof recent);

@@ -216,6 +216,26 @@ static void exponentials_and_their_sum_agree_with_scalar(void **state)
     for_all(exp_sum_one);
 }
 
+static void exp_moments_one(const struct kernels *k, size_t n)
+{
+    double want_xz, xz;
+    float max = -INFINITY;
+    for (size_t i = 0; i < n; i++)
+        max = a[i] > max ? a[i] : max;
+    a[n / 2] = n > 1 ? NAN : max;
+    a[n / 3] = n > 3 ? -INFINITY : a[n / 3];
+    double right = scalar.exp_moments(a, n, max, &want_xz);
+    double z = k->exp_moments(a, n, max, &xz);
+    check_close((float)z, (float)right, 1e-6 * right);
+    check_close((float)xz, (float)want_xz, 1e-6 * (fabs(want_xz) + right));
+}
+
+static void moments_of_a_softmax_agree_with_scalar(void **state)
+{
+    (void)state;
+    for_all(exp_moments_one);
+}
+
 static void softmax_agrees_with_scalar(void **state)
 {
     (void)state;
@@ -258,6 +278,7 @@ int main(void)
         cmocka_unit_test(float16_conversions_are_the_same_bits),
         cmocka_unit_test(rms_norm_agrees_with_scalar),
         cmocka_unit_test(exponentials_and_their_sum_agree_with_scalar),
+        cmocka_unit_test(moments_of_a_softmax_agree_with_scalar),
         cmocka_unit_test(softmax_agrees_with_scalar),
         cmocka_unit_test(swiglu_agrees_with_scalar),
     };

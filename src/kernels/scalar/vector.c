@@ -70,6 +70,21 @@ static double exp_sum_scalar(float *x, size_t n, float *max_out)
     return sum;
 }
 
+static double exp_moments_scalar(const float *x, size_t n, float max, double *xz)
+{
+    double z = 0, sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        float below = x[i] - max;
+        if (!(below > -INFINITY))
+            continue;
+        float e = expf(below);
+        z += e;
+        sum += (double)below * e;
+    }
+    *xz = sum;
+    return z;
+}
+
 static void softmax_scalar(float *x, size_t n)
 {
     float max, scale = (float)(1 / exp_sum_scalar(x, n, &max));
@@ -94,5 +109,6 @@ void vector_init_scalar(struct kernels *k)
     k->rms_norm = rms_norm_scalar;
     k->softmax = softmax_scalar;
     k->exp_sum = exp_sum_scalar;
+    k->exp_moments = exp_moments_scalar;
     k->swiglu = swiglu_scalar;
 }

@@ -133,6 +133,34 @@ static double exp_sum(float *x, size_t n, float *max_out)
     return s_total(total);
 }
 
+/* Below this e^x is 0 in floats. As the second operand of v_max it takes the
+ * place of a NaN as well. */
+#define NOTHING (-104.0f)
+
+INLINE void add_moments(vec x, vec max, sums *z, sums *xz)
+{
+    x = v_max(v_sub(x, max), v_set(NOTHING));
+    vec e = v_exp(x);
+    *z = s_add(*z, e);
+    *xz = s_add(*xz, v_mul(x, e));
+}
+
+static double exp_moments(const float *x, size_t n, float max, double *xz_out)
+{
+    sums z = s_zero(), xz = s_zero();
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        add_moments(v_load(x + i), v_set(max), &z, &xz);
+    if (i < n) {
+        float rest[LANES];
+        for (size_t j = 0; j < LANES; j++)
+            rest[j] = i + j < n ? x[i + j] : -INFINITY;
+        add_moments(v_load(rest), v_set(max), &z, &xz);
+    }
+    *xz_out = s_total(xz);
+    return s_total(z);
+}
+
 static void softmax(float *x, size_t n)
 {
     float max;
@@ -188,6 +216,7 @@ INLINE void vector_init(struct kernels *k)
     k->rms_norm = rms_norm;
     k->softmax = softmax;
     k->exp_sum = exp_sum;
+    k->exp_moments = exp_moments;
     k->swiglu = swiglu;
 }
 
