@@ -43,7 +43,8 @@ static bool way_open(struct way *w, struct loaded_model *m, enum kv_type type,
     w->session = session_new(&m->model, &m->compute, type, CONTEXT, 128,
                              mode != DRAFT_OFF, err);
     w->sampler = w->session ? sampler_new(&m->compute.kernels,
-                                             vocab_size(m->vocab), err) : NULL;
+                                         vocab_size(m->vocab), err)
+                           : NULL;
     if (!w->sampler)
         return false;
     sampler_set(w->sampler, &greedy);
@@ -110,14 +111,16 @@ static double median(double *x)
     return x[ROUNDS / 2];
 }
 
-/* Question by question by turns, so that both meet the same noise. */
-static bool play(struct way way[2], struct loaded_model *m, struct err *err)
+/* Question by question by turns, so that both meet the same noise; and each is as
+ * often the one that finds the caches as the other left them. */
+static bool play(struct way way[2], struct loaded_model *m, int round,
+                 struct err *err)
 {
     for (int i = 0; i < 2; i++)
         way[i].ms = way[i].tokens = 0;
     for (int q = 0; q < N_QUESTIONS; q++)
         for (int i = 0; i < 2; i++)
-            if (!answer(&way[i], m, questions[q], err))
+            if (!answer(&way[(i + q + round) % 2], m, questions[q], err))
                 return false;
     return true;
 }
@@ -131,11 +134,11 @@ static bool measure(struct way way[2], struct loaded_model *m,
                     struct draft_figures *out, struct err *err)
 {
     double plain[ROUNDS], drafts[ROUNDS], ratio[ROUNDS];
-    if (!play(way, m, err)) /* not counted: auto learns what things cost */
+    if (!play(way, m, 0, err)) /* not counted: auto learns what things cost */
         return false;
     way[1].speculate.drafted = way[1].speculate.accepted = 0;
     for (int r = 0; r < ROUNDS; r++) {
-        if (!play(way, m, err))
+        if (!play(way, m, r, err))
             return false;
         plain[r] = rate(&way[0]);
         drafts[r] = rate(&way[1]);
