@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Plain sentences about numbers, words, months and days. */
+/* Plain sentences about numbers, words, months and days; a few about the tags of
+ * thoughts, which no text of the stable phase shows in use. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -93,6 +94,8 @@ static void fact(struct gen_ctx *ctx, struct slots *s)
     (void)s;
 }
 
+enum { TAGS_PERCENT = 3 }; /* of these texts; of all documents about 0.2 % */
+
 bool draw_description(struct gen_ctx *ctx, struct buf *out)
 {
     static const struct {
@@ -102,7 +105,10 @@ bool draw_description(struct gen_ctx *ctx, struct buf *out)
                  {"day", day}, {"compare", compare}, {"fact", fact}};
     struct buf text = {0};
     unsigned kind = rng_below(&ctx->rng, 6);
-    for (int64_t n = gen_between(ctx, 1, 4); n > 0; n--) {
+    bool tags = gen_chance(ctx, TAGS_PERCENT);
+    if (tags)
+        phrase(ctx, "describe", "tags", NULL, &text);
+    for (int64_t n = tags ? 0 : gen_between(ctx, 1, 4); n > 0; n--) {
         struct slots slots = {0};
         unsigned k = gen_chance(ctx, 60) ? kind : rng_below(&ctx->rng, 6);
         kinds[k].set(ctx, &slots);
