@@ -31,6 +31,8 @@ MULL_LIBS += %D%/libbase.a
 	%D%/rng.h \
 	%D%/sanitize.c \
 	%D%/sanitize.h \
+	%D%/sha256.c \
+	%D%/sha256.h \
 	%D%/str.h \
 	%D%/utf8.c \
 	%D%/utf8.h

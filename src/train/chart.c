@@ -2,6 +2,7 @@
 #include "train/chart.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "base/mem.h"
 
@@ -178,6 +179,63 @@ bool chart_svg(const struct chart *c, struct buf *out)
         if (c->series[i].n > 0)
             put_series(&f, &c->series[i], i);
     }
+    buf_puts(out, "</svg>\n");
+    return true;
+}
+
+/* --- bars ------------------------------------------------------------------------------ */
+
+enum { BAR_LEFT = 130, BAR_HIGH = 18, BAR_BOTTOM = 56 };
+
+static double bar_x(double share)
+{
+    return BAR_LEFT + share * (WIDTH - BAR_LEFT - RIGHT - 40);
+}
+
+static void put_bar(struct buf *out, const struct bar *bar, double y,
+                    unsigned n_series)
+{
+    struct buf label = {0};
+    double high = (BAR_HIGH - 4.0) / n_series;
+    put_text(out, BAR_LEFT - 6, y + 12, "end", 11, "#444", bar->name);
+    for (unsigned i = 0; i < n_series; i++) {
+        double v = bar->value[i];
+        if (!(v >= 0 && v <= 1))
+            continue;
+        buf_printf(out, "<rect x=\"%d\" y=\"%.1f\" width=\"%.1f\" "
+                   "height=\"%.1f\" fill=\"%s\"/>\n", BAR_LEFT,
+                   y + i * high, bar_x(v) - BAR_LEFT, high - 1, colour_of(i));
+    }
+    if (bar->value[0] >= 0) {
+        buf_printf(&label, "%.0f", 100 * bar->value[0]);
+        put_text(out, bar_x(bar->value[0]) + 4, y + 10, "start", 10, "#444",
+                 label.p);
+    }
+    buf_clear(&label);
+}
+
+bool bars_svg(const struct bars *b, struct buf *out)
+{
+    unsigned n_series = b->names[1] ? 2 : 1;
+    int bottom = TOP + BAR_HIGH * (int)b->n;
+    if (b->n == 0)
+        return false;
+    buf_printf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
+               "height=\"%d\" font-family=\"sans-serif\">\n"
+               "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
+               WIDTH, bottom + BAR_BOTTOM);
+    put_text(out, WIDTH / 2.0, 20, "middle", 14, "#000", b->title);
+    for (int i = 0; i <= 4; i++) {
+        char mark[8];
+        snprintf(mark, sizeof mark, "%d %%", 25 * i);
+        put_line(out, bar_x(0.25 * i), TOP, bar_x(0.25 * i), bottom, "#e4e4e4");
+        put_text(out, bar_x(0.25 * i), bottom + 16, "middle", 11, "#444", mark);
+    }
+    for (size_t i = 0; i < b->n; i++)
+        put_bar(out, &b->bars[i], TOP + BAR_HIGH * (double)i + 2, n_series);
+    for (unsigned i = 0; i < n_series; i++)
+        put_text(out, BAR_LEFT + 220.0 * i, bottom + 40, "start", 12,
+                 colour_of(i), b->names[i]);
     buf_puts(out, "</svg>\n");
     return true;
 }

@@ -1,4 +1,4 @@
-/* chart.h - lines over a common axis, as SVG.
+/* chart.h - lines over a common axis, and bars side by side, as SVG.
  *
  * Enough for learning curves: a frame, round marks on both axes, a line and a
  * name for each series. Text, so that figures can be kept and compared. */
@@ -30,5 +30,24 @@ struct chart {
 /* Long series are drawn as means of a few hundred stretches. Nothing to draw:
  * false, and `out` is as it was. */
 bool chart_svg(const struct chart *c, struct buf *out);
+
+/* --- bars ------------------------------------------------------------------------------ */
+
+enum { BARS_SERIES = 2 };
+
+struct bar {
+    const char *name;
+    double value[BARS_SERIES]; /* 0 to 1; NaN: none */
+};
+
+struct bars {
+    const char *title, *x_name;
+    const char *names[BARS_SERIES]; /* of the series; NULL: only one */
+    const struct bar *bars;         /* from above downwards */
+    size_t n;
+};
+
+/* No bars: false. */
+bool bars_svg(const struct bars *b, struct buf *out);
 
 #endif

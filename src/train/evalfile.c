@@ -165,12 +165,13 @@ void eval_sum_clear(struct eval_sum *s)
 
 /* --- summed up --------------------------------------------------------------------------- */
 
+/* A name that is a task's is not that of a group: "talk" is both. */
 static bool is_of(const struct eval_cell *c, const char *task, int lang)
 {
     const struct task *known = task_find(c->task);
     return (lang < 0 || (int)c->lang == lang) &&
            (!task || strcmp(c->task, task) == 0 ||
-            (known && strcmp(known->group, task) == 0));
+            (known && !task_find(task) && strcmp(known->group, task) == 0));
 }
 
 struct tally eval_sum_of(const struct eval_sum *s, const char *task, int lang)

@@ -9,6 +9,11 @@ TRAIN_LIBS += %D%/libtrain.a
 	%D%/adamw.h \
 	%D%/asker.c \
 	%D%/asker.h \
+	%D%/card.c \
+	%D%/card.h \
+	%D%/card_data.c \
+	%D%/card_eval.c \
+	%D%/card_parts.h \
 	%D%/chart.c \
 	%D%/chart.h \
 	%D%/checkpoint.c \
@@ -27,6 +32,8 @@ TRAIN_LIBS += %D%/libtrain.a
 	%D%/export.h \
 	%D%/held_out.c \
 	%D%/held_out.h \
+	%D%/history.c \
+	%D%/history.h \
 	%D%/muon.c \
 	%D%/muon.h \
 	%D%/optim.c \
@@ -72,6 +79,7 @@ include src/train/gen/local.mk
 bin_PROGRAMS += mull-train
 mull_train_SOURCES = \
 	%D%/cmd/bench.c \
+	%D%/cmd/card.c \
 	%D%/cmd/cmd.h \
 	%D%/cmd/data.c \
 	%D%/cmd/eval.c \
@@ -88,6 +96,17 @@ mull_train_LDADD = $(TRAIN_LIBS) $(MULL_LIBS) $(MULL_SYSTEM_LIBS)
 
 EXTRA_DIST += data/eval/wild.tsv data/eval/outside.tsv recipes/mini.conf recipes/small.conf \
 	recipes/tiny.conf recipes/zero.conf
+
+# A model from nothing, with its figures and its card: hours for the one that
+# ships. Stopped at any moment, the same command goes on.
+RECIPE = mini
+RUN = run/$(RECIPE)
+weights: mull-train$(EXEEXT)
+	./mull-train$(EXEEXT) run $(srcdir)/recipes/$(RECIPE).conf \
+	  --data $(srcdir)/data --out $(RUN)
+	./mull-train$(EXEEXT) report $(RUN)
+	./mull-train$(EXEEXT) card $(RUN) --data $(srcdir)/data --out $(RUN)/CARD.md
+.PHONY: weights
 
 # Phrases, texts and wild prompts, for the installed program.
 install-data-local: install-train-data

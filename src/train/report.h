@@ -1,4 +1,5 @@
-/* report.h - what a run's log says: figures and a table, made anew at any time. */
+/* report.h - what a run's log and its evaluation say: figures and tables, made
+ * anew at any time. */
 #ifndef TRAIN_REPORT_H
 #define TRAIN_REPORT_H
 
@@ -6,11 +7,19 @@
 #include <stdio.h>
 
 struct err;
+struct history;
 
-/* Reads dir/log.jsonl, writes loss.svg, balance.svg, speed.svg and, where there
- * was reinforcement learning, reward.svg into `out`, and a table of the stages to
- * `table`. */
+/* Reads dir/log.jsonl and, where they are, dir/eval-*.jsonl. Into `out` go
+ * loss.svg, balance.svg, speed.svg; of reinforcement learning reward.svg,
+ * think.svg and progress.svg; of the evaluation accuracy.svg. To `table` a table
+ * of the stages and one of the tasks. */
 bool report_write(const char *dir, const char *out, FILE *table,
                   struct err *err);
+
+/* The tables alone, as Markdown; for the card as well. */
+void report_stages(const struct history *h, FILE *table);
+
+/* dir/experts.tsv, which the export writes: what each expert is for. */
+bool report_experts(const char *dir, FILE *table, struct err *err);
 
 #endif

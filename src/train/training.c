@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "kernels/cpu.h"
 
 #define LAST "last.ckpt"
 #define PREVIOUS "previous.ckpt"
@@ -225,6 +226,17 @@ bool training_must_stop(struct training *t)
     return true;
 }
 
+/* For the card. What the CPU says of itself goes into a string: plain letters. */
+static void put_cpu(struct buf *facts)
+{
+    buf_puts(facts, ",\"cpu\":\"");
+    for (const char *c = cpu_name(); *c; c++) {
+        if (*c >= ' ' && *c < 0x7f && *c != '"' && *c != '\\')
+            buf_putc(facts, *c);
+    }
+    buf_putc(facts, '"');
+}
+
 bool training_finish(struct training *t, const char *more, struct err *err)
 {
     const char *stage = stage_name(t->id);
@@ -233,9 +245,11 @@ bool training_finish(struct training *t, const char *more, struct err *err)
     snprintf(name, sizeof name, "%s.ckpt", stage);
     buf_printf(&facts,
                "\"steps\":%" PRIu64 ",\"tokens\":%" PRIu64
-               ",\"seconds\":%.1f,\"threads\":%u%s%s",
+               ",\"seconds\":%.1f,\"threads\":%u",
                t->state.step, t->state.tokens, t->state.seconds,
-               pool_size(net_pool(t->net)), more ? "," : "", more ? more : "");
+               pool_size(net_pool(t->net)));
+    put_cpu(&facts);
+    buf_printf(&facts, "%s%s", more ? "," : "", more ? more : "");
     bool ok = save_as(t, name, false, err) &&
               run_stamp(t->run, stage, facts.p, err);
     buf_clear(&facts);

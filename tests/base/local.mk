@@ -44,3 +44,7 @@ TESTS += %D%/test_pool
 check_PROGRAMS += %D%/test_file
 %C%_test_file_SOURCES = %D%/test_file.c
 TESTS += %D%/test_file
+
+check_PROGRAMS += %D%/test_sha256
+%C%_test_sha256_SOURCES = %D%/test_sha256.c
+TESTS += %D%/test_sha256

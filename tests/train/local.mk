@@ -67,3 +67,9 @@ check_PROGRAMS += %D%/test_expert_use
 %C%_test_expert_use_SOURCES = %D%/test_expert_use.c
 %C%_test_expert_use_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_expert_use
+
+check_PROGRAMS += %D%/test_history
+%C%_test_history_SOURCES = %D%/test_history.c
+%C%_test_history_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+%C%_test_history_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_history

@@ -78,10 +78,31 @@ static void a_single_point_has_a_frame(void **state)
     buf_clear(&out);
 }
 
+static void bars_are_as_long_as_what_they_say(void **state)
+{
+    const struct bar bars[] = {{"add", {0.5, 1}}, {"a & b", {0.25, NAN}}};
+    struct bars b = {.title = "t", .names = {"one", "two"}, .bars = bars, .n = 2};
+    struct buf out = {0};
+    double half, whole;
+    (void)state;
+    CHECK(bars_svg(&b, &out));
+    assert_int_equal(count(&out, "<rect x="), 3); /* NaN has none */
+    assert_int_equal(count(&out, "a &amp; b"), 1);
+    const char *at = strstr(out.p, "<rect x=");
+    CHECK(sscanf(strstr(at, "width="), "width=\"%lf", &half) == 1);
+    at = strstr(at + 1, "<rect x=");
+    CHECK(sscanf(strstr(at, "width="), "width=\"%lf", &whole) == 1);
+    CHECK(fabs(whole - 2 * half) < 0.2);
+    b.n = 0;
+    CHECK(!bars_svg(&b, &out));
+    buf_clear(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_series_becomes_a_line_within_the_frame),
+        cmocka_unit_test(bars_are_as_long_as_what_they_say),
         cmocka_unit_test(long_series_are_drawn_short),
         cmocka_unit_test(nothing_gives_no_chart),
         cmocka_unit_test(a_single_point_has_a_frame),

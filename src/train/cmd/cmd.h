@@ -24,6 +24,7 @@ bool cmd_train_sample(int argc, char **argv, struct err *err);
 bool cmd_train_eval(int argc, char **argv, struct err *err);
 bool cmd_train_report(int argc, char **argv, struct err *err);
 bool cmd_train_recall(int argc, char **argv, struct err *err);
+bool cmd_train_card(int argc, char **argv, struct err *err);
 bool cmd_train_export(int argc, char **argv, struct err *err);
 
 /* --- options of a command: a table that parses and explains ------------------------ */

@@ -7,9 +7,11 @@
 bool cmd_train_report(int argc, char **argv, struct err *err)
 {
     const char *out = NULL;
+    bool experts = false;
     const struct flag flags[] = {
         {"out", FLAG_TEXT, &out, "DIR", "where the figures go [the run's folder]",
          0, 0},
+        {"experts", FLAG_SWITCH, &experts, NULL, "what each expert is for", 0, 0},
         {NULL, FLAG_SWITCH, NULL, NULL, NULL, 0, 0},
     };
     int first;
@@ -18,5 +20,7 @@ bool cmd_train_report(int argc, char **argv, struct err *err)
         return done;
     if (!argv[first] || argv[first + 1])
         return err_set(err, ERR_USAGE, "a report is of one run's folder");
+    if (experts)
+        return report_experts(argv[first], stdout, err);
     return report_write(argv[first], out ? out : argv[first], stdout, err);
 }
