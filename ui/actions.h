@@ -49,6 +49,8 @@ enum action {
     ACTION_SET,          /* /set KEY VALUE */
     ACTION_EXPERT,       /* /expert off LAYER:EXPERT */
     ACTION_STATS,
+    ACTION_COPY,         /* /copy [code] [-f] [FILE] */
+    ACTION_COPY_MESSAGE, /* even from inside code */
     ACTION_RAW,          /* answers as they came, or as Markdown */
     ACTION_THEME,        /* /theme light */
     ACTION_MOUSE,        /* wheel and clicks: ours, or the terminal's */

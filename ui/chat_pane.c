@@ -8,6 +8,7 @@
 #include "ui/chat_tokens.h"
 #include "ui/chat_view.h"
 #include "ui/glass.h"
+#include "ui/markdown.h"
 #include "ui/panes.h"
 #include "ui/parts.h"
 #include "ui/transcript.h"
@@ -173,10 +174,30 @@ static void move_line(struct chat_pane *p, int step)
         chat_view_scroll(&p->view, step);
 }
 
+/* Code in the message that the cursor is in is a place to stop at, too. */
+static bool move_to_code(struct chat_pane *p, int step)
+{
+    struct chat_view *v = &p->view;
+    size_t from = 0, to = 0, at;
+    if (!p->browsing || p->cursor.block >= transcript_count(p->t))
+        return false;
+    const struct rows *r = chat_view_rows(v, p->cursor.block);
+    if (!r->md || !chat_view_bytes(v, p->cursor, &from, &to))
+        return false;
+    at = md_next_code(r->md, from, step);
+    if (at == SIZE_MAX)
+        return false;
+    p->cursor = chat_view_at(v, p->cursor.block, at);
+    chat_view_show(v, p->cursor);
+    return true;
+}
+
 static void move_block(struct chat_pane *p, int step)
 {
     struct chat_view *v = &p->view;
     size_t n = transcript_count(p->t);
+    if (move_to_code(p, step))
+        return;
     size_t i = p->browsing ? p->cursor.block : v->top.block;
     size_t row = p->browsing ? p->cursor.row : v->top.row;
     if (step < 0 && row == 0)
@@ -468,6 +489,19 @@ const char *chat_pane_suggestion(const struct pane *pane)
 {
     const struct chat_pane *p = (const struct chat_pane *)pane;
     return is_empty(p) ? welcome_chosen(&p->welcome) : NULL;
+}
+
+bool chat_pane_cursor(struct pane *pane, size_t *block, size_t *at)
+{
+    struct chat_pane *p = self(pane);
+    size_t to;
+    if (is_empty(p) || !p->browsing)
+        return false;
+    settle_cursor(p);
+    *block = p->cursor.block;
+    *at = 0;
+    chat_view_bytes(&p->view, p->cursor, at, &to);
+    return true;
 }
 
 bool chat_pane_is_raw(const struct pane *pane)

@@ -16,6 +16,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/chat_tokens.h \
 	%D%/chat_view.c \
 	%D%/chat_view.h \
+	%D%/clipboard.c \
+	%D%/clipboard.h \
 	%D%/commands.c \
 	%D%/commands.h \
 	%D%/compare_pane.c \
@@ -24,6 +26,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/context_bar.h \
 	%D%/context_map.c \
 	%D%/context_map.h \
+	%D%/copy.c \
+	%D%/copy.h \
 	%D%/event_json.c \
 	%D%/event_json.h \
 	%D%/expert_heat.c \
@@ -130,6 +134,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/turns.h \
 	%D%/ui.c \
 	%D%/ui.h \
+	%D%/ui_copy.c \
+	%D%/ui_copy.h \
 	%D%/ui_look.c \
 	%D%/ui_look.h \
 	%D%/ui_parts.h \

@@ -20,6 +20,9 @@ struct pane *chat_pane_new(struct transcript *t, const struct backend_info *info
 /* The prompt to try that the cursor of an empty chat is on, or NULL: sent when
  * Enter is pressed on an empty line. */
 const char *chat_pane_suggestion(const struct pane *p);
+/* While browsing: the block under the cursor and the byte of its text. False: there
+ * is none. */
+bool chat_pane_cursor(struct pane *p, size_t *block, size_t *at);
 /* Whether answers are shown as they came (/raw). */
 bool chat_pane_is_raw(const struct pane *p);
 /* Lines wrapped so far: shows what its cache saves. */

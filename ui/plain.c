@@ -8,6 +8,7 @@
 #include "base/sanitize.h"
 #include "ui/attach.h"
 #include "ui/commands.h"
+#include "ui/copy.h"
 #include "ui/glass.h"
 #include "ui/glass_command.h"
 #include "ui/interrupt.h"
@@ -181,7 +182,7 @@ static bool is_for_lines(enum action a)
 {
     return a == ACTION_HELP || a == ACTION_QUIT || a == ACTION_CLEAR ||
            a == ACTION_THINK || a == ACTION_SET || a == ACTION_STATS ||
-           a == ACTION_REGEN || a == ACTION_EXPERT || talk_sessions_takes(a) ||
+           a == ACTION_REGEN || a == ACTION_COPY || a == ACTION_EXPERT || talk_sessions_takes(a) ||
            plain_steer_knows(a);
 }
 
@@ -252,6 +253,26 @@ static void say_stats(struct plain *p)
 static uint32_t turn_of(const void *talk, const struct message *m)
 {
     return talk_turn_of(talk, m);
+}
+
+/* Lines go nowhere but to files: a terminal that shows plain text is promised no
+ * control sequences. */
+static void copy(struct plain *p, struct str args)
+{
+    struct copy_ask ask;
+    struct buf text = {0}, said = {0};
+    struct err err;
+    bool ok = copy_read(args, &ask, &err);
+    if (ok && ask.path.len == 0)
+        ok = err_set(&err, ERR_USAGE, "/copy takes the name of a file here");
+    ok = ok && copy_last(p->t, ask.code, &text, &err) &&
+         copy_to_file(&ask, buf_str(&text), &said, &err);
+    if (ok)
+        plain_text_line(p->chrome, "", said.p);
+    else
+        plain_text_line(p->notes, "", err.msg);
+    buf_clear(&text);
+    buf_clear(&said);
 }
 
 static void act_on_session(struct plain *p, enum action a, struct str args)
@@ -328,6 +349,9 @@ static void act(struct plain *p, const struct action_row *row, struct str args)
         break;
     case ACTION_REGEN:
         begin_turn(p, talk_again);
+        break;
+    case ACTION_COPY:
+        copy(p, args);
         break;
     default:
         if (plain_steer_knows(row->action)) {

@@ -49,9 +49,8 @@ struct screen {
 /* --- the terminal's own words ---------------------------------------------- */
 
 /* Past curses, so only while it holds nothing back: behind a refresh. */
-static void say(const char *bytes)
+static void say_bytes(const char *bytes, size_t n)
 {
-    size_t n = strlen(bytes);
     while (n > 0) {
         ssize_t w = write(STDOUT_FILENO, bytes, n);
         if (w < 0 && errno == EINTR)
@@ -61,6 +60,11 @@ static void say(const char *bytes)
         bytes += w;
         n -= (size_t)w;
     }
+}
+
+static void say(const char *bytes)
+{
+    say_bytes(bytes, strlen(bytes));
 }
 
 /* A capability without its padding ("$<5>"), which only matters to paper. */
@@ -409,6 +413,19 @@ void screen_mouse(struct screen *s, bool on)
     s->mouse = on;
     say(on ? MOUSE_ON : MOUSE_OFF);
     arm_restore(s);
+}
+
+bool screen_takes_clipboard(const struct screen *s)
+{
+    (void)s;
+    const char *ms = tigetstr((char *)(uintptr_t)"Ms");
+    return ms && ms != (char *)-1 && strncmp(ms, "\033]52;", 5) == 0;
+}
+
+void screen_send(struct screen *s, struct str bytes)
+{
+    (void)s;
+    say_bytes(bytes.p, bytes.len);
 }
 
 void screen_bell(struct screen *s)

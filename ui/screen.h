@@ -44,6 +44,10 @@ void screen_show(struct screen *s, const struct canvas *c);
 void screen_redraw(struct screen *s);  /* the next show repaints everything */
 void screen_suspend(struct screen *s); /* stops the process; returns after fg */
 void screen_resume(struct screen *s);  /* somebody stopped and continued us */
+/* Whether the terminal is known to take text for its clipboard (terminfo: Ms). */
+bool screen_takes_clipboard(const struct screen *s);
+/* Bytes past curses: a sequence that draws nothing. */
+void screen_send(struct screen *s, struct str bytes);
 void screen_mouse(struct screen *s, bool on);
 void screen_bell(struct screen *s);
 

@@ -23,6 +23,7 @@
 #include "ui/talk.h"
 #include "ui/talk_sessions.h"
 #include "ui/transcript.h"
+#include "ui/ui_copy.h"
 #include "ui/ui_look.h"
 #include "ui/ui_parts.h"
 #include "ui/ui_steer.h"
@@ -301,7 +302,8 @@ static void act(struct ui *u, enum action a, struct str args)
         ask_settings(u, a, args);
         break;
     default:
-        if (!ui_look_act(u, a, args) && !ui_steer(u, a, args))
+        if (!ui_look_act(u, a, args) && !ui_copy_act(u, a, args) &&
+            !ui_steer(u, a, args))
             frame_action(&u->frame, a);
     }
 }
@@ -602,6 +604,8 @@ static bool begin(struct ui *u, const struct ui_options *o, struct err *err)
     keymap_init(&u->keymap, on_key, u);
     take_size(u);
     u->mouse = o->mouse;
+    u->no_clipboard = o->no_clipboard;
+    u->copied_path = o->copied_path;
     screen_mouse(u->screen, u->mouse);
     if (o->raw)
         frame_action(&u->frame, ACTION_RAW);

@@ -24,6 +24,8 @@ struct ui_options {
     enum color_mode color;      /* NO_COLOR is looked at for COLOR_AUTO */
     struct theme theme;         /* of the full screen */
     bool mouse;                 /* wheel and clicks are ours from the start */
+    bool no_clipboard;          /* copying never tells the terminal (OSC 52) */
+    const char *copied_path;    /* a file that holds what was copied, or NULL */
     bool raw;                   /* answers as they came, no Markdown */
     bool ascii;                 /* else only when the locale is not UTF-8 */
     const char *greeting;       /* first lines of an empty chat, or NULL */

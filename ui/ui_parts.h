@@ -44,6 +44,8 @@ struct ui {
     struct turns *turns;      /* owned */
     bool dropped;             /* a reading turn has ended: say what it gave */
     bool mouse;
+    bool no_clipboard;
+    const char *copied_path;  /* borrowed, or NULL */
     bool keys_came;           /* draw at once */
     bool reading;             /* nobody answers here: q leaves */
     bool quit;

@@ -38,7 +38,7 @@ static const char file_greeting[] =
 /* Log and history of the input, in a folder of our own. Where none can be made
  * (no home, a full disk) the chat goes on without. */
 struct state_files {
-    struct buf log, history;
+    struct buf log, history, copied;
     struct buf sessions, resume, unkept;
 };
 
@@ -48,6 +48,8 @@ static void state_files_open(struct state_files *s, struct options *o)
 
     if (path_make(PATH_STATE, "history", &s->history, &ignored))
         o->ui.history_path = s->history.p;
+    if (path_make(PATH_STATE, "copied", &s->copied, &ignored))
+        o->ui.copied_path = s->copied.p;
     if (path_make(PATH_STATE, "mull.log", &s->log, &ignored) &&
         log_open(s->log.p, o->verbose ? LOG_DEBUG : LOG_INFO, &ignored))
         o->ui.log_path = s->log.p;
@@ -58,6 +60,7 @@ static void state_files_close(struct state_files *s)
     log_close();
     buf_clear(&s->log);
     buf_clear(&s->history);
+    buf_clear(&s->copied);
     buf_clear(&s->sessions);
     buf_clear(&s->resume);
     buf_clear(&s->unkept);

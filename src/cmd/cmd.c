@@ -8,7 +8,7 @@
 #define LOAD "mtCXkG"
 #define SAMPLE "nbTKPMRS"
 #define EXPERTS "OU"
-#define SCREEN "EBq"
+#define SCREEN "EBxq"
 
 static const struct command commands[] = {
     {"chat", "[-m FILE]",

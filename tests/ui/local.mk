@@ -46,6 +46,10 @@ check_PROGRAMS += %D%/test_markdown
 %C%_test_markdown_SOURCES = %D%/test_markdown.c %D%/events.h %D%/golden.h
 TESTS += %D%/test_markdown
 
+check_PROGRAMS += %D%/test_copy
+%C%_test_copy_SOURCES = %D%/test_copy.c %D%/events.h
+TESTS += %D%/test_copy
+
 check_PROGRAMS += %D%/test_highlight
 %C%_test_highlight_SOURCES = %D%/test_highlight.c
 TESTS += %D%/test_highlight

@@ -21,6 +21,7 @@ struct pty {
     struct termios before;   /* the terminal's modes at the start */
     int tty;                 /* the other side, to look at its modes */
     bool gone;               /* nobody writes any more */
+    unsigned copies;         /* that were asked for: so many OSC 52 are harmless */
     int status;              /* as waitpid gives it, after pty_end */
 };
 
@@ -53,7 +54,8 @@ void pty_end(struct pty *p);
  * shown, the other screen left. */
 void pty_check_restored(struct pty *p);
 /* Every byte written is text or a sequence of the short list that curses and
- * we use: nothing of a title, clipboard, query or link. */
+ * we use: nothing of a title, query or link, and of the clipboard exactly as much
+ * as was asked for (p->copies). */
 void pty_check_harmless(struct pty *p);
 void pty_free(struct pty *p);
 

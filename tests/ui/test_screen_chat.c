@@ -95,6 +95,71 @@ static void no_color_wins_over_a_theme(void **state)
     close_show(&s);
 }
 
+/* --- copying ------------------------------------------------------------------ */
+
+static void copies_go_through_the_terminal_when_asked_and_only_then(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/mull-copied-XXXXXX", path[64], file[64], said[96];
+    CHECK(mkdtemp(dir) != NULL);
+    snprintf(path, sizeof path, "%s/copied", dir);
+    snprintf(file, sizeof file, "%s/f", dir);
+    struct show s = {.o = {.copied_path = path}};
+    open_show(&s, says, SHOW(120, 24));
+    ask(&s);
+    pty_send(&s.p, "/copy code\r");
+    pty_wait(&s.p, "10 B copied");
+    pty_wait_bytes(&s.p, "\033]52;c;cmV0dXJuIDE7Cg==\a"); /* return 1; */
+    /* Browsing: on the code, then from its message. */
+    pty_send(&s.p, "\tg\t\t");
+    pty_send(&s.p, "y");
+    pty_wait(&s.p, "10 B copied");
+    pty_send(&s.p, "Y");
+    pty_wait(&s.p, "93 B copied");
+    snprintf(said, sizeof said, "i/copy %s\r", file);
+    pty_send(&s.p, said);
+    snprintf(said, sizeof said, "written to %s", file);
+    pty_wait(&s.p, said);
+    snprintf(said, sizeof said, "/copy %s\r", file);
+    pty_send(&s.p, said);
+    pty_wait(&s.p, "is there already");
+    s.p.copies = 3;
+    leave(&s);
+    struct stat st;
+    CHECK(stat(path, &st) == 0);
+    assert_int_equal(st.st_mode & 077, 0);
+    unlink(path);
+    unlink(file);
+    rmdir(dir);
+    close_show(&s);
+}
+
+static void a_setting_keeps_the_clipboard_out_of_it(void **state)
+{
+    (void)state;
+    struct show s = {.o = {.no_clipboard = true}};
+    open_show(&s, says, SHOW(80, 24));
+    ask(&s);
+    pty_send(&s.p, "/copy\r");
+    pty_wait(&s.p, "no-clipboard is set: /copy FILE");
+    leave(&s); /* and no byte of it was sent */
+    close_show(&s);
+}
+
+static void a_terminal_that_takes_no_text_gets_none(void **state)
+{
+    (void)state;
+    struct pty_start how = SHOW(80, 24);
+    struct show s = {0};
+    how.term = "linux";
+    open_show(&s, says, how);
+    ask(&s);
+    pty_send(&s.p, "/copy\r");
+    pty_wait(&s.p, "this terminal takes no text");
+    leave(&s);
+    close_show(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -102,6 +167,10 @@ int main(void)
         cmocka_unit_test(raw_may_be_how_it_begins),
         cmocka_unit_test(a_theme_is_changed_at_once),
         cmocka_unit_test(no_color_wins_over_a_theme),
+        cmocka_unit_test(
+            copies_go_through_the_terminal_when_asked_and_only_then),
+        cmocka_unit_test(a_setting_keeps_the_clipboard_out_of_it),
+        cmocka_unit_test(a_terminal_that_takes_no_text_gets_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
