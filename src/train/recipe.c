@@ -174,6 +174,18 @@ static bool parse_lines(struct recipe *r, struct str text, const char *name,
     return true;
 }
 
+/* Alone, the loss has to be loud enough to be heard. */
+static void apply_balancing(struct recipe *r)
+{
+    static const double AUXILIARY = 1e-2;
+    for (int i = 0; i < N_STAGES && r->balancing != BALANCE_BIAS; i++) {
+        struct stage_recipe *s = &r->stages[i];
+        bool balances = s->bias_speed > 0 || s->balance > 0;
+        s->bias_speed = 0;
+        s->balance = balances && r->balancing == BALANCE_AUXILIARY ? AUXILIARY : 0;
+    }
+}
+
 bool recipe_parse(struct recipe *r, struct str text, const char *name,
                   struct err *err)
 {
@@ -187,8 +199,10 @@ bool recipe_parse(struct recipe *r, struct str text, const char *name,
     snprintf(r->name, sizeof r->name, "%s", name);
     buf_add_str(&r->source, text);
     if (parse_lines(r, text, name, err) &&
-        (check(r, err) || err_context(err, "%s", name)))
+        (check(r, err) || err_context(err, "%s", name))) {
+        apply_balancing(r);
         return true;
+    }
     recipe_clear(r);
     return false;
 }
@@ -207,14 +221,40 @@ static void name_of(const char *path, char *name, size_t cap)
     }
 }
 
+/* "model.balance=none; sft.lr=1e-3" as lines at the end of a recipe: there they
+ * stand in the copy that a run keeps, and count in its hash. */
+static bool add_settings(struct buf *text, const char *settings, struct err *err)
+{
+    buf_puts(text, "\n# --set\n");
+    while (*settings) {
+        settings += strspn(settings, " ");
+        size_t n = strcspn(settings, ";");
+        const char *dot = memchr(settings, '.', n);
+        if (n > 0 && (!dot || !memchr(dot, '=', n - (size_t)(dot - settings))))
+            return err_set(err, ERR_USAGE, "--set wants section.name=value");
+        if (n > 0)
+            buf_printf(text, "[%.*s]\n%.*s\n", (int)(dot - settings), settings,
+                       (int)(settings + n - dot - 1), dot + 1);
+        settings += n + (settings[n] == ';');
+    }
+    return true;
+}
+
 bool recipe_read(struct recipe *r, const char *path, struct err *err)
+{
+    return recipe_read_with(r, path, NULL, err);
+}
+
+bool recipe_read_with(struct recipe *r, const char *path, const char *settings,
+                      struct err *err)
 {
     struct buf text = {0};
     char name[48];
     name_of(path, name, sizeof name);
     bool ok = file_read(path, MAX_RECIPE, &text, err) ||
               file_context(err, path);
-    ok = ok && recipe_parse(r, buf_str(&text), name, err);
+    ok = ok && (!settings || add_settings(&text, settings, err)) &&
+         recipe_parse(r, buf_str(&text), name, err);
     buf_clear(&text);
     return ok;
 }

@@ -83,6 +83,11 @@ struct eval_recipe {
                                their names; 0: they get none */
 };
 
+/* What keeps the load of the experts even: the bias that follows it (and a little
+ * of the loss), the sequence balance loss alone, or nothing; the latter two for
+ * comparison. */
+enum balancing { BALANCE_BIAS, BALANCE_AUXILIARY, BALANCE_NONE };
+
 struct recipe_text {
     char name[48];
     double share;
@@ -94,6 +99,7 @@ struct recipe {
     uint64_t seed;
     struct shape shape;
     enum optim_kind optimizer;
+    enum balancing balancing;
     uint64_t sample;        /* bytes of text that the tokenizer is learned from */
     struct mixture mixture; /* owned */
     struct recipe_text *texts; /* owned */
@@ -105,6 +111,9 @@ struct recipe {
 };
 
 bool recipe_read(struct recipe *r, const char *path, struct err *err);
+/* With "section.name=value; ..." laid over the file; NULL: nothing. */
+bool recipe_read_with(struct recipe *r, const char *path, const char *settings,
+                      struct err *err);
 /* name: of the run, and what errors begin with. */
 bool recipe_parse(struct recipe *r, struct str text, const char *name,
                   struct err *err);

@@ -257,6 +257,18 @@ static bool set_optimizer(struct recipe *r, const char *value, struct err *err)
     return true;
 }
 
+static bool set_balancing(struct recipe *r, const char *value, struct err *err)
+{
+    static const char *const names[] = {"bias", "auxiliary", "none"};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(value, names[i]) == 0) {
+            r->balancing = (enum balancing)i;
+            return true;
+        }
+    }
+    return err_set(err, ERR_USAGE, "balance is by bias, auxiliary or none");
+}
+
 /* Sizes that a recipe may change, for trials. */
 static const struct {
     const char *name;
@@ -313,6 +325,8 @@ bool recipe_set_general(struct recipe *r, const char *section, const char *name,
     if (strcmp(section, "model") == 0) {
         if (strcmp(name, "shape") == 0)
             return set_shape(r, value, err);
+        if (strcmp(name, "balance") == 0)
+            return set_balancing(r, value, err);
         if (strcmp(name, "optimizer") == 0)
             return set_optimizer(r, value, err);
         if (strcmp(name, "seed") == 0) {

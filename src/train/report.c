@@ -246,3 +246,68 @@ bool report_experts(const char *dir, FILE *table, struct err *err)
     buf_clear(&text);
     return ok;
 }
+
+/* --- runs side by side ------------------------------------------------------------------------ */
+
+static double figure(const json_t *told, const char *key)
+{
+    return json_number_value(
+        json_object_get(json_object_get(told, "held_out"), key));
+}
+
+static const char *name_of(const char *dir)
+{
+    const char *slash = strrchr(dir, '/');
+    return slash && slash[1] ? slash + 1 : dir;
+}
+
+static void print_arm(const char *dir, const struct history *h,
+                      const json_t *told, const struct eval_sum *test,
+                      FILE *table)
+{
+    uint64_t tokens = 0;
+    double mtp = 0;
+    for (size_t i = 0; i < h->n; i++) {
+        tokens += h->stages[i].tokens;
+        mtp = h->stages[i].mtp_right > 0 ? h->stages[i].mtp_right : mtp;
+    }
+    fprintf(table,
+            "| %s | %.2f M | %.4f | %.1f | %.2f | %.2f | %.2f | %.0f of %.0f | "
+            "%.1f |\n",
+            name_of(dir), (double)tokens / 1e6, figure(told, "loss"),
+            100 * eval_sum_macro(test, NULL), figure(told, "maxvio"),
+            figure(told, "worst"), figure(told, "least"),
+            figure(told, "dead"), figure(told, "experts"), 100 * mtp);
+}
+
+static bool report_arm(const char *dir, FILE *table, struct err *err)
+{
+    struct history h;
+    struct eval_sum test;
+    struct buf path = {0};
+    bool there = false;
+    buf_printf(&path, "%s/eval.json", dir);
+    json_t *told = json_load_file(path.p, 0, NULL);
+    bool ok = history_read(&h, dir, NULL, NULL, err) &&
+              read_split(dir, "test", &test, &there, err);
+    if (ok && (!there || !told))
+        ok = err_set(err, ERR_USAGE, "%s has not been evaluated", dir);
+    if (ok)
+        print_arm(dir, &h, told, &test, table);
+    if (there)
+        eval_sum_clear(&test);
+    json_decref(told);
+    buf_clear(&path);
+    return ok;
+}
+
+bool report_ablations(char *const *dirs, size_t n, FILE *table, struct err *err)
+{
+    bool ok = true;
+    fputs("| run | tokens | held-out loss | tasks right, % | MaxVio | worst | least "
+          "load | dead | MTP right, % |\n|---|---|---|---|---|---|---|---|---|\n",
+          table);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = report_arm(dirs[i], table, err);
+    return ok;
+}

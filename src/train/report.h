@@ -4,6 +4,7 @@
 #define TRAIN_REPORT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 struct err;
@@ -18,6 +19,10 @@ bool report_write(const char *dir, const char *out, FILE *table,
 
 /* The tables alone, as Markdown; for the card as well. */
 void report_stages(const struct history *h, FILE *table);
+
+/* Runs side by side, a row each: what they read, and what it made of documents and
+ * exercises that they were not trained on. Runs that have been evaluated. */
+bool report_ablations(char *const *dirs, size_t n, FILE *table, struct err *err);
 
 /* dir/experts.tsv, which the export writes: what each expert is for. */
 bool report_experts(const char *dir, FILE *table, struct err *err);

@@ -103,7 +103,7 @@ bool run_open(struct run *r, const struct trainer_options *o, struct err *err)
 {
     *r = (struct run){.o = o, .lock = -1};
     progress_init(&r->progress, o->screen, o->plain);
-    if (!recipe_read(&r->recipe, o->recipe, err))
+    if (!recipe_read_with(&r->recipe, o->recipe, o->settings, err))
         return false;
     if (o->out)
         buf_puts(&r->dir, o->out);

@@ -27,7 +27,9 @@ struct answering {
     struct grpo grpo;
     struct arms arms;
     struct measure measure;
-    double entropy;        /* of the first update of this process */
+    double entropy;        /* mean of the first updates of this process, */
+    double entropy_now;    /* and of the last ones */
+    unsigned n_updates;    /* of this process */
     double formed;         /* at the first measurement of it */
     bool enough;           /* one of the above */
     struct batch replay;
@@ -163,6 +165,18 @@ static void log_update(struct answering *a, const struct grpo_report *g,
                   100 * g->format, g->entropy, g->kept, g->groups, norm, seconds);
 }
 
+/* One update has few prompts, and easy ones leave little doubt: only means tell. */
+static void watch_entropy(struct answering *a, double entropy)
+{
+    enum { FIRST = 5 };
+    if (a->n_updates++ < FIRST)
+        a->entropy += entropy / FIRST;
+    a->entropy_now = a->n_updates == 1 ? entropy
+                                       : 0.8 * a->entropy_now + 0.2 * entropy;
+    a->enough = a->enough || (a->n_updates > 2 * FIRST &&
+                              a->entropy_now < ENTROPY * a->entropy);
+}
+
 /* *done false: somebody said stop in the middle, nothing was changed. */
 static bool update(struct answering *a, bool *done, struct err *err)
 {
@@ -190,9 +204,7 @@ static bool update(struct answering *a, bool *done, struct err *err)
     double seconds = (clock_ms() - begun) / 1e3;
     t->state.seconds += seconds;
     log_update(a, &g, norm, seconds);
-    if (a->entropy == 0)
-        a->entropy = g.entropy;
-    a->enough = a->enough || g.entropy < ENTROPY * a->entropy;
+    watch_entropy(a, g.entropy);
     return true;
 }
 

@@ -28,6 +28,7 @@ struct err;
 
 struct trainer_options {
     const char *recipe;     /* file */
+    const char *settings;   /* laid over it (recipe_read_with); may be NULL */
     const char *out;        /* folder; NULL: run/NAME */
     const char *data;       /* folder with bank/ and the texts */
     const char *until;      /* stage after which to stop; NULL: all */

@@ -73,3 +73,8 @@ check_PROGRAMS += %D%/test_history
 %C%_test_history_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 %C%_test_history_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_history
+
+check_PROGRAMS += %D%/test_held_out
+%C%_test_held_out_SOURCES = %D%/test_held_out.c %D%/data/with_tokenizer.h
+%C%_test_held_out_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_held_out

@@ -16,7 +16,7 @@ static void check_refused(const char *text, const char *says)
 
 static void the_recipes_of_the_tree_are_right(void **state)
 {
-    static const char *const names[] = {"tiny", "mini", "small"};
+    static const char *const names[] = {"tiny", "mini", "small", "cut"};
     (void)state;
     for (int i = 0; i < 3; i++) {
         struct recipe r;
@@ -70,6 +70,59 @@ static void a_comment_does_not_change_the_hash(void **state)
     recipe_clear(&c);
 }
 
+static void balance_goes_by_bias_loss_or_nothing(void **state)
+{
+    static const char stage[] = "[pretrain]\ntokens = 1M\n";
+    static const struct {
+        const char *line;
+        bool biased, heard;
+    } cases[] = {{"balance = bias\n", true, false},
+                 {"balance = auxiliary\n", false, true},
+                 {"balance = none\n", false, false}};
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct recipe r;
+        struct err err;
+        char text[256];
+        snprintf(text, sizeof text, HEAD "[model]\n%s%s", cases[i].line, stage);
+        CHECK_OK(recipe_parse(&r, str_of(text), "x", &err), &err);
+        const struct stage_recipe *s = &r.stages[STAGE_PRETRAIN];
+        CHECK((s->bias_speed > 0) == cases[i].biased);
+        CHECK((s->balance > 1e-3) == cases[i].heard);
+        CHECK(i < 2 || s->balance == 0);
+        recipe_clear(&r);
+    }
+    check_refused(HEAD "[model]\nbalance = yoga\n", "bias, auxiliary or none");
+}
+
+static void settings_lie_over_a_recipe(void **state)
+{
+    struct recipe plain, set;
+    struct err err;
+    char path[4200];
+    (void)state;
+    snprintf(path, sizeof path, "%s/recipes/tiny.conf", getenv("MULL_SOURCE"));
+    CHECK_OK(recipe_read(&plain, path, &err), &err);
+    CHECK_OK(recipe_read_with(&set, path,
+                              "model.balance=none;  sft.tokens = 9k ;", &err),
+             &err);
+    assert_int_equal(set.balancing, BALANCE_NONE);
+    assert_int_equal(set.stages[STAGE_SFT].tokens, 9000);
+    CHECK(set.stages[STAGE_PRETRAIN].tokens ==
+          plain.stages[STAGE_PRETRAIN].tokens);
+    CHECK(set.hash != plain.hash);
+    recipe_clear(&set);
+    /* The copy that a run keeps says it as well. */
+    CHECK_OK(recipe_read_with(&set, path, "model.seed=7", &err), &err);
+    CHECK(str_find(buf_str(&set.source), str_of("\n[model]\nseed=7\n"), 0) <
+          set.source.len);
+    recipe_clear(&set);
+    recipe_clear(&plain);
+    CHECK_REFUSED(recipe_read_with(&set, path, "seed", &err), &err, ERR_USAGE);
+    CHECK_REFUSED(recipe_read_with(&set, path, "nap.long=1", &err), &err,
+                  ERR_USAGE);
+}
+
 static void wrong_lines_are_refused_with_their_place(void **state)
 {
     (void)state;
@@ -96,6 +149,8 @@ int main(void)
         cmocka_unit_test(the_recipes_of_the_tree_are_right),
         cmocka_unit_test(settings_are_what_was_written),
         cmocka_unit_test(a_comment_does_not_change_the_hash),
+        cmocka_unit_test(balance_goes_by_bias_loss_or_nothing),
+        cmocka_unit_test(settings_lie_over_a_recipe),
         cmocka_unit_test(wrong_lines_are_refused_with_their_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,7 @@ const struct train_command train_commands[] = {
     {"eval", "MODEL", "how often it is right, task by task", cmd_train_eval},
     {"recall", "CHECKPOINT", "does it find again what it was told far back?",
      cmd_train_recall},
-    {"report", "DIR", "figures and a table of a run", cmd_train_report},
+    {"report", "DIR ...", "figures and a table of a run", cmd_train_report},
     {"card", "DIR", "the model card of a run", cmd_train_card},
     {"export", "CHECKPOINT OUT", "write a model file", cmd_train_export},
     {NULL, NULL, NULL, NULL},

@@ -7,17 +7,21 @@
 bool cmd_train_report(int argc, char **argv, struct err *err)
 {
     const char *out = NULL;
-    bool experts = false;
+    bool experts = false, ablations = false;
     const struct flag flags[] = {
         {"out", FLAG_TEXT, &out, "DIR", "where the figures go [the run's folder]",
          0, 0},
         {"experts", FLAG_SWITCH, &experts, NULL, "what each expert is for", 0, 0},
+        {"ablations", FLAG_SWITCH, &ablations, NULL,
+         "several runs side by side, a row each", 0, 0},
         {NULL, FLAG_SWITCH, NULL, NULL, NULL, 0, 0},
     };
     int first;
     bool done;
     if (!flags_read(flags, argc, argv, &first, &done, err) || done)
         return done;
+    if (ablations && argv[first])
+        return report_ablations(argv + first, (size_t)(argc - first), stdout, err);
     if (!argv[first] || argv[first + 1])
         return err_set(err, ERR_USAGE, "a report is of one run's folder");
     if (experts)

@@ -14,6 +14,8 @@ bool cmd_train_run(int argc, char **argv, struct err *err)
          0, 0},
         {"out", FLAG_TEXT, &o.out, "DIR", "where all of it lies [run/NAME]", 0,
          0},
+        {"set", FLAG_TEXT, &o.settings, "LIST",
+         "settings over the recipe: 'model.seed=2; sft.tokens=1M'", 0, 0},
         {"data", FLAG_TEXT, &data, "DIR", "phrases and texts [data]", 0, 0},
         {"threads", FLAG_COUNT, &o.threads, "N", "[as many as there are CPUs]",
          0, 256},
