@@ -47,6 +47,8 @@ static const struct action_row rows[] = {
      "delete this chat; /undo returns it"},
     {ACTION_EXPORT, "export", "save", "", "", "md|json|html",
      "write this chat to a file"},
+    {ACTION_EDITOR, "editor", "", "", "", NULL,
+     "write in $VISUAL or $EDITOR"},
     {ACTION_COPY, "copy", "yank", "", "y", "[code] [FILE]",
      "copy the code or message here"},
     {ACTION_COPY_MESSAGE, "", "", "", "Y", NULL,

@@ -49,6 +49,7 @@ enum action {
     ACTION_SET,          /* /set KEY VALUE */
     ACTION_EXPERT,       /* /expert off LAYER:EXPERT */
     ACTION_STATS,
+    ACTION_EDITOR,       /* the message in $VISUAL or $EDITOR */
     ACTION_COPY,         /* /copy [code] [-f] [FILE] */
     ACTION_COPY_MESSAGE, /* even from inside code */
     ACTION_RAW,          /* answers as they came, or as Markdown */

@@ -33,6 +33,7 @@ static const struct {
     {"Enter", "send, or queue behind the answer"},
     {"Ctrl-J  Alt-Enter", "a new line; Enter too inside \"\"\""},
     {"Up  Down", "move in the text, then in history"},
+    {"Ctrl-X Ctrl-E", "write in $VISUAL or $EDITOR"},
     {"Ctrl-R", "search the history"},
     {"Tab", "complete a command; browse the chat"},
     {"@FILE", "bring the text of a file along"},

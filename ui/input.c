@@ -153,6 +153,14 @@ static void on_line(char *line)
     free(line);
 }
 
+static int ask_editor(int count, int key)
+{
+    (void)count;
+    (void)key;
+    the_input->result = INPUT_EDITOR;
+    return 0;
+}
+
 /* --- up and down ----------------------------------------------------------- */
 
 static struct str current(void)
@@ -243,6 +251,7 @@ static void bind_keys(Keymap map)
     unbind_old_search(map);
     rl_bind_key_in_map('\r', enter, map);
     rl_bind_key_in_map('\n', insert_line_feed, map);
+    rl_bind_keyseq_in_map("\\C-x\\C-e", ask_editor, map);
     rl_bind_keyseq_in_map("\\e[A", move_up, map);
     rl_bind_keyseq_in_map("\\e[B", move_down, map);
     /* What terminfo or an inputrc often binds; our keys always look so. */
@@ -284,6 +293,7 @@ static void set_up_readline(struct input *in)
     unbind_old_search(emacs_meta_keymap);
     bind_keys(vi_insertion_keymap);
     bind_keys(vi_movement_keymap);
+    rl_bind_key_in_map('v', ask_editor, vi_movement_keymap);
     rl_bind_keyseq_in_map("\\e\\C-m", insert_line_feed, emacs_standard_keymap);
     rl_bind_keyseq_in_map("\\e\\C-j", insert_line_feed, emacs_standard_keymap);
 }

@@ -25,6 +25,7 @@ enum input_result {
     INPUT_SAME,   /* nothing to draw */
     INPUT_EDITED,
     INPUT_LINE,   /* input_line has what was entered */
+    INPUT_EDITOR, /* Ctrl-X Ctrl-E: the text is wanted in an editor */
     INPUT_END,    /* end of file: Ctrl-D on an empty line */
 };
 

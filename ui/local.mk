@@ -28,6 +28,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/context_map.h \
 	%D%/copy.c \
 	%D%/copy.h \
+	%D%/editor.c \
+	%D%/editor.h \
 	%D%/event_json.c \
 	%D%/event_json.h \
 	%D%/expert_heat.c \

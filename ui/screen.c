@@ -249,10 +249,15 @@ void screen_resume(struct screen *s)
         say(MOUSE_ON);
 }
 
-void screen_suspend(struct screen *s)
+void screen_lend(struct screen *s)
 {
     def_prog_mode();
     leave(s);
+}
+
+void screen_suspend(struct screen *s)
+{
+    screen_lend(s);
     signals_stop_here();
     screen_resume(s);
 }

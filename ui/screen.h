@@ -48,6 +48,8 @@ void screen_resume(struct screen *s);  /* somebody stopped and continued us */
 bool screen_takes_clipboard(const struct screen *s);
 /* Bytes past curses: a sequence that draws nothing. */
 void screen_send(struct screen *s, struct str bytes);
+/* Another program has the terminal, as it was before us, until screen_resume. */
+void screen_lend(struct screen *s);
 void screen_mouse(struct screen *s, bool on);
 void screen_bell(struct screen *s);
 

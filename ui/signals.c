@@ -190,6 +190,31 @@ int signals_next(void)
     return 0;
 }
 
+static void on_child(int signal)
+{
+    int saved = errno;
+    (void)signal;
+    ssize_t n = write(now.pipe[1], "", 1);
+    (void)n;
+    errno = saved;
+}
+
+void signals_lend(bool lent)
+{
+    static const int keys[] = {SIGINT, SIGQUIT, SIGTSTP};
+    enum { KEYS = sizeof keys / sizeof *keys };
+    static struct sigaction before[KEYS], before_child;
+    struct sigaction sa = {.sa_handler = SIG_IGN};
+    sigemptyset(&sa.sa_mask);
+    for (int i = 0; i < KEYS; i++) {
+        sa.sa_handler = keys[i] == SIGTSTP ? SIG_DFL : SIG_IGN;
+        sigaction(keys[i], lent ? &sa : &before[i], lent ? &before[i] : NULL);
+    }
+    sa.sa_handler = on_child;
+    sa.sa_flags = SA_RESTART;
+    sigaction(SIGCHLD, lent ? &sa : &before_child, lent ? &before_child : NULL);
+}
+
 static void default_and_raise(int signal)
 {
     struct sigaction sa = {.sa_handler = SIG_DFL};

@@ -28,6 +28,9 @@ int signals_next(void);
 
 /* Stop this process as SIGTSTP does by itself; returns when it goes on. */
 void signals_stop_here(void);
+/* While another program has the terminal, keys that interrupt or stop are for it:
+ * they no longer become ours. A child that ends or stops wakes signals_fd. */
+void signals_lend(bool lent);
 /* End by this signal, so that the exit status tells. */
 void signals_die(int signal);
 

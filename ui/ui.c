@@ -13,6 +13,7 @@
 #include "base/sanitize.h"
 #include "ui/attach.h"
 #include "ui/commands.h"
+#include "ui/editor.h"
 #include "ui/frame.h"
 #include "ui/input.h"
 #include "ui/keymap.h"
@@ -214,6 +215,32 @@ static void suspend(struct ui *u)
     u->frame.all_dirty = true;
 }
 
+static void take_size(struct ui *u);
+
+/* What stands in the input goes to an editor and comes back: to be read once
+ * more, Enter sends it. */
+static void write_in_editor(struct ui *u)
+{
+    struct buf text = {0}, changed = {0};
+    struct err err;
+    int died = 0;
+    buf_add_str(&text, input_text(u->input));
+    screen_lend(u->screen);
+    bool ok = editor_run(buf_str(&text), &changed, &died, &err);
+    screen_resume(u->screen);
+    take_size(u);
+    if (ok)
+        input_put(u->input, buf_str(&changed));
+    else
+        ui_complain(u, &err);
+    if (died)
+        u->died_of = died;
+    frame_browse(&u->frame, false);
+    u->frame.all_dirty = true;
+    buf_clear(&text);
+    buf_clear(&changed);
+}
+
 static uint32_t turn_of(const void *talk, const struct message *m)
 {
     return talk_turn_of(talk, m);
@@ -295,6 +322,9 @@ static void act(struct ui *u, enum action a, struct str args)
     case ACTION_REGEN:
         regenerate(u);
         break;
+    case ACTION_EDITOR:
+        write_in_editor(u);
+        break;
     case ACTION_THINK:
     case ACTION_SET:
     case ACTION_EXPERT:
@@ -355,6 +385,9 @@ static void type_key(struct ui *u, const struct key *key)
         break;
     case INPUT_END:
         u->quit = true;
+        break;
+    case INPUT_EDITOR:
+        write_in_editor(u);
         break;
     case INPUT_EDITED:
         u->frame.input_dirty = true;

@@ -160,6 +160,135 @@ static void a_terminal_that_takes_no_text_gets_none(void **state)
     close_show(&s);
 }
 
+/* --- an editor ----------------------------------------------------------------- */
+
+/* A folder with the script `editor` in it, which is $VISUAL. */
+static void make_editor(char dir[32], const char *script)
+{
+    char path[64];
+    snprintf(dir, 32, "/tmp/mull-editor-XXXXXX");
+    CHECK(mkdtemp(dir) != NULL);
+    snprintf(path, sizeof path, "%s/editor", dir);
+    FILE *f = fopen(path, "w");
+    CHECK(f != NULL);
+    fprintf(f, "#!/bin/sh\ncd %s || exit 9\n%s\n", dir, script);
+    CHECK(fclose(f) == 0);
+    CHECK(chmod(path, 0700) == 0);
+    CHECK(setenv("VISUAL", path, 1) == 0);
+    CHECK(setenv("XDG_RUNTIME_DIR", dir, 1) == 0);
+}
+
+static void remove_editor(const char *dir)
+{
+    static const char *const names[] = {"editor", "stty", "mode", "go", "open"};
+    char path[64];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+        unlink(path);
+    }
+    CHECK(rmdir(dir) == 0); /* the message is not left behind */
+    unsetenv("VISUAL");
+    unsetenv("XDG_RUNTIME_DIR");
+}
+
+static bool file_says(const char *dir, const char *name, const char *what)
+{
+    char path[64], text[4096];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *f = fopen(path, "r");
+    CHECK(f != NULL);
+    text[fread(text, 1, sizeof text - 1, f)] = '\0';
+    fclose(f);
+    return strstr(text, what) != NULL;
+}
+
+static void an_editor_gets_the_message_and_a_sane_terminal(void **state)
+{
+    (void)state;
+    char dir[32], open[64];
+    make_editor(dir, "stty -a >stty; stat -c %a \"$1\" >mode\n"
+                     "echo 'in the editor'\n"
+                     ": >open; while ! [ -e go ]; do sleep 0.05; done\n"
+                     "printf 'second line\\n' >>\"$1\"");
+    struct show s = {0};
+    open_show(&s, says, SHOW(80, 24));
+    pty_send(&s.p, "first line\x18\x05");
+    pty_wait(&s.p, "in the editor"); /* on the terminal, not in a log */
+    snprintf(open, sizeof open, "%s/open", dir);
+    while (access(open, F_OK) != 0)
+        pty_listen(&s.p, 20);
+    pty_resize(&s.p, 100, 30);
+    snprintf(open, sizeof open, "%s/go", dir);
+    FILE *go = fopen(open, "w");
+    CHECK(go && fclose(go) == 0);
+    pty_wait(&s.p, " › first line");
+    pty_wait(&s.p, "   second line");
+    char rule[301] = "";
+    for (int i = 0; i < 100; i++)
+        memcpy(rule + 3 * i, "─", 4);
+    pty_wait(&s.p, rule); /* the new size is known */
+    assert_true(file_says(dir, "mode", "600"));
+    assert_true(file_says(dir, "stty", " icanon"));
+    assert_true(file_says(dir, "stty", " echo "));
+    assert_false(file_says(dir, "stty", "-icanon"));
+    pty_send(&s.p, "\r");
+    pty_wait(&s.p, "the end"); /* it was sent as one message */
+    leave(&s);
+    close_show(&s);
+    remove_editor(dir);
+}
+
+static void an_editor_that_fails_is_a_sentence(void **state)
+{
+    (void)state;
+    char dir[32];
+    make_editor(dir, "echo lost >\"$1\"; exit 3");
+    struct show s = {0};
+    open_show(&s, says, SHOW(80, 24));
+    pty_send(&s.p, "kept\x18\x05");
+    pty_wait(&s.p, "ended with");
+    pty_wait(&s.p, " › kept");
+    pty_send(&s.p, "\x15"); /* and the line can be cleared */
+    leave(&s);
+    close_show(&s);
+    remove_editor(dir);
+
+    CHECK(setenv("VISUAL", "/nowhere/at/all -w", 1) == 0);
+    struct show t = {0};
+    open_show(&t, says, SHOW(80, 24));
+    pty_send(&t.p, "/editor\r");
+    pty_wait(&t.p, "cannot be run: set VISUAL");
+    leave(&t);
+    close_show(&t);
+    unsetenv("VISUAL");
+}
+
+static void a_signal_meanwhile_ends_both(void **state)
+{
+    (void)state;
+    char dir[32], open[64];
+    make_editor(dir, ": >open; trap 'exit 1' TERM; while :; do sleep 0.05; done");
+    struct show s = {0};
+    open_show(&s, says, SHOW(80, 24));
+    pty_send(&s.p, "x\x18\x05");
+    snprintf(open, sizeof open, "%s/open", dir);
+    while (access(open, F_OK) != 0)
+        pty_listen(&s.p, 20);
+    pty_send(&s.p, "\x03"); /* for the editor's shell; it ends that */
+    pty_wait(&s.p, "was ended");
+    unlink(open);
+    pty_send(&s.p, "\x18\x05");
+    while (access(open, F_OK) != 0)
+        pty_listen(&s.p, 20);
+    kill(s.p.child, SIGTERM);
+    pty_end(&s.p);
+    assert_true(WIFSIGNALED(s.p.status));
+    assert_int_equal(WTERMSIG(s.p.status), SIGTERM);
+    pty_check_restored(&s.p);
+    close_show(&s);
+    remove_editor(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +300,9 @@ int main(void)
             copies_go_through_the_terminal_when_asked_and_only_then),
         cmocka_unit_test(a_setting_keeps_the_clipboard_out_of_it),
         cmocka_unit_test(a_terminal_that_takes_no_text_gets_none),
+        cmocka_unit_test(an_editor_gets_the_message_and_a_sane_terminal),
+        cmocka_unit_test(an_editor_that_fails_is_a_sentence),
+        cmocka_unit_test(a_signal_meanwhile_ends_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
