@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
 #include "base/mem.h"
 #include "chat/backend.h"
+#include "ui/expert_grid.h"
 #include "ui/expert_heat.h"
 #include "ui/experts_view.h"
 #include "ui/glass.h"
@@ -9,10 +12,6 @@
 #include "ui/units.h"
 #include "ui/wrap.h"
 
-#define CELL "\xE2\x96\xA0"        /* black square: a gap on each side */
-#define CELL_FULL "\xE2\x96\x88"   /* without the gap: looks brighter */
-#define CELL_UNKNOWN "\xC2\xB7"
-#define TIMES "\xC3\x97"
 #define DOT " \xC2\xB7 "
 #define HEADING_COLUMNS 41 /* "experts  last 64 tokens . 4 of 32 a layer" */
 #define AROUND_ROWS 3 /* heading, numbers of the experts, scale */
@@ -31,24 +30,11 @@ static struct experts_pane *self(struct pane *p)
     return (struct experts_pane *)p;
 }
 
-/* How experts share the columns of a row. */
-struct grid {
-    int label;         /* columns of "L12 " */
-    uint32_t cells;
-    uint32_t per_cell; /* experts: the hottest of them is shown */
-    int cell_width;    /* 1 or 2 columns */
-};
-
-static struct grid grid_for(const struct experts_pane *p, int width)
+static struct expert_grid grid_for(const struct experts_pane *p, int width)
 {
-    uint32_t last = p->info->first_moe_layer + p->heat.n_layers - 1;
-    struct grid g = {.label = last < 10 ? 3 : last < 100 ? 4 : 5};
-    int room = width - g.label;
-    uint32_t columns = room < 1 ? 1 : (uint32_t)room;
-    g.per_cell = (p->heat.n_experts + columns - 1) / columns;
-    g.cells = (p->heat.n_experts + g.per_cell - 1) / g.per_cell;
-    g.cell_width = g.cells * 2 <= columns ? 2 : 1;
-    return g;
+    return expert_grid_for(p->heat.n_experts,
+                           p->info->first_moe_layer + p->heat.n_layers - 1,
+                           width);
 }
 
 /* --- a model without experts ------------------------------------------------- */
@@ -145,17 +131,6 @@ static void draw_heading(struct experts_pane *p, struct canvas *c,
         parts_add(&line, " a layer", style_of(STYLE_DIM));
 }
 
-/* Expert numbers over every eighth cell. */
-static void draw_numbers(struct grid g, struct canvas *c, struct rect area)
-{
-    for (uint32_t cell = 0; cell < g.cells; cell += 8) {
-        int x = area.x + g.label + (int)cell * g.cell_width;
-        struct parts line = parts_on(c, x, area.y + 1, area.x + area.width);
-        parts_printf(&line, style_of(STYLE_DIM), "%u",
-                     (unsigned)(cell * g.per_cell));
-    }
-}
-
 /* Of the hottest expert of the cell. */
 static struct style cell_style(const struct experts_pane *p, uint32_t layer,
                                uint32_t first, uint32_t n)
@@ -175,32 +150,32 @@ static bool is_chosen(const struct experts_pane *p, uint32_t layer,
            g->expert >= first && g->expert < first + n;
 }
 
-static void draw_layer(const struct experts_pane *p, struct grid g,
-                       uint32_t layer, struct canvas *c, struct rect row)
+static struct expert_cell cell_of(const void *arg, uint32_t layer,
+                                  uint32_t first, uint32_t n)
 {
-    canvas_printf(c, row.x, row.y, g.label, style_of(STYLE_DIM), "L%u",
-                  (unsigned)(p->info->first_moe_layer + layer));
-    for (uint32_t cell = 0; cell < g.cells; cell++) {
-        int x = row.x + g.label + (int)cell * g.cell_width;
-        uint32_t first = cell * g.per_cell;
-        if (p->heat.tokens <= 0) { /* nothing known is not nothing chosen */
-            canvas_puts(c, x, row.y, 1, CELL_UNKNOWN, style_of(STYLE_DIM));
-            continue;
-        }
-        bool now = expert_heat_now(&p->heat, layer, first, g.per_cell);
-        struct style style = cell_style(p, layer, first, g.per_cell);
-        style.flags = now ? STYLE_BOLD : 0;
-        if (is_chosen(p, layer, first, g.per_cell)) {
-            style = style_of(STYLE_LOOK);
-            style.flags = STYLE_REVERSE;
-        }
-        for (int i = 0; i < g.cell_width; i++)
-            canvas_puts(c, x + i, row.y, 1,
-                        now || g.cell_width > 1 ? CELL_FULL : CELL, style);
+    const struct experts_pane *p = arg;
+    if (p->heat.tokens <= 0)
+        return (struct expert_cell){style_of(STYLE_DIM), false, true};
+    bool now = expert_heat_now(&p->heat, layer, first, n);
+    struct style style = cell_style(p, layer, first, n);
+    style.flags = now ? STYLE_BOLD : 0;
+    if (is_chosen(p, layer, first, n)) {
+        style = style_of(STYLE_LOOK);
+        style.flags = STYLE_REVERSE;
     }
+    return (struct expert_cell){style, now, false};
 }
 
-static void draw_scale(const struct experts_pane *p, struct grid g,
+static void draw_layer(const struct experts_pane *p, struct expert_grid g,
+                       uint32_t layer, struct canvas *c, struct rect row)
+{
+    char name[16];
+    snprintf(name, sizeof name, "L%u",
+             (unsigned)(p->info->first_moe_layer + layer));
+    expert_grid_row(g, name, layer, c, row, cell_of, p);
+}
+
+static void draw_scale(const struct experts_pane *p, struct expert_grid g,
                        struct canvas *c, struct rect area, int y)
 {
     if (p->glass && (p->glass->on_grid || p->glass->marking)) {
@@ -215,14 +190,7 @@ static void draw_scale(const struct experts_pane *p, struct grid g,
                                    area.x + area.width);
         return;
     }
-    struct parts line = parts_on(c, area.x + g.label, y, area.x + area.width);
-    parts_add(&line, "\xC2\xBC" TIMES " ", style_of(STYLE_DIM));
-    if (!parts_room(&line, HEAT_LEVELS + 3))
-        return;
-    for (int i = 0; i < HEAT_LEVELS; i++)
-        parts_add(&line, CELL, style_of((enum style_role)(STYLE_HEAT0 + i)));
-    parts_add(&line, " 4" TIMES, style_of(STYLE_DIM));
-    parts_add(&line, " of an even share", style_of(STYLE_DIM));
+    expert_grid_scale(c, area.x + g.label, y, area.x + area.width);
 }
 
 /* --- which layers, when not all fit ------------------------------------------ */
@@ -265,14 +233,14 @@ static bool is_among_first(const struct experts_pane *p, uint32_t layer,
 
 static void draw_map(struct experts_pane *p, struct canvas *c, struct rect area)
 {
-    struct grid g = grid_for(p, area.width);
+    struct expert_grid g = grid_for(p, area.width);
     uint32_t room = area.height > AROUND_ROWS
                         ? (uint32_t)(area.height - AROUND_ROWS) : 0;
     uint32_t rows = room < p->heat.n_layers ? room : p->heat.n_layers;
     draw_heading(p, c, area, rows);
     if (rows == 0)
         return;
-    draw_numbers(g, c, area);
+    expert_grid_numbers(g, c, area.x, area.y + 1, area.x + area.width);
     int y = area.y + 2;
     for (uint32_t layer = 0; layer < p->heat.n_layers; layer++)
         if (is_among_first(p, layer, rows))

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "chat/backend.h"
+#include "ui/expert_grid.h"
 #include "ui/glass.h"
 #include "ui/parts.h"
 
@@ -51,16 +52,6 @@ const char *experts_view_over(struct glass *g, char *s, size_t size)
 
 /* --- cells ------------------------------------------------------------------------ */
 
-/* 1/4, 1, 4 times an even share are the levels 1, 4, 7, as in the live map. */
-static enum style_role heat_of(float rate)
-{
-    if (rate <= 0)
-        return STYLE_HEAT0;
-    int level = 4 + (int)lroundf(1.5f * log2f(rate));
-    level = level < 1 ? 1 : level > HEAT_LEVELS - 1 ? HEAT_LEVELS - 1 : level;
-    return (enum style_role)(STYLE_HEAT0 + level);
-}
-
 static enum style_role lean_of(float leaning)
 {
     static const enum style_role thought[] = {STYLE_LEAN_T1, STYLE_LEAN_T2,
@@ -101,7 +92,7 @@ enum style_role experts_view_role(struct glass *g, uint32_t layer,
         if (fabsf(x) > fabsf(most))
             most = x;
     }
-    return g->mode == MAP_LEANING ? lean_of(most) : heat_of(most);
+    return g->mode == MAP_LEANING ? lean_of(most) : expert_grid_heat(most);
 }
 
 /* --- figures ---------------------------------------------------------------------- */
@@ -214,7 +205,7 @@ static void draw_expert(const struct glass *g, uint32_t e, uint32_t most,
         columns -= LABEL_COLUMNS;
     int halves = most ? (int)(2.0 * columns * hits / most + 0.5) : 0;
     int x = row.x + 5;
-    enum style_role role = heat_of(expert_tally_rate(t, g->layer, e));
+    enum style_role role = expert_grid_heat(expert_tally_rate(t, g->layer, e));
     for (; halves >= 2; halves -= 2)
         canvas_puts(c, x++, row.y, 1, BAR, style_of(role));
     if (halves)

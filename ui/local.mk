@@ -32,6 +32,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/editor.h \
 	%D%/event_json.c \
 	%D%/event_json.h \
+	%D%/expert_grid.c \
+	%D%/expert_grid.h \
 	%D%/expert_heat.c \
 	%D%/expert_heat.h \
 	%D%/expert_tally.c \
