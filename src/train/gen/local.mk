@@ -47,6 +47,7 @@ TRAIN_LIBS += %D%/libtrain_gen.a
 	%D%/phrase.h \
 	%D%/pick_word.c \
 	%D%/problem.c \
+	%D%/repeat.c \
 	%D%/reverse.c \
 	%D%/sort.c \
 	%D%/spell.c \

@@ -13,7 +13,7 @@ static const struct task *const tasks[] = {
     /* letters of words */
     &task_count_letter, &task_vowels, &task_spell, &task_length,
     &task_nth_letter, &task_reverse, &task_sort_letters, &task_has_letter,
-    &task_palindrome, &task_pick_word,
+    &task_palindrome, &task_pick_word, &task_repeat,
     /* logic */
     &task_ordering, &task_knaves, &task_truth, &task_truth_table,
     /* talk */

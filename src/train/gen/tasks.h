@@ -11,7 +11,7 @@ extern const struct task task_add, task_sub, task_mul, task_div, task_expr,
 /* Letters of words. */
 extern const struct task task_count_letter, task_vowels, task_spell, task_length,
     task_nth_letter, task_reverse, task_sort_letters, task_has_letter,
-    task_palindrome, task_pick_word;
+    task_palindrome, task_pick_word, task_repeat;
 
 /* Logic. */
 extern const struct task task_ordering, task_knaves, task_truth,

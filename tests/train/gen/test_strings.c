@@ -7,7 +7,7 @@ static struct world world;
 
 static const char *const names[] = {
     "count_letter", "vowels", "spell", "length", "nth_letter", "reverse",
-    "sort_letters", "has_letter", "palindrome", "pick_word"};
+    "sort_letters", "has_letter", "palindrome", "pick_word", "repeat"};
 
 static void every_task_holds_what_all_tasks_promise(void **state)
 {
