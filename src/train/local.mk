@@ -76,6 +76,14 @@ include src/train/nn/local.mk
 include src/train/data/local.mk
 include src/train/gen/local.mk
 
+# Between the trainer and the screen; apart, for its test.
+noinst_LIBRARIES += %D%/cmd/liblive.a
+%C%_cmd_liblive_a_SOURCES = \
+	%D%/cmd/live.c \
+	%D%/cmd/live.h \
+	%D%/cmd/live_view.c \
+	%D%/cmd/live_view.h
+
 bin_PROGRAMS += mull-train
 mull_train_SOURCES = \
 	%D%/cmd/bench.c \
@@ -92,7 +100,7 @@ mull_train_SOURCES = \
 	%D%/cmd/sample.c
 mull_train_CPPFLAGS = $(AM_CPPFLAGS) -DMULL_DATA_FOLDER='"$(pkgdatadir)/data"'
 mull_train_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-mull_train_LDADD = $(TRAIN_LIBS) $(MULL_LIBS) $(MULL_SYSTEM_LIBS)
+mull_train_LDADD = src/train/cmd/liblive.a $(TRAIN_LIBS) $(MULL_LIBS) $(MULL_SYSTEM_LIBS) $(NCURSESW_LIBS)
 
 EXTRA_DIST += data/eval/wild.tsv data/eval/outside.tsv recipes/cut.conf recipes/mini.conf recipes/small.conf \
 	recipes/tiny.conf recipes/zero.conf

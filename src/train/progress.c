@@ -36,14 +36,17 @@ static void show(struct progress *p, const struct buf *line)
 
 void progress_say(struct progress *p, const char *fmt, ...)
 {
+    char text[512];
     va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    if (p->sink)
+        p->sink->line(p->sink->arg, text, true);
     if (!p->out)
         return;
     progress_end(p);
-    va_start(ap, fmt);
-    vfprintf(p->out, fmt, ap);
-    va_end(ap);
-    fputc('\n', p->out);
+    fprintf(p->out, "%s\n", text);
     fflush(p->out);
 }
 
@@ -62,11 +65,15 @@ void progress_note(struct progress *p, const char *fmt, ...)
     char text[256];
     struct buf line = {0};
     va_list ap;
-    if (!due(p))
+    if (!p->sink && !due(p))
         return;
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
+    if (p->sink) {
+        p->sink->line(p->sink->arg, text, false);
+        return;
+    }
     buf_puts(&line, text);
     show(p, &line);
     buf_clear(&line);
@@ -103,6 +110,13 @@ void progress_step(struct progress *p, const struct progress_step *s,
     if (s->seconds > 0) {
         smooth(&p->tok_s, r->n_tokens / s->seconds);
         smooth(&p->gflops, r->gflop / s->seconds);
+    }
+    if (p->sink) {
+        struct progress_step told = *s;
+        told.tok_s = p->tok_s;
+        told.gflops = p->gflops;
+        p->sink->step(p->sink->arg, &told, r);
+        return;
     }
     if (!due(p))
         return;

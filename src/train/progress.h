@@ -4,7 +4,8 @@
  *   |g| 0.60  eta 1h12
  *
  * On a terminal the line is rewritten, at most four times a second; else a line
- * is written now and then, and when a stage begins or ends. */
+ * is written now and then, and when a stage begins or ends. With a sink nothing is
+ * written. */
 #ifndef TRAIN_PROGRESS_H
 #define TRAIN_PROGRESS_H
 
@@ -13,8 +14,20 @@
 #include <stdio.h>
 
 struct net_report;
+struct params;
+struct progress_step;
+
+/* Somebody else who shows it. All calls come from the thread of the run. */
+struct progress_sink {
+    void (*step)(void *arg, const struct progress_step *s,
+                 const struct net_report *r); /* every one of them */
+    /* kept: it happened; else what the run is at, good until the next. */
+    void (*line)(void *arg, const char *text, bool kept);
+    void *arg;
+};
 
 struct progress {
+    const struct progress_sink *sink; /* borrowed; NULL: the lines below */
     FILE *out;         /* borrowed; NULL: silent */
     bool terminal;
     bool open;         /* a line is written that is not ended */
@@ -28,7 +41,9 @@ void progress_init(struct progress *p, FILE *out, bool plain);
 struct progress_step {
     const char *stage;
     uint64_t step, tokens, total;
-    double grad_norm, seconds;
+    double grad_norm, seconds, lr;
+    const struct params *params;
+    double tok_s, gflops; /* smoothed; filled in on the way to a sink */
 };
 void progress_step(struct progress *p, const struct progress_step *s,
                    const struct net_report *r);

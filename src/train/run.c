@@ -103,6 +103,7 @@ bool run_open(struct run *r, const struct trainer_options *o, struct err *err)
 {
     *r = (struct run){.o = o, .lock = -1};
     progress_init(&r->progress, o->screen, o->plain);
+    r->progress.sink = o->sink;
     if (!recipe_read_with(&r->recipe, o->recipe, o->settings, err))
         return false;
     if (o->out)

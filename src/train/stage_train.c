@@ -126,7 +126,7 @@ static bool step(struct reading *r, struct err *err)
     progress_step(&run->progress,
                   &(struct progress_step){stage_name(t->id), t->state.step,
                                           t->state.tokens, t->state.total, norm,
-                                          seconds},
+                                          seconds, up.lr, &run->params, 0, 0},
                   &report);
     return true;
 }

@@ -25,6 +25,7 @@
 #include <stdio.h>
 
 struct err;
+struct progress_sink;
 
 struct trainer_options {
     const char *recipe;     /* file */
@@ -38,6 +39,7 @@ struct trainer_options {
     bool decay_now;         /* the stage that runs begins its decay */
     bool plain;             /* lines, also on a terminal */
     FILE *screen;           /* NULL: silent */
+    const struct progress_sink *sink; /* told instead; or NULL */
     const volatile sig_atomic_t *stop; /* not 0: save and leave; may be NULL */
     uint64_t stop_at_step;  /* for tests: leave after this step; 0: do not */
 };

@@ -78,3 +78,11 @@ check_PROGRAMS += %D%/test_held_out
 %C%_test_held_out_SOURCES = %D%/test_held_out.c %D%/data/with_tokenizer.h
 %C%_test_held_out_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_held_out
+
+if HAVE_VTERM
+check_PROGRAMS += %D%/test_live
+%C%_test_live_SOURCES = %D%/test_live.c %D%/run_dir.h tests/ui/pty.c tests/ui/pty.h
+%C%_test_live_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+%C%_test_live_LDADD = src/train/cmd/liblive.a $(TRAIN_TEST_LDADD) $(NCURSESW_LIBS) $(VTERM_LIBS) -lutil
+TESTS += %D%/test_live
+endif

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "train/cmd/cmd.h"
+#include "train/cmd/live.h"
 #include "train/trainer.h"
 
 bool cmd_train_run(int argc, char **argv, struct err *err)
@@ -27,11 +28,11 @@ bool cmd_train_run(int argc, char **argv, struct err *err)
          "let the learning rate of the stage that runs decay from here on", 0,
          0},
         {"plain", FLAG_SWITCH, &o.plain, NULL,
-         "write lines, also on a terminal", 0, 0},
+         "lines, also on a terminal", 0, 0},
         {NULL, FLAG_SWITCH, NULL, NULL, NULL, 0, 0},
     };
     enum trainer_end end;
-    int first;
+    int first, signal = 0;
     bool done;
     if (!flags_read(flags, argc, argv, &first, &done, err) || done)
         return done;
@@ -39,9 +40,14 @@ bool cmd_train_run(int argc, char **argv, struct err *err)
         return err_set(err, ERR_USAGE, "a run needs one recipe");
     o.recipe = argv[first];
     o.data = cmd_data_folder(data);
-    cmd_catch_signals();
-    if (!trainer_run(&o, &end, err))
-        return false;
+    if (!o.plain && live_possible()) {
+        if (!live_run(&o, &end, &signal, err))
+            return false;
+    } else {
+        cmd_catch_signals();
+        if (!trainer_run(&o, &end, err))
+            return false;
+    }
     if (end == TRAINER_OUT_OF_TIME)
         fputs("mull-train: the time is up; the same command goes on from here\n",
               stderr);
