@@ -62,6 +62,8 @@ mull_SOURCES = \
 	%D%/options.h \
 	%D%/paths.c \
 	%D%/paths.h \
+	%D%/preset_file.c \
+	%D%/preset_file.h \
 	%D%/rc.c \
 	%D%/rc.h
 mull_LDADD = $(MULL_LIBS) $(MULL_SYSTEM_LIBS) $(NCURSESW_LIBS) $(READLINE_LIBS)

@@ -101,6 +101,9 @@ static const struct option_row rows[] = {
     {'y', 0, false, "system", "TEXT",
      "tell the model this before the first message",
      OPTION_TEXT, AT(ui.system), 0, 0, 0},
+    {'r', 0, true, "preset", "NAME",
+     "settings and system prompt of this name; /preset lists them",
+     OPTION_PRESET, 0, 0, 0, 0},
     {'i', 0, false, "continue", NULL,
      "go on with the last chat",
      OPTION_SWITCH, AT(resume_last), 0, 0, 0},
@@ -312,6 +315,17 @@ static bool set_color(enum color_mode *to, const char *value, struct err *err)
     return true;
 }
 
+/* Copied, since it may come from the rc file. Whether there is one of that name
+ * is seen when they have been read. */
+static bool set_preset(struct options *o, const char *value, struct err *err)
+{
+    if (!*value || strlen(value) >= sizeof o->preset)
+        return err_set(err, ERR_USAGE, "\"%.50s\" is not the name of a preset",
+                       value);
+    memcpy(o->preset, value, strlen(value) + 1);
+    return true;
+}
+
 static bool add_text(struct text_list *to, const char *value, struct err *err)
 {
     size_t most = sizeof to->text / sizeof *to->text;
@@ -356,6 +370,8 @@ static bool set_value(const struct option_row *row, struct options *o,
         return experts_switch(at, str_of(value), false, err);
     case OPTION_DRAFT:
         return set_draft(&o->engine.draft, value, err);
+    case OPTION_PRESET:
+        return set_preset(o, value, err);
     case OPTION_THEME:
         return theme_find(str_of(value), &((struct theme *)at)->kind, err);
     case OPTION_COLOR:

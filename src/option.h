@@ -24,6 +24,7 @@ enum option_kind {
     OPTION_THINK,
     OPTION_COLOR,
     OPTION_THEME,
+    OPTION_PRESET,
     OPTION_EXPERTS_OFF, /* a list; several add up */
     OPTION_DRAFT,
 };

@@ -41,6 +41,7 @@ struct options {
     /* Particular to one command. */
     bool special, decode, jsonl, raw, mtp;
     bool csv;
+    char preset[48];              /* --preset, or "" */
     const char *trace;            /* --trace: not there yet, or NULL */
     bool no_session, resume_last; /* chat: keep nothing; go on with the last */
     const char *session;          /* part of the name of one, or NULL */

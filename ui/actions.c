@@ -89,6 +89,8 @@ static const struct action_row rows[] = {
      "the chosen expert off, or on again"},
     {ACTION_MEMORY, "memory", "", "", "", NULL,
      "what the cache and context hold"},
+    {ACTION_PRESET, "preset", "presets", "", "", "[NAME|off]",
+     "a bundle of settings, or a list"},
     {ACTION_SET, "set", "", "", "", "NAME VALUE",
      "change a setting: /set temp 0.7"},
     {ACTION_EXPERT, "expert", "", "", "", "off|on L:E",

@@ -46,6 +46,7 @@ enum action {
     ACTION_MEMORY,       /* /memory: its figures as text */
     ACTION_THINK,        /* /think on|off */
     ACTION_REGEN,
+    ACTION_PRESET,       /* /preset [NAME|off] */
     ACTION_SET,          /* /set KEY VALUE */
     ACTION_EXPERT,       /* /expert off LAYER:EXPERT */
     ACTION_STATS,

@@ -92,6 +92,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/plain_steer.h \
 	%D%/plain_text.c \
 	%D%/plain_text.h \
+	%D%/presets.c \
+	%D%/presets.h \
 	%D%/replay.c \
 	%D%/replay.h \
 	%D%/rich.c \
@@ -114,6 +116,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/steps.h \
 	%D%/talk.c \
 	%D%/talk.h \
+	%D%/talk_preset.c \
+	%D%/talk_preset.h \
 	%D%/talk_sessions.c \
 	%D%/talk_sessions.h \
 	%D%/talk_steer.c \

@@ -17,6 +17,7 @@
 #include "ui/plain_steer.h"
 #include "ui/replay.h"
 #include "ui/talk.h"
+#include "ui/talk_preset.h"
 #include "ui/talk_sessions.h"
 #include "ui/talk_steer.h"
 #include "ui/transcript.h"
@@ -182,7 +183,7 @@ static bool is_for_lines(enum action a)
 {
     return a == ACTION_HELP || a == ACTION_QUIT || a == ACTION_CLEAR ||
            a == ACTION_THINK || a == ACTION_SET || a == ACTION_STATS ||
-           a == ACTION_REGEN || a == ACTION_COPY || a == ACTION_EXPERT || talk_sessions_takes(a) ||
+           a == ACTION_REGEN || a == ACTION_COPY || a == ACTION_PRESET || a == ACTION_EXPERT || talk_sessions_takes(a) ||
            plain_steer_knows(a);
 }
 
@@ -214,6 +215,17 @@ static void think(struct plain *p, struct str arg)
         return;
     }
     if (talk_think(&p->talk, arg, &answer, &e))
+        fputs(answer.p, p->chrome);
+    else
+        complain(p, &e);
+    buf_clear(&answer);
+}
+
+static void choose_preset(struct plain *p, struct str args)
+{
+    struct buf answer = {0};
+    struct err e = {0};
+    if (talk_preset(&p->talk, args, &answer, &e))
         fputs(answer.p, p->chrome);
     else
         complain(p, &e);
@@ -349,6 +361,9 @@ static void act(struct plain *p, const struct action_row *row, struct str args)
         break;
     case ACTION_REGEN:
         begin_turn(p, talk_again);
+        break;
+    case ACTION_PRESET:
+        choose_preset(p, args);
         break;
     case ACTION_COPY:
         copy(p, args);
@@ -514,6 +529,9 @@ bool plain_chat(struct backend *b, const struct ui_options *o, FILE *in,
     talk_init(&p.talk, b, &o->turn);
     talk_keep(&p.talk, o->sessions);
     talk_system(&p.talk, str_of(o->system ? o->system : ""));
+    talk_presets(&p.talk, o->presets, o->preset,
+                 o->presets ? &o->usual : &o->turn,
+                 str_of(o->usual_system ? o->usual_system : ""));
     interrupt_begin(&interrupt);
     greet(&p);
     if (o->news)

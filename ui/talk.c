@@ -75,6 +75,7 @@ bool talk_close(struct talk *t, struct err *err)
         abandon_turn(t);
     conversation_clear(&t->c);
     buf_clear(&t->system);
+    buf_clear(&t->usual_system);
     mem_free(t->turns);
     t->turns = NULL;
     t->n_turns = 0;
@@ -351,10 +352,43 @@ static struct str take_word(struct str *s)
     return word;
 }
 
+bool turn_option_known(struct str name)
+{
+    return find_setting(name) != NULL;
+}
+
+bool turn_option_set(struct turn_options *o, struct str name, struct str value,
+                     struct err *err)
+{
+    char text[64];
+    const struct setting *s = find_setting(name);
+    struct turn_options changed = *o;
+    if (!s)
+        return err_set(err, ERR_USAGE, "no setting \"%.*s\": /set lists them",
+                       (int)(name.len < 40 ? name.len : 40), name.p);
+    snprintf(text, sizeof text, "%.*s",
+             (int)(value.len < 60 ? value.len : 60), value.p);
+    if (!parse_value(&changed, s, text, err) ||
+        !sampling_check(&changed.sampling, err))
+        return false;
+    *o = changed;
+    return true;
+}
+
+void talk_presets(struct talk *t, const struct presets *all,
+                  const struct preset *now, const struct turn_options *usual,
+                  struct str system)
+{
+    t->presets = all;
+    t->preset = now;
+    t->usual = *usual;
+    buf_reset(&t->usual_system);
+    buf_add_str(&t->usual_system, system);
+}
+
 bool talk_set(struct talk *t, struct str args, struct buf *answer,
               struct err *err)
 {
-    char value[64];
     struct str name = take_word(&args);
     if (name.len == 0) {
         for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
@@ -365,15 +399,8 @@ bool talk_set(struct talk *t, struct str args, struct buf *answer,
     if (!s)
         return err_set(err, ERR_USAGE, "no setting \"%.*s\": /set lists them",
                        (int)(name.len < 40 ? name.len : 40), name.p);
-    if (args.len) {
-        struct turn_options changed = t->options;
-        snprintf(value, sizeof value, "%.*s",
-                 (int)(args.len < 60 ? args.len : 60), args.p);
-        if (!parse_value(&changed, s, value, err) ||
-            !sampling_check(&changed.sampling, err))
-            return false;
-        t->options = changed;
-    }
+    if (args.len && !turn_option_set(&t->options, name, args, err))
+        return false;
     tell_setting(&t->options, s, answer);
     return true;
 }

@@ -12,6 +12,8 @@
 #include "ui/keeping.h"
 
 struct err;
+struct preset;
+struct presets;
 
 struct talk {
     struct backend *b;          /* borrowed */
@@ -32,6 +34,10 @@ struct talk {
     } *turns;                   /* owned; [n_turns] */
     size_t n_turns;
     bool has_stats;
+    const struct presets *presets; /* borrowed, or NULL */
+    const struct preset *preset;   /* one of them, or NULL */
+    struct turn_options usual;  /* without any */
+    struct buf usual_system;    /* owned */
     struct buf system;          /* owned; told before the first message */
     struct keeping keep;        /* where it is kept, if it is */
 };
@@ -71,6 +77,14 @@ void talk_restart(struct talk *t);
  * nothing of it. */
 bool talk_event(struct talk *t, const struct event *ev);
 
+/* One of the settings of /set, checked. */
+bool turn_option_set(struct turn_options *o, struct str name, struct str value,
+                     struct err *err);
+bool turn_option_known(struct str name);
+/* What /preset chooses from, which one is in use, and what is without it. */
+void talk_presets(struct talk *t, const struct presets *all,
+                  const struct preset *now, const struct turn_options *usual,
+                  struct str system);
 /* "temp" "0.7", as in /set; without a value, what it is now. The answer is a
  * sentence for the user. */
 bool talk_set(struct talk *t, struct str args, struct buf *answer,

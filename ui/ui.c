@@ -22,6 +22,7 @@
 #include "ui/screen.h"
 #include "ui/signals.h"
 #include "ui/talk.h"
+#include "ui/talk_preset.h"
 #include "ui/talk_sessions.h"
 #include "ui/transcript.h"
 #include "ui/ui_copy.h"
@@ -184,6 +185,8 @@ static void ask_settings(struct ui *u, enum action a, struct str args)
         ok = talk_experts(&u->talk, args, &answer, &err);
     else if (a == ACTION_THINK)
         ok = talk_think(&u->talk, args, &answer, &err);
+    else if (a == ACTION_PRESET)
+        ok = talk_preset(&u->talk, args, &answer, &err);
     else
         talk_stats(&u->talk, &answer);
     if (!ok)
@@ -329,6 +332,7 @@ static void act(struct ui *u, enum action a, struct str args)
     case ACTION_SET:
     case ACTION_EXPERT:
     case ACTION_STATS:
+    case ACTION_PRESET:
         ask_settings(u, a, args);
         break;
     default:
@@ -601,6 +605,9 @@ static bool begin_talk(struct ui *u, const struct ui_options *o,
     talk_init(&u->talk, u->b, &o->turn);
     talk_keep(&u->talk, o->sessions);
     talk_system(&u->talk, str_of(o->system ? o->system : ""));
+    talk_presets(&u->talk, o->presets, o->preset,
+                 o->presets ? &o->usual : &o->turn,
+                 str_of(o->usual_system ? o->usual_system : ""));
     u->reading = o->reading != NULL;
     if (o->reading)
         conversation_copy(&u->talk.c, o->reading);

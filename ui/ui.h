@@ -13,6 +13,8 @@
 #include "ui/theme.h"
 
 struct conversation;
+struct preset;
+struct presets;
 struct err;
 
 enum think_display { SHOW_THOUGHTS, HIDE_THOUGHTS, ONLY_THOUGHTS };
@@ -31,6 +33,10 @@ struct ui_options {
     const char *greeting;       /* first lines of an empty chat, or NULL */
     const char *history_path;   /* of the input, or NULL */
     const char *log_path;       /* where stray output goes meanwhile, or NULL */
+    const struct presets *presets; /* for /preset, or NULL; borrowed */
+    const struct preset *preset;   /* in `turn` and `system` already, or NULL */
+    struct turn_options usual;     /* without it */
+    const char *usual_system;
     const char *system;         /* told the model first, or NULL */
     const char *sessions;       /* folder where chats are kept, or NULL */
     const char *resume;         /* path of the session to go on with, or NULL */

@@ -12,6 +12,8 @@
 #include "engine/load.h"
 #include "options.h"
 #include "paths.h"
+#include "preset_file.h"
+#include "ui/presets.h"
 #include "ui/ui.h"
 
 #define TURNS_MAX (256u << 10) /* bytes of the list of turns */
@@ -104,13 +106,22 @@ static bool read_turns(struct buf *out, struct options *o, struct err *err)
     return ok;
 }
 
-static bool talk(struct backend *b, struct options *o, bool full,
-                 struct err *err)
+/* Before the model, which may take long to open. */
+static bool read_presets(struct presets *p, const struct options *o,
+                         struct err *err)
+{
+    return preset_files_read(p, err) &&
+           (!o->preset[0] || presets_find(p, str_of(o->preset), err));
+}
+
+static bool talk(struct backend *b, struct options *o,
+                 const struct presets *presets, bool full, struct err *err)
 {
     struct expert_shape shape = experts_shape(&b->info);
     if (!experts_check(&o->ui.turn.experts, &shape, err))
         return false;
-    o->ui.turn.sampling = options_sampling(o, &b->info.sampling);
+    if (!preset_options(o, presets, &b->info.sampling, err))
+        return false;
     o->ui.greeting = o->load.path ? file_greeting : builtin_greeting;
     return full ? ui_run(b, &o->ui, err)
                 : plain_run(b, &o->ui, stdin, stdout, stderr, err);
@@ -120,6 +131,7 @@ bool cmd_chat(struct options *o, struct err *err)
 {
     struct state_files state = {0};
     struct buf turns = {0};
+    struct presets presets = {0};
     struct loaded_model m;
     bool full = !o->plain && ui_possible(), ok = false;
 
@@ -133,10 +145,11 @@ bool cmd_chat(struct options *o, struct err *err)
         state_files_close(&state);
         return false;
     }
-    if (read_turns(&turns, o, err) && loaded_model_open(&m, &o->load, err)) {
+    if (read_turns(&turns, o, err) && read_presets(&presets, o, err) &&
+        loaded_model_open(&m, &o->load, err)) {
         struct backend *b = engine_open(&m, &o->engine, err);
         if (b)
-            ok = talk(b, o, full, err);
+            ok = talk(b, o, &presets, full, err);
         struct err unsaved;
         if (b && !engine_save(b, ok ? err : &unsaved))
             ok = false;
@@ -144,6 +157,7 @@ bool cmd_chat(struct options *o, struct err *err)
         loaded_model_close(&m);
     }
     buf_clear(&turns);
+    presets_clear(&presets);
     state_files_close(&state);
     return ok;
 }

@@ -13,7 +13,7 @@
 static const struct command commands[] = {
     {"chat", "[-m FILE]",
      "the full screen; plain lines where there is no terminal",
-     LOAD "cDZ" SAMPLE EXPERTS "NHLIQvijgy" SCREEN, cmd_chat},
+     LOAD "cDZ" SAMPLE EXPERTS "NHLIQvijgyr" SCREEN, cmd_chat},
     {"inspect", "[FILE] [--tensor NAME [--raw]] | --shape NAMES",
      "say what is in a GGUF file", "mJewa", cmd_inspect},
     {"bench", "", "measure memory, prompt and decode speed", LOAD EXPERTS "cDJ",
@@ -30,7 +30,7 @@ static const struct command commands[] = {
      "the same model in fewer bits, as another GGUF file", "tJY", cmd_quantize},
     {"run", "[-m FILE] [PROMPT]",
      "one answer on standard output; text from a pipe follows the prompt",
-     LOAD SAMPLE EXPERTS "cDZNHLJAWy", cmd_run},
+     LOAD SAMPLE EXPERTS "cDZNHLJAWyr", cmd_run},
     {"search", "WORDS",
      "where in all the kept chats these words are", "J", cmd_search},
     {"sessions", "[rename CHAT TITLE | delete CHAT | undelete CHAT]",

@@ -9,7 +9,9 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "options.h"
+#include "preset_file.h"
 #include "ui/plain_text.h"
+#include "ui/presets.h"
 #include "ui/units.h"
 
 #define PROMPT_MAX ((size_t)16 << 20)
@@ -89,7 +91,8 @@ static bool begin_trace(struct options *o, struct err *err)
     return o->ui.trace || !o->trace;
 }
 
-static bool answer(struct options *o, struct backend *b, struct str prompt,
+static bool answer(struct options *o, struct backend *b,
+                   const struct presets *presets, struct str prompt,
                    struct err *err)
 {
     struct turn_stats stats = {0};
@@ -97,9 +100,9 @@ static bool answer(struct options *o, struct backend *b, struct str prompt,
     char text[EXPERTS_TEXT_MAX];
     /* Before there is a trace, so that no empty one is left behind. */
     if (!experts_check(&o->ui.turn.experts, &shape, err) ||
+        !preset_options(o, presets, &b->info.sampling, err) ||
         !begin_trace(o, err))
         return false;
-    o->ui.turn.sampling = options_sampling(o, &b->info.sampling);
     if (b->info.notice[0])
         plain_text_line(stderr, "mull: ", b->info.notice);
     bool ok = answer_run(b, &o->ui, prompt, o->json, stdout, stderr, &stats,
@@ -115,17 +118,23 @@ static bool answer(struct options *o, struct backend *b, struct str prompt,
 bool cmd_run(struct options *o, struct err *err)
 {
     struct buf prompt = {0};
+    struct presets presets = {0};
     struct loaded_model m;
     struct backend *b;
     bool ok = false;
 
+    /* A name that is none is said before the model opens. */
+    if (o->preset[0] &&
+        (!preset_files_read(&presets, err) ||
+         !presets_find(&presets, str_of(o->preset), err)))
+        goto out;
     if (!read_prompt(o, &prompt, err))
         goto out;
     if (!loaded_model_open(&m, &o->load, err))
         goto out;
     b = engine_open(&m, &o->engine, err);
     if (b)
-        ok = answer(o, b, buf_str(&prompt), err);
+        ok = answer(o, b, &presets, buf_str(&prompt), err);
     /* What was read is worth keeping also when the answer failed. */
     struct err unsaved;
     if (b && !engine_save(b, ok ? err : &unsaved))
@@ -133,6 +142,7 @@ bool cmd_run(struct options *o, struct err *err)
     backend_close(b);
     loaded_model_close(&m);
 out:
+    presets_clear(&presets);
     buf_clear(&prompt);
     return ok;
 }

@@ -39,6 +39,17 @@ run chat surplus
 check "chat takes no words" exits 2
 
 mkdir -p "$HOME/.config/mull"
+printf '[cold]\ntemp = 0\nmax-tokens = 1\n' >"$HOME/.config/mull/presets"
+run run --preset=cold "What is 1 + 1?"
+check "a preset is taken by its name" exits 0
+run run --preset=col hi
+check "a preset that is none is wrong usage" exits 2
+check "and told its neighbour" complains 'did you mean "cold"'
+printf '[cold]\ntemp = icy\n' >"$HOME/.config/mull/presets"
+run run --preset=cold hi
+check "a wrong preset is named with its place" \
+    complains 'presets: line 2, column 8: .*"icy"'
+rm "$HOME/.config/mull/presets"
 printf '# mine\n\ntmep = 1\n' >"$HOME/.config/mull/mullrc"
 run run -n 1 hi
 check "a wrong setting is wrong usage" exits 2

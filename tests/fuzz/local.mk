@@ -88,6 +88,10 @@ fuzz_targets += %D%/fuzz_markdown
 %C%_fuzz_markdown_SOURCES = %D%/fuzz_markdown.c
 %C%_fuzz_markdown_LDADD = $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_presets
+%C%_fuzz_presets_SOURCES = %D%/fuzz_presets.c
+%C%_fuzz_presets_LDADD = $(FUZZ_LDADD)
+
 fuzz_targets += %D%/fuzz_steps
 %C%_fuzz_steps_SOURCES = %D%/fuzz_steps.c
 %C%_fuzz_steps_LDADD = $(FUZZ_LDADD)

@@ -33,7 +33,9 @@ while read -r name; do
     model) value=builtin ;;
     cpu) value=scalar ;;
     think) value=show ;;
-    color) value=auto ;;
+    color | theme) value=auto ;;
+    preset) value=precise ;;
+    mouse | no-clipboard | raw-answers) value=yes ;;
     exact | compat | ascii | plain | no-session | no-telemetry | verbose) value=yes ;;
     ctx) value=256 ;;
     cache-type) value=f16 ;;

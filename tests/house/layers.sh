@@ -37,7 +37,7 @@ layer_of() { # a path below the top, or an include as written
     src/*/*) path=${1#src/} && echo "${path%%/*}" ;;
     src/*) echo top ;;
     ui/*) echo ui ;;
-    cmd/* | options.h | option.h | paths.h | rc.h | default_model.h) echo top ;;
+    cmd/* | options.h | option.h | paths.h | preset_file.h | rc.h | default_model.h) echo top ;;
     base/* | gguf/* | kernels/* | chat/* | text/* | model/* | engine/* | train/* | store/*)
         echo "${1%%/*}" ;;
     config.h) echo base ;;

@@ -50,6 +50,11 @@ check_PROGRAMS += %D%/test_copy
 %C%_test_copy_SOURCES = %D%/test_copy.c %D%/events.h
 TESTS += %D%/test_copy
 
+check_PROGRAMS += %D%/test_presets
+%C%_test_presets_SOURCES = %D%/test_presets.c
+%C%_test_presets_LDADD = %D%/libuitest.a $(LDADD)
+TESTS += %D%/test_presets
+
 check_PROGRAMS += %D%/test_highlight
 %C%_test_highlight_SOURCES = %D%/test_highlight.c
 TESTS += %D%/test_highlight
