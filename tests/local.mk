@@ -39,3 +39,4 @@ endif
 include tests/house/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk
+include tests/stories/local.mk

@@ -485,6 +485,12 @@ struct pane *chat_pane_new(struct transcript *t, const struct backend_info *info
     return &p->pane;
 }
 
+bool chat_pane_offers(const struct pane *pane)
+{
+    const struct chat_pane *p = (const struct chat_pane *)pane;
+    return is_empty(p) && p->welcome.n_prompts > 0;
+}
+
 const char *chat_pane_suggestion(const struct pane *pane)
 {
     const struct chat_pane *p = (const struct chat_pane *)pane;

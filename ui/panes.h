@@ -20,6 +20,7 @@ struct pane *chat_pane_new(struct transcript *t, const struct backend_info *info
 /* The prompt to try that the cursor of an empty chat is on, or NULL: sent when
  * Enter is pressed on an empty line. */
 const char *chat_pane_suggestion(const struct pane *p);
+bool chat_pane_offers(const struct pane *p); /* there are such prompts to see */
 /* While browsing: the block under the cursor and the byte of its text. False: there
  * is none. */
 bool chat_pane_cursor(struct pane *p, size_t *block, size_t *at);

@@ -401,10 +401,15 @@ static void type_key(struct ui *u, const struct key *key)
     }
 }
 
-/* An empty chat offers prompts to try; there is nothing to browse yet. */
+/* An empty chat offers prompts to try; there is nothing to browse yet. Tab begins
+ * to choose: before that the arrows are those of the line's history. */
 static bool choose_prompt(struct ui *u, const struct key *key)
 {
-    if (key->code == K_DOWN || (key->code == K_TAB && key->mods == 0))
+    if (key->code == K_TAB && key->mods == 0)
+        return frame_action(&u->frame, ACTION_LINE_DOWN);
+    if (!chat_pane_suggestion(u->frame.chat))
+        return false;
+    if (key->code == K_DOWN)
         return frame_action(&u->frame, ACTION_LINE_DOWN);
     if (key->code == K_UP || (key->code == K_TAB && key->mods == MOD_SHIFT))
         return frame_action(&u->frame, ACTION_LINE_UP);
@@ -438,7 +443,7 @@ static bool key_of_the_moment(struct ui *u, const struct key *key)
         return false;
     if (u->choice != CHOICE_NONE && ui_choose(u, key))
         return true;
-    if (chat_pane_suggestion(u->frame.chat) && !u->frame.help_shown)
+    if (chat_pane_offers(u->frame.chat) && !u->frame.help_shown)
         return choose_prompt(u, key);
     if (key->code == K_TAB && key->mods == 0) {
         act(u, ACTION_BROWSE, str_n("", 0));

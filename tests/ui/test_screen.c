@@ -232,6 +232,25 @@ static void one_browses_with_the_keys_of_less(void **state)
     close_show(&s);
 }
 
+static void tab_on_an_empty_chat_chooses_a_prompt_that_enter_sends(void **state)
+{
+    (void)state;
+    struct show s = {.o = {.greeting = "Try it.\n\n› first idea\n› second idea\n"}};
+    open_show(&s, turns, SHOW(80, 24));
+    scripted_go(s.b);
+    pty_wait(&s.p, "› second idea");
+    pty_send(&s.p, "\033OP"); /* the help comes and goes before */
+    pty_wait(&s.p, "F1 closes");
+    pty_send(&s.p, "\033OP");
+    pty_wait(&s.p, "› second idea");
+    pty_send(&s.p, "\t\t\r");
+    pty_wait(&s.p, "answer one");
+    pty_wait(&s.p, "› second idea");
+    pty_wait_gone(&s.p, "first idea");
+    leave(&s);
+    close_show(&s);
+}
+
 static void a_paste_is_typed_not_sent(void **state)
 {
     (void)state;
@@ -562,6 +581,8 @@ int main(void)
         cmocka_unit_test(ctrl_c_stops_clears_and_twice_leaves),
         cmocka_unit_test(commands_are_done_and_never_sent),
         cmocka_unit_test(one_browses_with_the_keys_of_less),
+        cmocka_unit_test(
+            tab_on_an_empty_chat_chooses_a_prompt_that_enter_sends),
         cmocka_unit_test(a_paste_is_typed_not_sent),
         cmocka_unit_test(signals_end_it_with_their_status_and_a_sane_terminal),
         cmocka_unit_test(a_crash_gives_the_terminal_back),
