@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "text/vocab.h"
 
 /* --- sequences of characters --------------------------------------------------------- */
@@ -206,19 +207,36 @@ static bool is_word(struct str s)
     return s.len >= 2;
 }
 
+/* Whole characters from U+4E00 to U+9FFF and their neighbours. */
+static bool is_han(struct str s)
+{
+    for (size_t i = 0; i < s.len; i += 3) {
+        unsigned char first = (unsigned char)s.p[i];
+        if (first < 0xE4 || first > 0xE9 || i + 3 > s.len)
+            return false;
+    }
+    return s.len > 0 && utf8_valid(s);
+}
+
 void spell_list_init(struct spell_list *l, const struct vocab *v)
 {
     uint32_t n = vocab_size(v);
-    *l = (struct spell_list){.ids = mem_array(n, sizeof *l->ids)};
+    *l = (struct spell_list){.ids = mem_array(n, sizeof *l->ids),
+                             .han = mem_array(n, sizeof *l->han)};
     for (int32_t id = 0; (uint32_t)id < n; id++) {
-        if (vocab_kind(v, id) == TOKEN_NORMAL && is_word(vocab_bytes(v, id)))
+        if (vocab_kind(v, id) != TOKEN_NORMAL)
+            continue;
+        if (is_word(vocab_bytes(v, id)))
             l->ids[l->n++] = id;
+        else if (is_han(vocab_bytes(v, id)))
+            l->han[l->n_han++] = id;
     }
 }
 
 void spell_list_clear(struct spell_list *l)
 {
     mem_free(l->ids);
+    mem_free(l->han);
     *l = (struct spell_list){0};
 }
 
@@ -279,14 +297,42 @@ static void line_of_spelling(struct str word, struct rng *r, struct buf *out)
     }
 }
 
+/* "found lunar branch = found lunar branch": a copy, of words or Chinese. */
+static void line_of_words(const struct spell_list *l, const struct vocab *v,
+                          struct rng *r, struct buf *out)
+{
+    static const char *const signs[] = {" = ", " -> ", " | ", "\n"};
+    bool han = l->n_han > 0 && rng_below(r, 3) == 0;
+    struct buf words = {0};
+    for (uint32_t n = between(r, 1, 6); n > 0; n--) {
+        if (han) {
+            struct str s = vocab_bytes(v, l->han[rng_below(r, (uint32_t)l->n_han)]);
+            buf_add_str(&words, s);
+        } else {
+            add_piece(l, v, r, &words);
+        }
+        if (n > 1)
+            buf_putc(&words, ' ');
+    }
+    buf_add_str(out, buf_str(&words));
+    buf_puts(out, signs[rng_below(r, 4)]);
+    buf_add_str(out, buf_str(&words));
+    buf_clear(&words);
+}
+
 void spell_text(const struct spell_list *l, const struct vocab *v,
                 struct rng *r, struct buf *out)
 {
     struct buf word = {0};
     uint32_t lines = between(r, 3, 6);
+    bool copies = rng_below(r, 5) < 2;
     for (uint32_t i = 0; i < lines && l->n > 0; i++) {
         if (i > 0)
             buf_putc(out, '\n');
+        if (copies) {
+            line_of_words(l, v, r, out);
+            continue;
+        }
         buf_reset(&word);
         for (uint32_t n = 1 + (rng_below(r, 3) == 0); n > 0; n--)
             add_piece(l, v, r, &word);

@@ -27,16 +27,18 @@ enum { RECALL_FEW = 4 };
 void warmup_recall(struct rng *r, size_t bytes, bool many, struct buf *out);
 
 /* The words among a vocabulary's tokens: letters alone, one after a space at
- * most. Spelled out in pretraining, no piece stays opaque when letters are to be
- * counted. */
+ * most, and what is Chinese. Spelled out and copied in pretraining, no piece stays
+ * opaque when letters are to be counted or names to be said again. */
 struct spell_list {
     int32_t *ids; /* owned */
     size_t n;
+    int32_t *han; /* owned */
+    size_t n_han;
 };
 void spell_list_init(struct spell_list *l, const struct vocab *v);
 void spell_list_clear(struct spell_list *l);
 
-/* Some lines that spell pieces, alone and joined to longer words. */
+/* Some lines that spell pieces, alone and joined to longer words, or copy some. */
 void spell_text(const struct spell_list *l, const struct vocab *v,
                 struct rng *r, struct buf *out);
 

@@ -57,11 +57,11 @@ static void a_recalled_code_was_told(void **state)
     buf_clear(&text);
 }
 
-static void pieces_are_spelled_letter_by_letter(void **state)
+static void pieces_are_spelled_letter_by_letter_or_copied(void **state)
 {
     struct tokenizer t;
     struct spell_list l;
-    unsigned seen = 0;
+    unsigned seen = 0, copied = 0;
     (void)state;
     small_tokenizer(&t);
     spell_list_init(&l, t.vocab);
@@ -77,9 +77,20 @@ static void pieces_are_spelled_letter_by_letter(void **state)
                 assert_int_equal(text.p[(size_t)end + 2 * i], word[i]);
             seen++;
         }
+        const char *sign = strstr(text.p, " | ");
+        if (sign) {
+            size_t n;
+            const char *line = text.p;
+            for (const char *at = text.p; at < sign; at++)
+                line = *at == '\n' ? at + 1 : line;
+            n = (size_t)(sign - line);
+            CHECK(!strncmp(line, sign + 3, n));
+            CHECK(!sign[3 + n] || sign[3 + n] == '\n');
+            copied++;
+        }
         buf_clear(&text);
     }
-    CHECK(seen > 0);
+    CHECK(seen > 0 && copied > 0);
     spell_list_clear(&l);
     tokenizer_close(&t);
 }
@@ -89,7 +100,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_turned_round_is_turned_round),
         cmocka_unit_test(a_recalled_code_was_told),
-        cmocka_unit_test(pieces_are_spelled_letter_by_letter),
+        cmocka_unit_test(pieces_are_spelled_letter_by_letter_or_copied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
