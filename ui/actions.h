@@ -54,6 +54,8 @@ enum action {
     ACTION_COPY,         /* /copy [code] [-f] [FILE] */
     ACTION_COPY_MESSAGE, /* even from inside code */
     ACTION_RAW,          /* answers as they came, or as Markdown */
+    ACTION_QUEUE,        /* /queue [drop N] */
+    ACTION_UNQUEUE,      /* a message that waits, back into the line */
     ACTION_THEME,        /* /theme light */
     ACTION_MOUSE,        /* wheel and clicks: ours, or the terminal's */
     ACTION_EDIT,         /* another text in place of the last message */

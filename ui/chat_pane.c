@@ -510,6 +510,30 @@ bool chat_pane_cursor(struct pane *pane, size_t *block, size_t *at)
     return true;
 }
 
+bool chat_pane_click(struct pane *pane, int row)
+{
+    struct chat_pane *p = self(pane);
+    struct chat_view *v = &p->view;
+    if (is_empty(p) || row < 0 || row >= v->height)
+        return false;
+    struct place at = chat_view_down(v, v->top, (size_t)row);
+    bool below = chat_view_between(v, v->top, at, (size_t)row + 1) <
+                 (size_t)row;
+    const struct block *b = transcript_block(p->t, at.block);
+    bool header = b->kind == BLOCK_THOUGHT && at.row == 0;
+    if (below || (!header && !p->browsing))
+        return false;
+    if (p->browsing)
+        p->cursor = at;
+    if (header && transcript_toggle(p->t, at.block))
+        chat_view_folded(v);
+    if (p->browsing)
+        settle_cursor(p);
+    keep_what_is_read(p);
+    pane->dirty = true;
+    return true;
+}
+
 bool chat_pane_is_raw(const struct pane *pane)
 {
     return ((const struct chat_pane *)pane)->view.raw;

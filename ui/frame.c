@@ -106,6 +106,22 @@ bool frame_action(struct frame *f, enum action a)
     return f->chat->ops->action && f->chat->ops->action(f->chat, a);
 }
 
+static bool inside(struct rect r, int x, int y)
+{
+    return x >= r.x && x < r.x + r.width && y >= r.y && y < r.y + r.height;
+}
+
+bool frame_in_input(const struct frame *f, int x, int y)
+{
+    return inside(f->layout.input, x, y);
+}
+
+bool frame_click(struct frame *f, int x, int y)
+{
+    return !cover(f) && inside(f->layout.chat, x, y) &&
+           chat_pane_click(f->chat, y - f->layout.chat.y);
+}
+
 void frame_toggle_sides(struct frame *f)
 {
     /* On a narrow screen they hide the chat, so nobody gets them unasked. */
@@ -242,7 +258,7 @@ static void draw_queued(struct frame *f, struct rect r)
 
     first.len = str_find(first, str_of("\n"), 0);
     if (f->n_queued > 1)
-        snprintf(note, sizeof note, "%u queued: sent one after the other",
+        snprintf(note, sizeof note, "%u queued: Alt-Up takes the last back",
                  f->n_queued);
     else
         snprintf(note, sizeof note, "%s", one);

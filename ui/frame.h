@@ -52,6 +52,9 @@ void frame_telemetry(struct frame *f, const struct telemetry *t);
 void frame_modified(struct frame *f, const struct expert_changes *x);
 /* Scrolling and folding, to whom it concerns. False: nobody's. */
 bool frame_action(struct frame *f, enum action a);
+/* A click at this cell: whether the input is there, and what the chat does. */
+bool frame_in_input(const struct frame *f, int x, int y);
+bool frame_click(struct frame *f, int x, int y);
 void frame_toggle_sides(struct frame *f);
 void frame_toggle_help(struct frame *f);
 void frame_show_compare(struct frame *f, bool on);

@@ -29,6 +29,7 @@ struct input {
     char note[256];
     int width;                /* of the area it was drawn into */
     int first_row;            /* scrolled by this many rows */
+    int left, top;            /* where its text began, drawn last */
 };
 
 /* Readline's hooks carry no context. */
@@ -517,6 +518,17 @@ void input_draw(struct input *in, struct canvas *c, struct rect area,
     if (left)
         canvas_puts(c, area.x + 1, area.y, 1, "›", focused ? accent : dim);
     in->width = left ? text_width(area.width) : area.width;
+    in->left = area.x + left;
+    in->top = area.y;
     struct rect inner = {area.x + left, area.y, in->width, area.height};
     view_draw(c, inner, current(), (size_t)rl_point, &in->first_row, text);
+}
+
+void input_click(struct input *in, int x, int y)
+{
+    int row = in->first_row + y - in->top, col = x - in->left;
+    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) || y < in->top)
+        return;
+    rl_point = (int)view_offset_of(current(), in->width, row,
+                                   col < 0 ? 0 : col);
 }

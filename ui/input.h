@@ -56,6 +56,8 @@ const char *input_note(const struct input *in);
 int input_rows(const struct input *in, int width);
 void input_draw(struct input *in, struct canvas *c, struct rect area,
                 bool focused);
+/* The cursor to this cell of the canvas it was drawn into last. */
+void input_click(struct input *in, int x, int y);
 void input_set_size(struct input *in, int width, int height);
 
 #endif

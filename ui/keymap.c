@@ -207,8 +207,12 @@ static void tell_code_point(struct keymap *m, unsigned cp, unsigned mods)
     } /* between: kitty's own numbers for keys we have no use for */
 }
 
-static void tell_mouse(struct keymap *m, unsigned button)
+/* x and y count from 1. */
+static void tell_mouse(struct keymap *m, unsigned button, unsigned x, unsigned y)
 {
+    if (button == 0 && x >= 1 && y >= 1 && x <= 10000 && y <= 10000)
+        m->fn(m->arg, &(struct key){.code = K_CLICK, .x = (int)x - 1,
+                                    .y = (int)y - 1});
     if (button == 64)
         tell(m, K_WHEEL_UP, 0);
     else if (button == 65)
@@ -250,7 +254,7 @@ static void tell_csi(struct keymap *m, unsigned char final)
     m->state = KEYS_GROUND;
     if (private) {
         if (m->seq[0] == '<' && final == 'M')
-            tell_mouse(m, p.value[0]);
+            tell_mouse(m, p.value[0], p.value[1], p.value[2]);
         return; /* the answers to questions that we did not ask */
     }
     switch (final) {
@@ -377,10 +381,13 @@ void keymap_byte(struct keymap *m, unsigned char byte)
             tell(m, K_F0 + 1 + (byte - 'A'), 0);
         break;
     case KEYS_X10:
-        if (m->skip == 3 && byte >= 0x60)
-            tell_mouse(m, byte - 0x20u);
-        if (--m->skip == 0)
-            m->state = KEYS_GROUND;
+        m->mouse[--m->skip] = byte;
+        if (m->skip > 0)
+            break;
+        m->state = KEYS_GROUND;
+        if (m->mouse[0] > 0x20 && m->mouse[1] > 0x20 && m->mouse[2] >= 0x20)
+            tell_mouse(m, m->mouse[2] - 0x20u, m->mouse[1] - 0x20u,
+                       m->mouse[0] - 0x20u);
         break;
     case KEYS_PASTE:
         take_paste(m, byte);
@@ -441,6 +448,7 @@ void keymap_name(const struct key *key, char out[24])
         [K_PGUP] = "PgUp",       [K_PGDN] = "PgDn",
         [K_INSERT] = "Insert",   [K_DELETE] = "Delete",
         [K_WHEEL_UP] = "WheelUp", [K_WHEEL_DOWN] = "WheelDown",
+        [K_CLICK] = "Click",
         [K_PASTE] = "Paste",
     };
     char fn[8];

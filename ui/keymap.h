@@ -23,6 +23,7 @@ enum key_code {
     K_UP, K_DOWN, K_LEFT, K_RIGHT,
     K_HOME, K_END, K_PGUP, K_PGDN, K_INSERT, K_DELETE,
     K_WHEEL_UP, K_WHEEL_DOWN,
+    K_CLICK,     /* of the left button, at x, y */
     K_PASTE,     /* paste holds the text, cleaned */
     K_F0,        /* K_F0 + n is Fn, 1..12 */
     K_LAST = K_F0 + 12,
@@ -33,6 +34,7 @@ enum key_mod { MOD_SHIFT = 1, MOD_ALT = 2, MOD_CTRL = 4 };
 struct key {
     enum key_code code;
     unsigned mods;       /* enum key_mod */
+    int x, y;            /* K_CLICK: the cell, from 0 */
     char text[5];        /* K_CHAR: UTF-8, terminated */
     struct str paste;    /* K_PASTE: good until the callback returns */
     uint32_t removed;    /* K_PASTE: hidden or control characters taken out */
@@ -53,6 +55,7 @@ struct keymap {
     char seq[32];        /* parameters of the sequence so far */
     uint8_t seq_len;
     uint8_t skip;        /* KEYS_X10: bytes of a mouse report to come */
+    uint8_t mouse[3];    /* those that came, the last first */
     char string_kind;    /* KEYS_STRING: the byte behind Esc */
     bool string_began;
     bool alt;            /* Esc came before the character being assembled */

@@ -147,6 +147,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/ui_look.c \
 	%D%/ui_look.h \
 	%D%/ui_parts.h \
+	%D%/ui_queue.c \
+	%D%/ui_queue.h \
 	%D%/ui_steer.c \
 	%D%/ui_steer.h \
 	%D%/units.c \

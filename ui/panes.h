@@ -24,6 +24,9 @@ bool chat_pane_offers(const struct pane *p); /* there are such prompts to see */
 /* While browsing: the block under the cursor and the byte of its text. False: there
  * is none. */
 bool chat_pane_cursor(struct pane *p, size_t *block, size_t *at);
+/* A click into its n-th row: the header of a thought folds or unfolds it; while
+ * browsing the cursor goes there. False: nothing came of it. */
+bool chat_pane_click(struct pane *p, int row);
 /* Whether answers are shown as they came (/raw). */
 bool chat_pane_is_raw(const struct pane *p);
 /* Lines wrapped so far: shows what its cache saves. */

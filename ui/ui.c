@@ -28,6 +28,7 @@
 #include "ui/ui_copy.h"
 #include "ui/ui_look.h"
 #include "ui/ui_parts.h"
+#include "ui/ui_queue.h"
 #include "ui/ui_steer.h"
 
 #define SECOND 1000000000u
@@ -84,43 +85,12 @@ static void start_turn(struct ui *u, struct str message)
     u->frame.chat->dirty = true;
 }
 
-/* The first message that waits, made fit to be shown. */
-static void show_queue(struct ui *u)
-{
-    buf_reset(&u->queue_shown);
-    if (u->n_queued > 0)
-        sanitize_text(buf_str(&u->queue[0]), false, &u->queue_shown);
-    u->frame.queued = u->n_queued > 0 ? u->queue_shown.p : NULL;
-    u->frame.n_queued = u->n_queued;
-    u->frame.all_dirty = true;
-}
-
-static void enqueue(struct ui *u, struct str message)
-{
-    u->queue = mem_realloc(u->queue, (u->n_queued + 1) * sizeof *u->queue);
-    u->queue[u->n_queued] = (struct buf){0};
-    buf_add_str(&u->queue[u->n_queued++], message);
-    show_queue(u);
-}
-
 static void send_next_queued(struct ui *u)
 {
-    if (u->n_queued == 0 || u->talk.running)
-        return;
-    struct buf first = u->queue[0];
-    u->n_queued--;
-    memmove(u->queue, u->queue + 1, u->n_queued * sizeof *u->queue);
-    show_queue(u);
-    start_turn(u, buf_str(&first));
+    struct buf first = {0};
+    if (!u->talk.running && ui_queue_next(u, &first))
+        start_turn(u, buf_str(&first));
     buf_clear(&first);
-}
-
-static void drop_queue(struct ui *u)
-{
-    for (unsigned i = 0; i < u->n_queued; i++)
-        buf_clear(&u->queue[i]);
-    u->n_queued = 0;
-    show_queue(u);
 }
 
 static void take_events(struct ui *u)
@@ -152,7 +122,7 @@ static void take_events(struct ui *u)
 
 static void clear_chat(struct ui *u)
 {
-    drop_queue(u);
+    ui_queue_drop(u);
     talk_restart(&u->talk);
     transcript_clear(u->transcript);
     glass_restart(&u->frame.glass);
@@ -277,7 +247,7 @@ static void act_on_session(struct ui *u, enum action a, struct str args)
     }
     bool ok = talk_sessions_act(&u->talk, a, args, &answer, &change, &err);
     if (change != TALK_SAME) {
-        drop_queue(u);
+        ui_queue_drop(u);
         show_anew(u);
     }
     say_lines(u, &answer);
@@ -337,7 +307,7 @@ static void act(struct ui *u, enum action a, struct str args)
         break;
     default:
         if (!ui_look_act(u, a, args) && !ui_copy_act(u, a, args) &&
-            !ui_steer(u, a, args))
+            !ui_queue_act(u, a, args) && !ui_steer(u, a, args))
             frame_action(&u->frame, a);
     }
 }
@@ -372,7 +342,7 @@ static void take_line(struct ui *u)
     else if (m.kind == LINE_UNKNOWN)
         refuse_command(u, m.text);
     else if (u->talk.running || u->n_queued > 0)
-        enqueue(u, m.text);
+        ui_queue_add(u, m.text);
     else
         start_turn(u, m.text);
     buf_clear(&line);
@@ -416,6 +386,20 @@ static bool choose_prompt(struct ui *u, const struct key *key)
     return false;
 }
 
+/* In the line: the cursor goes there. In the chat: a thought folds at its header,
+ * and who browses goes to that line. */
+static void click(struct ui *u, const struct key *key)
+{
+    if (frame_in_input(&u->frame, key->x, key->y)) {
+        if (u->frame.browsing)
+            frame_browse(&u->frame, false);
+        input_click(u->input, key->x, key->y);
+        u->frame.input_dirty = true;
+    } else {
+        frame_click(&u->frame, key->x, key->y);
+    }
+}
+
 /* Keys whose meaning hangs on what is on the screen. True: done. */
 static bool key_of_the_moment(struct ui *u, const struct key *key)
 {
@@ -424,6 +408,10 @@ static bool key_of_the_moment(struct ui *u, const struct key *key)
             frame_action(&u->frame, key->code == K_WHEEL_UP
                                         ? ACTION_LINE_UP
                                         : ACTION_LINE_DOWN);
+        return true;
+    }
+    if (key->code == K_CLICK) {
+        click(u, key);
         return true;
     }
     if (key->code == K_ESC && u->frame.help_shown) {
@@ -675,10 +663,7 @@ static bool end(struct ui *u, struct err *err)
     transcript_free(u->transcript);
     input_free(u->input);
     keymap_clear(&u->keymap);
-    for (unsigned i = 0; i < u->n_queued; i++)
-        buf_clear(&u->queue[i]);
-    mem_free(u->queue);
-    buf_clear(&u->queue_shown);
+    ui_queue_clear(u);
     buf_clear(&u->note);
     buf_clear(&u->token);
     buf_clear(&u->question);

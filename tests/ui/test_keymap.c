@@ -16,6 +16,8 @@ static void note(void *arg, const struct key *key)
         if (key->removed)
             buf_printf(b, "-%u", key->removed);
     }
+    if (key->code == K_CLICK)
+        buf_printf(b, "@%d,%d", key->x, key->y);
     buf_putc(b, ' ');
 }
 
@@ -63,8 +65,10 @@ static void sequences_of_many_terminals_are_the_same_keys(void **state)
     EXPECT("\033[1;5H\033[1;5F", "Ctrl-Home Ctrl-End ");
     EXPECT("\033[13;2u\033[27;2;13~\033[99;5u", "Shift-Enter Shift-Enter Ctrl-C ");
     EXPECT("\033[<64;10;5M\033[<65;1;1M\033[<0;1;1M\033[<0;1;1m",
-           "WheelUp WheelDown ");
-    EXPECT("\033[M`!!\033[M !!x", "WheelUp x ");
+           "WheelUp WheelDown Click@0,0 ");
+    EXPECT("\033[<0;100;31M\033[<1;3;3M\033[<32;3;3M\033[<0;0;3M\033[<0M",
+           "Click@99,30 ");
+    EXPECT("\033[M`!!\033[M !#x\033[M  !", "WheelUp Click@0,2 x ");
 }
 
 static void unknown_sequences_are_swallowed_whole(void **state)

@@ -289,6 +289,106 @@ static void a_signal_meanwhile_ends_both(void **state)
     remove_editor(dir);
 }
 
+/* --- messages that wait, and the mouse ------------------------------------------ */
+
+static const struct script_step slow[] = {
+    {SCRIPT_THINK, "one thought\nand more of it\n", 0}, {SCRIPT_WAIT, NULL, 0},
+    {SCRIPT_SAY, "heard: ", 0}, {SCRIPT_ECHO, NULL, 0}, {SCRIPT_DONE, NULL, 0},
+    {SCRIPT_END, NULL, 0},
+};
+
+static void messages_that_wait_are_listed_dropped_and_taken_back(void **state)
+{
+    (void)state;
+    struct show s = {0};
+    open_show(&s, slow, SHOW(100, 30));
+    pty_send(&s.p, "alpha\r");
+    pty_wait(&s.p, "and more of it");
+    pty_send(&s.p, "beta\r");
+    pty_wait(&s.p, "queued: sent when");
+    pty_send(&s.p, "gamma\r");
+    pty_wait(&s.p, "2 queued: Alt-Up");
+    pty_send(&s.p, "delta\r");
+    pty_wait(&s.p, "3 queued");
+    pty_send(&s.p, "/queue\r");
+    pty_wait(&s.p, "3  delta");
+    pty_send(&s.p, "/queue drop 2\r");
+    pty_wait(&s.p, "2 queued");
+    pty_send(&s.p, "/queue drop 5\r");
+    pty_wait(&s.p, "only 2 wait");
+    pty_send(&s.p, "\033[1;3A"); /* Alt-Up: delta */
+    pty_wait(&s.p, " › delta");
+    pty_wait_gone(&s.p, "2 queued");
+    pty_send(&s.p, "-prime\r");
+    pty_wait(&s.p, "2 queued");
+    scripted_go(s.b);
+    pty_wait(&s.p, "heard: alpha");
+    scripted_go(s.b);
+    pty_wait(&s.p, "heard: beta");
+    scripted_go(s.b);
+    pty_wait(&s.p, "heard: delta-prime");
+    pty_wait_gone(&s.p, "queued");
+    pty_send(&s.p, "/unqueue\r");
+    pty_wait(&s.p, "no message waits");
+    leave(&s);
+    close_show(&s);
+}
+
+/* A press and a release of the left button, cells counted from 0. */
+static void click(struct show *s, int x, int y)
+{
+    char bytes[64];
+    snprintf(bytes, sizeof bytes, "\033[<0;%d;%dM\033[<0;%d;%dm", x + 1, y + 1,
+             x + 1, y + 1);
+    pty_send(&s->p, bytes);
+}
+
+/* The row of the screen that holds this text. */
+static int row_with(struct show *s, const char *text)
+{
+    const char *all = pty_screen(&s->p), *found = strstr(all, text);
+    int row = 0;
+    CHECK(found != NULL);
+    for (const char *p = all; p < found; p++)
+        row += *p == '\n';
+    return row;
+}
+
+static void clicks_fold_thoughts_and_move_the_cursor(void **state)
+{
+    (void)state;
+    struct show s = {.o = {.mouse = true}};
+    open_show(&s, slow, SHOW(80, 24));
+    pty_wait_bytes(&s.p, "\033[?1006h");
+    scripted_go(s.b);
+    pty_send(&s.p, "alpha\r");
+    pty_wait(&s.p, "heard: alpha");
+    pty_wait_gone(&s.p, "one thought"); /* it folded by itself */
+    pty_settle(&s.p);
+    click(&s, 5, row_with(&s, "▸ thought"));
+    pty_wait(&s.p, "one thought");
+    click(&s, 5, row_with(&s, "▾ thought"));
+    pty_wait_gone(&s.p, "one thought");
+    pty_send(&s.p, "abcd");
+    pty_wait(&s.p, " › abcd");
+    click(&s, 4, 22); /* behind the a */
+    pty_send(&s.p, "-");
+    pty_wait(&s.p, " › a-bcd");
+    click(&s, 60, 22); /* behind all of it */
+    pty_send(&s.p, "+");
+    pty_wait(&s.p, " › a-bcd+");
+    /* What is not ours to click does nothing. */
+    click(&s, 0, 0);
+    click(&s, 79, 23);
+    click(&s, 500, 500);
+    pty_send(&s.p, "\033[17~"); /* F6 */
+    pty_wait(&s.p, "the terminal's again");
+    pty_wait_bytes(&s.p, "\033[?1006l");
+    pty_send(&s.p, "\x15");
+    leave(&s);
+    close_show(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,6 +403,8 @@ int main(void)
         cmocka_unit_test(an_editor_gets_the_message_and_a_sane_terminal),
         cmocka_unit_test(an_editor_that_fails_is_a_sentence),
         cmocka_unit_test(a_signal_meanwhile_ends_both),
+        cmocka_unit_test(messages_that_wait_are_listed_dropped_and_taken_back),
+        cmocka_unit_test(clicks_fold_thoughts_and_move_the_cursor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
