@@ -47,7 +47,7 @@ static const struct action_row rows[] = {
      "delete this chat; /undo returns it"},
     {ACTION_EXPORT, "export", "save", "", "", "md|json|html",
      "write this chat to a file"},
-    {ACTION_QUEUE, "queue", "", "", "", "[drop N]",
+    {ACTION_QUEUE, "queue", "", "", "", "drop N",
      "list the messages that wait"},
     {ACTION_UNQUEUE, "unqueue", "", "Alt-Up", "", "[N]",
      "take a waiting message back"},

@@ -48,7 +48,7 @@ struct state {
     uint8_t quotes, indent;
     const struct language *language;
     uint8_t open;
-    char math_end[3];
+    const char *math_end;       /* somewhere on the last line of a formula */
     uint32_t table, table_line; /* the table, and how many lines it has */
     bool rest;                  /* in the middle of a long line */
     bool blank;                 /* the line before was blank */
@@ -497,11 +497,32 @@ static bool code_kind(const struct md *m, struct state *st, struct line *l,
     return true;
 }
 
+/* Many write these without the marks that should stand around them. */
+static bool begins_environment(struct str inner)
+{
+    static const char *const names[] = {"align}", "align*}", "aligned}",
+                                        "equation}", "equation*}", "gather*}"};
+    struct str begin = str_of("\\begin{");
+    if (!str_starts(inner, begin) ||
+        str_find(inner, str_of("\\end{"), 0) < inner.len)
+        return false;
+    inner = str_n(inner.p + begin.len, inner.len - begin.len);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_starts(inner, str_of(names[i])))
+            return true;
+    return false;
+}
+
 /* A formula of its own begins: on one line, or on several up to its mark. */
 static bool begin_math(struct state *st, struct str inner)
 {
     inner = trimmed(inner);
     bool dollar = str_starts(inner, str_of("$$"));
+    if (begins_environment(inner)) {
+        st->in = IN_MATH;
+        st->math_end = "\\end{";
+        return true;
+    }
     if (!dollar && !str_starts(inner, str_of("\\[")))
         return false;
     const char *end = dollar ? "$$" : "\\]";
@@ -510,7 +531,7 @@ static bool begin_math(struct state *st, struct str inner)
         return false; /* words follow: a paragraph */
     if (found >= inner.len) {
         st->in = IN_MATH;
-        memcpy(st->math_end, end, 3);
+        st->math_end = end;
     }
     return true;
 }
@@ -523,7 +544,7 @@ static bool math_kind(struct state *st, struct line *l, struct str text)
         return false;
     }
     l->kind = K_MATH;
-    if (str_ends(s, str_of(st->math_end)))
+    if (str_find(s, str_of(st->math_end), 0) < s.len)
         st->in = IN_TEXT;
     return true;
 }

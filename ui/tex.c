@@ -141,9 +141,19 @@ static void put_atom(struct buf *out, struct str s, bool alone)
 
 /* --- commands with arguments ----------------------------------------------------- */
 
+/* Whether what follows would be read as part of a fraction: "a/bx". */
 static bool runs_on(const struct tex *t)
 {
     char c = here(t);
+    if (c == '\\') {
+        struct tex after = *t;
+        after.at++;
+        struct str name = read_name(&after);
+        const struct tex_symbol *sym = tex_symbol(name);
+        if (str_is(name, "right") || str_is(name, "\\") || str_is(name, "end") ||
+            (sym && (sym->kind == TEX_OPERATOR || sym->kind == TEX_SPACE)))
+            return false;
+    }
     return is_letter(c) || is_digit(c) || c == '\\' || c == '(' || c == '^' ||
            c == '{';
 }
@@ -327,8 +337,12 @@ static void not_sign(struct tex *t, struct buf *out)
 static void text_as_it_is(struct tex *t, struct buf *out)
 {
     struct str s;
-    if (raw_argument(t, &s))
-        buf_add_str(out, s);
+    if (!raw_argument(t, &s))
+        return;
+    if (s.len > 0 && s.p[0] == ' ' && out->len > 0 &&
+        out->p[out->len - 1] == ' ')
+        s = str_n(s.p + 1, s.len - 1);
+    buf_add_str(out, s);
 }
 
 static const struct {
@@ -496,10 +510,12 @@ bool tex_text(struct str formula, struct buf *out)
     if (formula.len > TEX_MAX)
         return false;
     skip_blanks(&t);
+    if (t.at == formula.len)
+        return false;
     read_all(&t, &text, false);
     while (text.len > 0 && text.p[text.len - 1] == ' ')
         buf_erase(&text, text.len - 1, 1);
-    bool ok = !t.failed && text.len > 0;
+    bool ok = !t.failed; /* with nothing to show, too: \begin{aligned} */
     if (ok)
         buf_add_str(out, buf_str(&text));
     buf_clear(&text);

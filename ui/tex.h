@@ -17,7 +17,7 @@ struct buf;
 
 #define TEX_MAX 400 /* bytes of a formula; longer ones stay as they are */
 
-/* False: it is no formula we can read (braces that do not match, too deep, too
+/* Out may be given nothing: \begin{aligned} alone. False: it is no formula we can read (braces that do not match, too deep, too
  * long); out is as it was. */
 bool tex_text(struct str formula, struct buf *out);
 

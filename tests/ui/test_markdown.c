@@ -182,6 +182,10 @@ static void lines_are_what_they_begin_with(void **state)
     expect("```\nabcdef", 6, "  abcd\n↪ ef\n");
     expect("> ```\n> x\ny", 20, "▏   x\ny\n");
     expect("$$\nx^2\n\nb^2", 20, "    x²\n\nb^2\n");
+    expect("\\begin{align*}\na &= b \\\\\nc &= d\n\\end{align*}\ne", 20,
+           "    a = b\n    c = d\ne\n");
+    expect("$$\\begin{aligned}\na &= b\n\\end{aligned}$$\nc", 20,
+           "    a = b\nc\n");
     expect("a <br> b", 20, "a <br> b\n");
 }
 

@@ -12,7 +12,7 @@ static void expect(const char *formula, const char *want)
     bool ok = tex_text(str_of(formula), &out);
     if (!ok || !str_is(buf_str(&out), want))
         fail_msg("%s gave \"%s\", not \"%s\"", formula,
-                 ok ? out.p : "(nothing)", want);
+                 ok && out.p ? out.p : "(nothing)", want);
     buf_clear(&out);
 }
 
@@ -70,6 +70,11 @@ static void formulas_become_text(void **state)
         {"\\begin{pmatrix} a & b \\\\ c & d \\end{pmatrix}",
          "(a b ; c d )"},
         {"\\begin{aligned} a &= b", "a = b"},
+        {"\\begin{aligned}", ""},
+        {"\\left(1 + \\frac{1}{n}\\right)^n", "(1 + 1/n)ⁿ"},
+        {"\\frac{a}{b} \\times \\frac{c}{d}", "a/b × c/d"},
+        {"\\frac{a}{b}\\alpha", "(a/b)α"},
+        {"2 \\text{ or } 3", "2 or 3"},
         {"x_{max}", "xₘₐₓ"},
         {"x_{AB}", "x_(AB)"},
         {"\\mathrm{km}/\\mathrm{h}", "km/h"},
