@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/map_guard.h"
 
 static const int asked[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGTERM,
                             SIGHUP,   SIGINT,  SIGQUIT};
@@ -69,8 +70,11 @@ static void on_asked(int signal)
     errno = saved;
 }
 
-static void on_fatal(int signal)
+static void on_fatal(int signal, siginfo_t *info, void *context)
 {
+    (void)context;
+    if (signal == SIGBUS && info->si_code > 0 && map_guard_repair(info->si_addr))
+        return; /* a file was cut: no error of ours, and told elsewhere */
     static const char sentence[] =
         "\r\nmull: internal error; the terminal is as it was before\r\n";
     bool ours = now.restore_len > 0;
@@ -114,8 +118,8 @@ static void take_signals(void)
         if (now.old_asked[i].sa_handler != SIG_IGN || asked[i] == SIGWINCH)
             sigaction(asked[i], &sa, NULL);
     }
-    sa.sa_handler = on_fatal;
-    sa.sa_flags = SA_ONSTACK;
+    sa.sa_sigaction = on_fatal;
+    sa.sa_flags = SA_ONSTACK | SA_SIGINFO;
     for (int i = 0; i < N_FATAL; i++)
         sigaction(fatal[i], &sa, &now.old_fatal[i]);
 }

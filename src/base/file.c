@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/map_guard.h"
 #include "base/mem.h"
 
 static bool open_refused(int errnum, struct err *err)
@@ -56,6 +57,11 @@ static int open_regular(const char *path, struct stat *st, struct err *err)
     return -1;
 }
 
+static int64_t changed_ns(const struct stat *st)
+{
+    return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+}
+
 bool file_map_open(struct file_map *f, const char *path, struct err *err)
 {
     struct stat st;
@@ -73,12 +79,14 @@ bool file_map_open(struct file_map *f, const char *path, struct err *err)
     }
     size_t size = (size_t)st.st_size;
     void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    int errnum = errno;
-    close(fd);
-    if (p == MAP_FAILED)
-        return err_system(err, errnum, "cannot be mapped into memory");
+    if (p == MAP_FAILED) {
+        err_system(err, errno, "cannot be mapped into memory");
+        close(fd);
+        return false;
+    }
     *f = (struct file_map){.data = p, .size = size, .mapped = true,
-                           .device = st.st_dev, .inode = st.st_ino};
+                           .device = st.st_dev, .inode = st.st_ino,
+                           .changed_ns = changed_ns(&st), .fd = fd};
     return true;
 }
 
@@ -89,9 +97,34 @@ struct file_map file_map_over(const void *data, size_t size)
 
 void file_map_close(struct file_map *f)
 {
-    if (f->mapped)
+    map_guard_remove(f->guard);
+    if (f->mapped) {
         munmap((void *)(uintptr_t)f->data, f->size);
+        close(f->fd);
+    }
     *f = (struct file_map){0};
+}
+
+void file_map_survive(struct file_map *f)
+{
+    if (f->mapped && !f->guard)
+        f->guard = map_guard_add(f->data, f->size);
+}
+
+bool file_map_intact(const struct file_map *f, struct err *err)
+{
+    struct stat st;
+    if (!f->mapped)
+        return true;
+    if (f->guard && map_guard_tripped(f->guard))
+        return err_set(err, ERR_IO, "was cut short while it was in use, or its "
+                       "disk fails");
+    if (fstat(f->fd, &st) != 0)
+        return err_system(err, errno, "cannot be examined any more");
+    if ((uintmax_t)st.st_size < f->size)
+        return err_set(err, ERR_IO, "was cut short while it was in use");
+    return changed_ns(&st) == f->changed_ns ||
+           err_set(err, ERR_IO, "was changed while it was in use");
 }
 
 bool file_map_is(const struct file_map *f, const char *path)

@@ -19,14 +19,24 @@ struct err;
 struct file_map {
     const uint8_t *data; /* owned by the map; NULL when size is 0 */
     size_t size;
-    bool mapped;         /* false: the bytes belong to somebody else */
+    bool mapped;         /* false: the bytes belong to somebody else, and what
+                            follows is not there */
     uint64_t device, inode;
+    int64_t changed_ns;
+    int fd;              /* owned; to see whether somebody changes the file */
+    struct map_guard *guard; /* or NULL */
 };
 
 bool file_map_open(struct file_map *f, const char *path, struct err *err);
 /* The same view over bytes that stay the caller's (the built-in model). */
 struct file_map file_map_over(const void *data, size_t size);
 void file_map_close(struct file_map *f);
+/* From now on the program survives when the file is cut (map_guard.h). Who does so
+ * has to ask file_map_intact before it believes what it computed. */
+void file_map_survive(struct file_map *f);
+/* Nobody has changed the file since it was opened. What else lies in its place now
+ * (a rename) does not matter. ERR_IO: "was cut short while it was in use". */
+bool file_map_intact(const struct file_map *f, struct err *err);
 /* Whether the path leads to this very file, by whatever name. */
 bool file_map_is(const struct file_map *f, const char *path);
 

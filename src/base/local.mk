@@ -18,6 +18,8 @@ MULL_LIBS += %D%/libbase.a
 	%D%/file_out.h \
 	%D%/log.c \
 	%D%/log.h \
+	%D%/map_guard.c \
+	%D%/map_guard.h \
 	%D%/mem.c \
 	%D%/mem.h \
 	%D%/nearest.c \
@@ -34,5 +36,7 @@ MULL_LIBS += %D%/libbase.a
 	%D%/sha256.c \
 	%D%/sha256.h \
 	%D%/str.h \
+	%D%/thread.c \
+	%D%/thread.h \
 	%D%/utf8.c \
 	%D%/utf8.h

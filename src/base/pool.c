@@ -5,7 +5,6 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,6 +12,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/thread.h"
 
 /* Longer than the gap between two products of a layer, shorter than anybody
  * would notice on a battery. The first part is spun without leaving the CPU;
@@ -165,20 +165,13 @@ void pool_run(struct pool *p, pool_fn fn, void *arg)
     wait_until_done(p);
 }
 
-/* Signals belong to the threads that expect them: a worker is born with all of
- * them blocked, before it can receive one. */
 static int start_workers(struct pool *p)
 {
-    sigset_t every, before;
     int failed = 0;
-    sigfillset(&every);
-    pthread_sigmask(SIG_SETMASK, &every, &before);
     while (!failed && p->n_workers < p->n_threads - 1) {
-        failed =
-            pthread_create(&p->workers[p->n_workers], NULL, worker_main, p);
+        failed = thread_begin(&p->workers[p->n_workers], worker_main, p);
         p->n_workers += !failed;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return failed;
 }
 

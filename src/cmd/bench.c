@@ -315,7 +315,8 @@ bool cmd_bench(struct options *o, struct err *err)
         choose_tokens(&b);
         ok = measure_memory(&b, err) &&
              measure_model(&b, &o->ui.turn.experts, err) &&
-             measure_drafts(&b, o, err) && measure_depth(&b, o, err);
+             measure_drafts(&b, o, err) && measure_depth(&b, o, err) &&
+             loaded_model_intact(&b.m, err);
     }
     if (ok && o->json)
         ok = print_json(&b, o, err);

@@ -4,7 +4,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/queue.h"
+#include "base/thread.h"
 #include "chat/backend.h"
 #include "chat/conversation.h"
 #include "chat/event_queue.h"
@@ -122,14 +122,9 @@ static void *run_engine(void *arg)
     return NULL;
 }
 
-/* Signals are for the thread that owns the terminal. */
 static bool start_thread(struct engine *e, struct err *err)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&e->thread, NULL, run_engine, e);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int failed = thread_begin(&e->thread, run_engine, e);
     if (failed)
         return err_system(err, failed, "cannot start the engine thread");
     e->thread_runs = true;
@@ -328,6 +323,8 @@ bool engine_save(struct backend *b, struct err *err)
     if (!e->state)
         return true;
     struct model_identity model = identity_of(e);
+    if (!loaded_model_intact(e->m, err))
+        return false; /* who knows since when */
     return state_save(e->state, &model, e->parts.session, err) ||
            file_context(err, e->state);
 }

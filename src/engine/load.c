@@ -51,6 +51,7 @@ bool loaded_model_open(struct loaded_model *m, const struct load_options *o,
     *m = (struct loaded_model){0};
     if (!open_file(m, o, err))
         return false; /* the reader has named the file */
+    gguf_survive(&m->gguf);
 
     if (!cpu_can(o->cpu)) {
         err_set(err, ERR_UNSUPPORTED, "this CPU or build cannot run %s",
@@ -77,6 +78,15 @@ bool loaded_model_open(struct loaded_model *m, const struct load_options *o,
              chat_family_name(m->family), pool_size(m->pool),
              cpu_level_name(o->cpu));
     return true;
+}
+
+bool loaded_model_intact(const struct loaded_model *m, struct err *err)
+{
+    struct err why;
+    return gguf_intact(&m->gguf, &why) ||
+           err_set(err, ERR_IO, "the model's file %s: what it computes now is "
+                   "worth nothing. Leave, and start mull again once the file is "
+                   "whole", why.msg);
 }
 
 void loaded_model_close(struct loaded_model *m)

@@ -42,5 +42,8 @@ struct loaded_model {
 bool loaded_model_open(struct loaded_model *m, const struct load_options *o,
                        struct err *err);
 void loaded_model_close(struct loaded_model *m);
+/* The file may be cut or written over while it is in use: the program survives it,
+ * and here it is seen. ERR_IO; costs a system call for each part. */
+bool loaded_model_intact(const struct loaded_model *m, struct err *err);
 
 #endif

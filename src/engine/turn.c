@@ -239,6 +239,8 @@ static bool decode(struct run *r, enum done_reason *reason, struct err *err)
         if (id < 0)
             return err_set(err, ERR_MODEL,
                            "the model produced no usable probabilities");
+        if (!loaded_model_intact(p->m, err))
+            return false;
         *reason = DONE_END;
         if (vocab_ends_turn(p->m->vocab, id))
             return true;
@@ -353,12 +355,16 @@ void turn_run(struct turn_parts *p, const struct turn *t)
     enum done_reason reason = DONE_CANCELLED;
 
     sampler_set(p->sampler, &t->options->sampling);
-    bool ok = make_prompt(&r, &prompt, &err);
+    bool ok = loaded_model_intact(p->m, &err);
+    ok = ok && make_prompt(&r, &prompt, &err);
     ok = ok && set_experts(p, &t->options->experts, &err);
     ok = ok && read_prompt(&r, &prompt, &err);
     reply_begin(&p->reply, t->number, ok && prompt.inside_think);
     ok = ok && answer(&r, &reason, &err);
     reply_end(&p->reply);
+    /* Whatever else went wrong: that is why. */
+    if (!ok && err.kind != ERR_CANCELLED)
+        loaded_model_intact(p->m, &err);
     r.stats.drafted = p->speculate.drafted - before.drafted;
     r.stats.accepted = p->speculate.accepted - before.accepted;
     end_turn(&r, ok, reason, &err);

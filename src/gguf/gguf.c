@@ -55,6 +55,21 @@ void gguf_close(struct gguf *g)
     *g = (struct gguf){0};
 }
 
+void gguf_survive(struct gguf *g)
+{
+    file_map_survive(&g->file);
+    for (size_t i = 0; i < g->n_more; i++)
+        file_map_survive(&g->more[i]);
+}
+
+bool gguf_intact(const struct gguf *g, struct err *err)
+{
+    bool ok = file_map_intact(&g->file, err);
+    for (size_t i = 0; ok && i < g->n_more; i++)
+        ok = file_map_intact(&g->more[i], err);
+    return ok;
+}
+
 const struct gguf_kv *gguf_find(const struct gguf *g, const char *key)
 {
     return gguf_index_find(g->kv_index, str_of(key));

@@ -70,6 +70,9 @@ bool gguf_open(struct gguf *g, const char *path, struct err *err);
 bool gguf_open_memory(struct gguf *g, const void *data, size_t size,
                       struct err *err);
 void gguf_close(struct gguf *g);
+/* file_map_survive and file_map_intact, for all parts. */
+void gguf_survive(struct gguf *g);
+bool gguf_intact(const struct gguf *g, struct err *err);
 
 /* A file may be fine and yet hold an adapter, a vision projector or one part
  * alone of several: ERR_UNSUPPORTED for all but a whole model. Whoever wants to run

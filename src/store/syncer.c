@@ -2,11 +2,11 @@
 #include "store/syncer.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/thread.h"
 
 void syncer_init(struct syncer *s, int fd, const char *path)
 {
@@ -36,14 +36,9 @@ static void *run(void *arg)
     return NULL;
 }
 
-/* Signals are for the thread that watches for them. */
 static bool start(struct syncer *s)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    s->started = pthread_create(&s->thread, NULL, run, s) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    s->started = thread_begin(&s->thread, run, s) == 0;
     return s->started;
 }
 

@@ -6,6 +6,10 @@ check_PROGRAMS += %D%/test_crc32c
 %C%_test_crc32c_SOURCES = %D%/test_crc32c.c
 TESTS += %D%/test_crc32c
 
+check_PROGRAMS += %D%/test_map_guard
+%C%_test_map_guard_SOURCES = %D%/test_map_guard.c
+TESTS += %D%/test_map_guard
+
 check_PROGRAMS += %D%/test_sanitize
 %C%_test_sanitize_SOURCES = %D%/test_sanitize.c
 %C%_test_sanitize_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)

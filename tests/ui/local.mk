@@ -126,6 +126,12 @@ check_PROGRAMS += %D%/test_screen_chat
 %C%_test_screen_chat_LDADD = %D%/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS) $(VTERM_LIBS) -lutil
 TESTS += %D%/test_screen_chat
 
+check_PROGRAMS += %D%/test_cut_model
+%C%_test_cut_model_SOURCES = %D%/test_cut_model.c %D%/pty.c %D%/pty.h
+%C%_test_cut_model_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+%C%_test_cut_model_LDADD = $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS) $(VTERM_LIBS) -lutil
+TESTS += %D%/test_cut_model
+
 check_PROGRAMS += %D%/test_kept_screen
 %C%_test_kept_screen_SOURCES = %D%/test_kept_screen.c %D%/pty.c %D%/pty.h
 %C%_test_kept_screen_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)

@@ -2,10 +2,10 @@
 #include "train/data/loader.h"
 
 #include <pthread.h>
-#include <signal.h>
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "train/data/batch.h"
 
 enum { N_BATCHES = 2 };
@@ -56,7 +56,6 @@ static void *run(void *arg)
 struct loader *loader_new(const struct loader_options *o, struct err *err)
 {
     struct loader *l = mem_zalloc(sizeof *l);
-    sigset_t all, before;
     l->o = *o;
     l->at = o->from;
     pthread_mutex_init(&l->lock, NULL);
@@ -64,10 +63,7 @@ struct loader *loader_new(const struct loader_options *o, struct err *err)
     for (int i = 0; i < N_BATCHES; i++)
         batch_init(&l->batches[i], o->max_batch + o->plan->context,
                    o->max_batch + o->plan->context);
-    sigfillset(&all); /* signals are for the thread that computes */
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&l->thread, NULL, run, l);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int failed = thread_begin(&l->thread, run, l);
     if (!failed)
         return l;
     err_system(err, failed, "no thread for the data");
