@@ -11,6 +11,8 @@
 #include "base/err.h"
 #include "base/file_out.h"
 #include "base/mem.h"
+#include "kernels/block.h"
+#include "kernels/encode.h"
 #include "train/checkpoint_shape.h"
 #include "train/nn/params.h"
 #include "train/optim.h"
@@ -108,14 +110,14 @@ static bool write_all(struct writer *w, const struct buf *header,
     return put(w, &sum, sizeof sum);
 }
 
-bool checkpoint_write(const char *path, const struct train_state *state,
-                      const struct params *p, const struct optim *o,
-                      struct str tokenizer, struct err *err)
+/* The moments' blocks, each of `moment` bytes; m NULL: none. */
+static bool write_file(const char *path, const struct train_state *state,
+                       const struct params *p, const void *m, const void *v,
+                       uint64_t moment, struct str tokenizer, struct err *err)
 {
     uint64_t n = p->len * sizeof *p->values;
-    const void *data[] = {p->values, o ? o->m : NULL, o ? o->v : NULL,
-                          tokenizer.p};
-    uint64_t bytes[] = {n, o ? n : 0, o ? n : 0, tokenizer.len};
+    const void *data[] = {p->values, m, v, tokenizer.p};
+    uint64_t bytes[] = {n, m ? moment : 0, m ? moment : 0, tokenizer.len};
     struct buf h = {0};
     struct writer w = {.err = err};
     crc32c_init(&w.crc);
@@ -126,11 +128,33 @@ bool checkpoint_write(const char *path, const struct train_state *state,
     put_tensors(&h, p);
     put_blocks(&h, bytes);
     buf_putc(&h, '}');
-    bool ok = file_out_open_private(&w.out, path, 3 * n + h.len, err) &&
+    bool ok = file_out_open_private(&w.out, path, n + 2 * moment + h.len, err) &&
               write_all(&w, &h, data, bytes) && file_out_commit(&w.out, err);
     file_out_abandon(&w.out);
     buf_clear(&h);
     return ok || file_context(err, path);
+}
+
+bool checkpoint_write(const char *path, const struct train_state *state,
+                      const struct params *p, const struct optim *o,
+                      struct str tokenizer, struct err *err)
+{
+    return write_file(path, state, p, o ? o->m : NULL, o ? o->v : NULL,
+                      o ? p->len * sizeof *o->m : 0, tokenizer, err);
+}
+
+bool checkpoint_write_compact(const char *path, const struct train_state *state,
+                              const struct params *p, const struct optim *o,
+                              struct str tokenizer, struct err *err)
+{
+    size_t n = p->len * sizeof(uint16_t);
+    uint16_t *m = mem_array(p->len, sizeof *m), *v = mem_array(p->len, sizeof *v);
+    bool ok = (encode_bf16(o->m, m, p->len) && encode_bf16(o->v, v, p->len)) ||
+              err_set(err, ERR_MODEL, "%s: a moment is not finite", path);
+    ok = ok && write_file(path, state, p, m, v, n, tokenizer, err);
+    mem_free(m);
+    mem_free(v);
+    return ok;
 }
 
 /* --- reading -------------------------------------------------------------------------------- */
@@ -204,14 +228,22 @@ static bool read_block(const struct checkpoint *c, const json_t *j,
     return true;
 }
 
-/* Numbers: none, or as many as the header says. */
+/* As many numbers as the header says. */
 static bool is_numbers(const struct checkpoint *c,
-                       const struct checkpoint_block *b, bool needed)
+                       const struct checkpoint_block *b, size_t size)
 {
-    if (b->bytes == 0)
-        return !needed;
-    return b->bytes % sizeof(float) == 0 &&
-           b->bytes / sizeof(float) == c->n_values;
+    return b->bytes % size == 0 && b->bytes / size == c->n_values;
+}
+
+/* None, or floats, or bfloat16; both alike. */
+static bool are_moments(const struct checkpoint *c)
+{
+    if (c->m.bytes == 0 || c->v.bytes == 0)
+        return c->m.bytes == c->v.bytes;
+    return (is_numbers(c, &c->m, sizeof(float)) &&
+            is_numbers(c, &c->v, sizeof(float))) ||
+           (is_numbers(c, &c->m, sizeof(uint16_t)) &&
+            is_numbers(c, &c->v, sizeof(uint16_t)));
 }
 
 static bool read_header(struct checkpoint *c, const json_t *j, struct err *err)
@@ -225,8 +257,8 @@ static bool read_header(struct checkpoint *c, const json_t *j, struct err *err)
         !read_block(c, j, "v", first, &c->v, err) ||
         !read_block(c, j, "tokenizer", first, &c->tokenizer, err))
         return false;
-    if (!is_numbers(c, &c->values, true) || !is_numbers(c, &c->m, false) ||
-        !is_numbers(c, &c->v, c->m.bytes > 0))
+    if (c->values.bytes == 0 || !is_numbers(c, &c->values, sizeof(float)) ||
+        !are_moments(c))
         return wrong(err, "blocks");
     return true;
 }
@@ -332,14 +364,26 @@ bool checkpoint_params(const struct checkpoint *c, struct params *p,
     return true;
 }
 
+static void take_numbers(const struct checkpoint *c,
+                         const struct checkpoint_block *b, float *to)
+{
+    const uint8_t *from = (const uint8_t *)c->file.data + b->at;
+    if (b->bytes == c->n_values * sizeof *to) {
+        memcpy(to, from, b->bytes);
+        return;
+    }
+    for (uint64_t i = 0; i < c->n_values; i++)
+        to[i] = bf16_load(from + i * sizeof(uint16_t));
+}
+
 bool checkpoint_moments(const struct checkpoint *c, struct optim *o,
                         struct err *err)
 {
     if (c->m.bytes == 0 || o->len != c->n_values)
         return err_set(err, ERR_FORMAT,
                        "holds weights only: training cannot go on from it");
-    memcpy(o->m, c->file.data + c->m.at, c->m.bytes);
-    memcpy(o->v, c->file.data + c->v.at, c->v.bytes);
+    take_numbers(c, &c->m, o->m);
+    take_numbers(c, &c->v, o->v);
     o->step = c->state.optim_step;
     return true;
 }

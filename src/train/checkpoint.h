@@ -6,6 +6,10 @@
  *               the weights are kept), the tokenizer's GGUF file
  *   "CRC2" u32  CRC-32C of all before
  *
+ * A compact one keeps the moments in bfloat16: 8 bytes a parameter instead of 12.
+ * Training goes on from it with moments rounded to 8 bits, which is as good and not
+ * the same bytes.
+ *
  * Little-endian. Written beside its place and renamed when it is on the disk, so
  * a file of that name is always whole. Floats are saved as they are: a run that
  * was stopped and goes on gives the very bytes of one that was not.
@@ -44,6 +48,10 @@ struct train_state {
 bool checkpoint_write(const char *path, const struct train_state *state,
                       const struct params *p, const struct optim *o,
                       struct str tokenizer, struct err *err);
+/* The same with moments in bfloat16. */
+bool checkpoint_write_compact(const char *path, const struct train_state *state,
+                              const struct params *p, const struct optim *o,
+                              struct str tokenizer, struct err *err);
 
 struct checkpoint_block {
     uint64_t at, bytes;      /* 0 bytes: not there */

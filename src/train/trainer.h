@@ -36,6 +36,7 @@ struct trainer_options {
     unsigned threads;       /* 0: as many as there are CPUs */
     double max_minutes;     /* 0: no limit */
     double checkpoint_minutes; /* 0: 5 */
+    bool compact;           /* checkpoints a third smaller (checkpoint.h) */
     bool decay_now;         /* the stage that runs begins its decay */
     bool plain;             /* lines, also on a terminal */
     FILE *screen;           /* NULL: silent */

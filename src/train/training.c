@@ -22,9 +22,13 @@ static bool save_as(struct training *t, const char *name, bool whole,
                     struct err *err)
 {
     struct buf path = {0};
-    bool ok = checkpoint_write(run_path(t->run, name, &path), &t->state,
-                               &t->run->params, whole ? &t->optim : NULL,
-                               buf_str(&t->run->tokenizer.file), err);
+    struct str tokenizer = buf_str(&t->run->tokenizer.file);
+    run_path(t->run, name, &path);
+    bool ok = whole && t->run->o->compact
+                  ? checkpoint_write_compact(path.p, &t->state, &t->run->params,
+                                             &t->optim, tokenizer, err)
+                  : checkpoint_write(path.p, &t->state, &t->run->params,
+                                     whole ? &t->optim : NULL, tokenizer, err);
     buf_clear(&path);
     return ok;
 }

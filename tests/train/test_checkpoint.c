@@ -169,10 +169,44 @@ static void a_lying_header_is_refused(void **state)
     close_world(&w);
 }
 
+static void a_compact_one_rounds_the_moments_alone(void **state)
+{
+    struct world w;
+    struct err err;
+    struct checkpoint c;
+    struct params back;
+    struct optim o;
+    (void)state;
+    open_world(&w);
+    CHECK_OK(checkpoint_write_compact(w.path, &w.at, &w.p, &w.o, str_of("GGUF"),
+                                      &err), &err);
+    CHECK_OK(checkpoint_open(&c, w.path, &err), &err);
+    CHECK(c.file.size < w.p.len * 8 + 64000);
+    CHECK_OK(checkpoint_params(&c, &back, &err), &err);
+    assert_memory_equal(back.values, w.p.values, w.p.len * sizeof *back.values);
+    CHECK_OK(optim_init(&o, OPTIM_MUON, &w.p, w.pool, &err), &err);
+    CHECK_OK(checkpoint_moments(&c, &o, &err), &err);
+    for (size_t i = 0; i < w.p.len; i++) {
+        float most = (float)i / 256;
+        CHECK(o.m[i] >= (float)i - most && o.m[i] <= (float)i + most);
+        CHECK(o.v[i] == -o.m[i]);
+    }
+    assert_int_equal(o.step, 12);
+    w.o.m[3] = 1.0f / 0.0f;
+    CHECK_REFUSED(checkpoint_write_compact(w.path, &w.at, &w.p, &w.o,
+                                           str_of("GGUF"), &err),
+                  &err, ERR_MODEL);
+    optim_clear(&o);
+    params_clear(&back);
+    checkpoint_close(&c);
+    close_world(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_saved_is_read),
+        cmocka_unit_test(a_compact_one_rounds_the_moments_alone),
         cmocka_unit_test(weights_alone_cannot_be_gone_on_with),
         cmocka_unit_test(a_flipped_bit_anywhere_is_noticed),
         cmocka_unit_test(a_lying_header_is_refused),

@@ -24,6 +24,8 @@ bool cmd_train_run(int argc, char **argv, struct err *err)
          "save and leave after so many minutes", 0, 1e6},
         {"checkpoint-every", FLAG_NUMBER, &o.checkpoint_minutes, "MIN",
          "minutes between checkpoints [5]", 0, 1e6},
+        {"compact", FLAG_SWITCH, &o.compact, NULL,
+         "smaller checkpoints: moments in bfloat16, no longer bit for bit", 0, 0},
         {"decay-now", FLAG_SWITCH, &o.decay_now, NULL,
          "let the learning rate of the stage that runs decay from here on", 0,
          0},

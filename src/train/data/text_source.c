@@ -74,9 +74,38 @@ static void cut(struct written *w)
         add_document(w, begin, end - begin);
 }
 
-/* The documents that pass the filters and are no near-duplicates, one behind the
- * other. */
-static void clean_written(struct written *w, struct clean_report *report)
+/* The prompts that the model will be judged by: the fourth column of
+ * eval/wild.tsv (train/wild.h). Test exercises need no filter: their keys are
+ * never drawn. No such file: nothing to look for. */
+static struct test_runs *evaluation_prompts(const char *folder)
+{
+    enum { PROMPT = 3 };
+    struct test_runs *runs = test_runs_new();
+    struct buf text = {0};
+    struct err err;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/eval/wild.tsv", folder);
+    if (!file_read(path, MAX_FILE, &text, &err))
+        return runs;
+    struct str all = buf_str(&text);
+    for (size_t at = 0, end; at < all.len; at = end + 1) {
+        end = str_find(all, str_of("\n"), at);
+        struct str line = str_n(all.p + at, end - at);
+        size_t from = 0;
+        for (int i = 0; i < PROMPT && from < line.len; i++)
+            from = str_find(line, str_of("\t"), from) + 1;
+        if (from < line.len && line.p[0] != '#')
+            test_runs_add(runs, str_n(line.p + from,
+                                      str_find(line, str_of("\t"), from) - from));
+    }
+    buf_clear(&text);
+    return runs;
+}
+
+/* The documents that pass the filters, hold no test and are no near-duplicates,
+ * one behind the other. */
+static void clean_written(struct written *w, const struct test_runs *tests,
+                          struct clean_report *report)
 {
     struct clean_limits limits = clean_usual();
     struct written kept = {0};
@@ -101,6 +130,8 @@ static void clean_written(struct written *w, struct clean_report *report)
     for (size_t i = 0; i < kept.n; i++) {
         if (drop[i])
             clean_drop(report, CLEAN_DUPLICATE, docs[i]);
+        else if (test_runs_in(tests, docs[i]))
+            clean_drop(report, CLEAN_IN_TESTS, docs[i]);
         else
             kept.doc[n++] = kept.doc[i];
     }
@@ -120,8 +151,10 @@ static bool read_written(struct written *w, struct clean_report *report, const c
     snprintf(path, sizeof path, "%s/bank/text/%s.%s.txt", folder, name, lang);
     if (!file_read(path, MAX_FILE, &w->text, err))
         return file_context(err, path);
+    struct test_runs *tests = evaluation_prompts(folder);
     cut(w);
-    clean_written(w, report);
+    clean_written(w, tests, report);
+    test_runs_free(tests);
     return w->n >= 2 || err_set(err, ERR_FORMAT, "%s: too few documents", path);
 }
 

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "train/data/text_source.h"
 
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
 #include "base/utf8.h"
 #include "check.h"
 #include "train/data/clean.h"
@@ -149,6 +154,56 @@ static bool read_sum(const char *at, unsigned form, int *a, int *b, int *c)
 }
 
 /* What a tale adds and takes away, done again. */
+static void write_file(const char *folder_of, const char *name, const char *text)
+{
+    struct err err;
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder_of, name);
+    CHECK_OK(file_replace(path, text, strlen(text), &err), &err);
+}
+
+/* A folder of our own, with a story that gives an evaluation prompt away. */
+static void what_holds_an_evaluation_prompt_is_dropped(void **state)
+{
+    static const char *const folders[] = {"", "/bank", "/bank/text", "/eval"};
+    static const char *const files[] = {"bank/text/stories.en.txt",
+                                        "bank/text/stories.zh.txt",
+                                        "eval/wild.tsv"};
+    char top[] = "/tmp/mull-texts-XXXXXX", path[256];
+    struct err err;
+    (void)state;
+    CHECK(mkdtemp(top) != NULL);
+    for (int i = 1; i < 4; i++) {
+        snprintf(path, sizeof path, "%s%s", top, folders[i]);
+        CHECK(mkdir(path, 0700) == 0);
+    }
+    write_file(top, files[0],
+               "Mia has a red kite and a blue one, and she likes both of them.\n\n"
+               "A man buys six pens at two dollars each, pays with a twenty, and "
+               "gets change back. He goes home.\n\n"
+               "The rain fell all day long, and the children stayed inside to "
+               "read.\n");
+    write_file(top, files[1],
+               "妈妈买了很多苹果，孩子们都很高兴，大家一起吃。\n\n"
+               "今天下雨了，我们在家里看书，看了一整天。\n");
+    write_file(top, files[2],
+               "# a comment\nw1\ten\tword\ta man buys six pens at two dollars "
+               "each, pays with a twenty, and gets what\tnumber\t8\n");
+    struct text_source *s = text_source_open("stories", top, bank, &err);
+    CHECK_OK(s != NULL, &err);
+    assert_int_equal(text_source_report(s)->docs[CLEAN_IN_TESTS], 1);
+    assert_int_equal(text_source_report(s)->docs[CLEAN_KEPT], 4);
+    text_source_close(s);
+    for (int i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s", top, files[i]);
+        unlink(path);
+    }
+    for (int i = 3; i >= 0; i--) {
+        snprintf(path, sizeof path, "%s%s", top, folders[i]);
+        rmdir(path);
+    }
+}
+
 static void the_sums_of_tales_are_right(void **state)
 {
     (void)state;
@@ -212,6 +267,7 @@ int main(void)
         cmocka_unit_test(every_source_gives_clean_text_that_depends_on_its_index_alone),
         cmocka_unit_test(what_is_written_for_validation_is_not_trained),
         cmocka_unit_test(our_own_texts_pass_every_filter),
+        cmocka_unit_test(what_holds_an_evaluation_prompt_is_dropped),
         cmocka_unit_test(the_sums_of_tales_are_right),
         cmocka_unit_test(glosses_are_taken_where_they_are_plain),
         cmocka_unit_test(an_unknown_source_and_a_missing_package_are_sentences),
