@@ -77,8 +77,11 @@ MULL_LIBS += %D%/libui.a
 	%D%/marks.h \
 	%D%/markup.c \
 	%D%/markup.h \
+	%D%/md_kind.c \
+	%D%/md_parts.h \
 	%D%/md_prefix.c \
 	%D%/md_prefix.h \
+	%D%/md_render.c \
 	%D%/md_table.c \
 	%D%/md_table.h \
 	%D%/memory_pane.c \
