@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Our speed beside another program's, on the same file, by turns.
 #
-#   make bench-peer BENCH_MODEL=FILE PEER_CMD='...' PEER_PROMPT=... PEER_DECODE=...
+#   PEER_CMD='...' PEER_PROMPT=... PEER_DECODE=... make bench-peer BENCH_MODEL=FILE
+#
+# in the environment, for make itself would take $BENCH_MODEL for something else.
 #
 # PEER_CMD      a shell command that prints its figures; $BENCH_MODEL is the file
 # PEER_PROMPT   where the tokens per second of a prompt stand in its output, and
