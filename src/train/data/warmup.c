@@ -131,23 +131,6 @@ static void line_of_sorting(struct rng *r, struct buf *out)
     }
 }
 
-void warmup_text(struct rng *r, struct buf *out)
-{
-    uint32_t kind = rng_below(r, 6), lines = between(r, 2, 5);
-    for (uint32_t i = 0; i < lines; i++) {
-        if (i > 0)
-            buf_putc(out, '\n');
-        switch (kind) {
-        case 0: line_of_copy(r, false, out); break;
-        case 1:
-        case 2: line_of_copy(r, true, out); break;
-        case 3: line_of_brackets(r, out); break;
-        case 4: line_of_pairs(r, out); break;
-        default: line_of_sorting(r, out); break;
-        }
-    }
-}
-
 /* --- looking back far ------------------------------------------------------------------ */
 
 static const char *const things[] = {
@@ -186,6 +169,49 @@ void warmup_recall(struct rng *r, size_t bytes, bool many, struct buf *out)
         buf_printf(out, "What is the code of the %s %s? %u\n",
                    colours[order[i] % N_COLOURS], things[order[i] / N_COLOURS],
                    code[i]);
+    }
+}
+
+/* "the door 42, the lamp 17; the lamp 17": the same by one word and two digits,
+ * which comes before finding a code by two words far back. */
+static void line_of_things(struct rng *r, struct buf *out)
+{
+    uint32_t order[N_THINGS], value[N_THINGS], n = between(r, 2, 10);
+    for (uint32_t i = 0; i < N_THINGS; i++)
+        order[i] = i;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t other = i + rng_below(r, N_THINGS - i), t = order[i];
+        order[i] = order[other];
+        order[other] = t;
+        value[i] = between(r, 10, 99);
+        buf_printf(out, "%sthe %s %u", i ? ", " : "", things[order[i]], value[i]);
+    }
+    for (uint32_t ask = 0; ask < n; ask++) {
+        uint32_t i = rng_below(r, n);
+        buf_printf(out, "; the %s %u", things[order[i]], value[i]);
+    }
+}
+
+void warmup_text(struct rng *r, struct buf *out)
+{
+    enum { N_KINDS = 9, SHORT = 300, LONG = 1100 };
+    uint32_t kind = rng_below(r, N_KINDS), lines = between(r, 2, 5);
+    if (kind == 8) {
+        warmup_recall(r, between(r, SHORT, LONG), true, out);
+        return;
+    }
+    for (uint32_t i = 0; i < lines; i++) {
+        if (i > 0)
+            buf_putc(out, '\n');
+        switch (kind) {
+        case 0: line_of_copy(r, false, out); break;
+        case 1:
+        case 2: line_of_copy(r, true, out); break;
+        case 3: line_of_brackets(r, out); break;
+        case 4: line_of_pairs(r, out); break;
+        case 5: line_of_sorting(r, out); break;
+        default: line_of_things(r, out); break;
+        }
     }
 }
 

@@ -42,6 +42,34 @@ static unsigned asked_in(const struct buf *text)
     return asked;
 }
 
+/* "the door 42, the lamp 17; the lamp 17": what stands behind ; stands before. */
+static void things_keep_their_numbers(void **state)
+{
+    unsigned seen = 0;
+    (void)state;
+    for (uint64_t key = 0; key < 100; key++) {
+        struct rng r = rng_init(key);
+        struct buf text = {0};
+        warmup_text(&r, &text);
+        char thing[32];
+        unsigned number;
+        for (const char *line = text.p; line && !strncmp(line, "the ", 4);
+             line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+            const char *at = line, *end = line + strcspn(line, "\n");
+            while ((at = strstr(at, "; ")) && at < end) {
+                char told[64];
+                at += 2;
+                assert_int_equal(sscanf(at, "the %31s %u", thing, &number), 2);
+                snprintf(told, sizeof told, "the %s %u", thing, number);
+                CHECK(strstr(line, told) < strchr(line, ';'));
+                seen++;
+            }
+        }
+        buf_clear(&text);
+    }
+    CHECK(seen > 20);
+}
+
 static void a_recalled_code_was_told(void **state)
 {
     struct rng r = rng_init(3);
@@ -99,6 +127,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_turned_round_is_turned_round),
+        cmocka_unit_test(things_keep_their_numbers),
         cmocka_unit_test(a_recalled_code_was_told),
         cmocka_unit_test(pieces_are_spelled_letter_by_letter_or_copied),
     };
