@@ -9,6 +9,12 @@ mull_SOURCES = \
 	%D%/cmd/chat.c \
 	%D%/cmd/cmd.c \
 	%D%/cmd/cmd.h \
+	%D%/cmd/doctor.c \
+	%D%/cmd/doctor.h \
+	%D%/cmd/doctor_folders.c \
+	%D%/cmd/doctor_machine.c \
+	%D%/cmd/doctor_model.c \
+	%D%/cmd/doctor_terminal.c \
 	%D%/cmd/export.c \
 	%D%/cmd/expert_counts.c \
 	%D%/cmd/expert_counts.h \
@@ -27,6 +33,9 @@ mull_SOURCES = \
 	%D%/cmd/json_lines.c \
 	%D%/cmd/json_lines.h \
 	%D%/cmd/logits.c \
+	%D%/cmd/plan.c \
+	%D%/cmd/plan.h \
+	%D%/cmd/plan_show.c \
 	%D%/cmd/progress.c \
 	%D%/cmd/progress.h \
 	%D%/cmd/quantize.c \

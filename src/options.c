@@ -160,8 +160,10 @@ bool options_read(struct options *o, const struct command *cmd, int argc,
         return true;
     }
 
-    if (!rc_read(o, err))
+    if (!rc_read(o, &o->rc_wrong) && !strchr(cmd->options, '!')) {
+        *err = o->rc_wrong;
         return false;
+    }
     const char *model = getenv("MULL_MODEL");
     if (model && *model)
         o->load.path = strcmp(model, "builtin") == 0 ? NULL : model;

@@ -9,13 +9,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/err.h"
 #include "chat/backend.h"
 #include "engine/engine.h"
 #include "engine/load.h"
 #include "ui/ui.h"
 
 struct command;
-struct err;
 
 /* Bits of sampling_set. */
 enum sampling_field {
@@ -51,6 +51,7 @@ struct options {
     const char **args;            /* what is left: prompt, file; borrowed */
     int n_args;
     char *rc_model;               /* owned: model = of the rc file */
+    struct err rc_wrong;          /* kind ERR_NONE: the rc file is right */
     bool help, version;           /* asked for instead of a run */
 };
 

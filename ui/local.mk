@@ -129,6 +129,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/tex.h \
 	%D%/tex_symbols.c \
 	%D%/tex_symbols.h \
+	%D%/terminal_ask.c \
+	%D%/terminal_ask.h \
 	%D%/theme.c \
 	%D%/theme.h \
 	%D%/title_bar.c \

@@ -109,20 +109,31 @@ static void arm_restore(struct screen *s)
     signals_set_restore(bytes, n > 0 ? (size_t)n : 0);
 }
 
-bool ui_possible(void)
+void screen_facts_read(struct screen_facts *f)
 {
     const char *term = getenv("TERM");
     int status;
+    *f = (struct screen_facts){0};
+    if (!term || !*term || setupterm(term, STDOUT_FILENO, &status) != OK)
+        return;
+    const char *cup = tigetstr((char *)(uintptr_t)"cup");
+    int colors = tigetnum((char *)(uintptr_t)"colors");
+    f->known = true;
+    f->moves = cup && cup != (char *)-1;
+    f->colors = colors > 0 ? colors : 0;
+    del_curterm(cur_term);
+}
+
+bool ui_possible(void)
+{
+    const char *term = getenv("TERM");
+    struct screen_facts facts;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return false;
-    if (!term || !*term || strcmp(term, "dumb") == 0)
+    if (term && strcmp(term, "dumb") == 0)
         return false;
-    if (setupterm(term, STDOUT_FILENO, &status) != OK)
-        return false;
-    const char *cup = tigetstr((char *)(uintptr_t)"cup");
-    bool possible = cup && cup != (char *)-1;
-    del_curterm(cur_term);
-    return possible;
+    screen_facts_read(&facts);
+    return facts.moves;
 }
 
 /* --- opening and closing --------------------------------------------------- */

@@ -22,6 +22,13 @@ struct screen_options {
     const char *log_path; /* where stray output goes meanwhile, or NULL */
 };
 
+/* What terminfo knows of $TERM, at a terminal or not. */
+struct screen_facts {
+    bool known, moves;    /* described at all; with a cursor that can be moved */
+    int colors;           /* 0: none */
+};
+void screen_facts_read(struct screen_facts *f);
+
 /* NULL with a sentence: this terminal cannot, use plain lines. */
 struct screen *screen_open(const struct screen_options *o, struct err *err);
 void screen_close(struct screen *s); /* NULL is fine; also safe twice */

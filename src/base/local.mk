@@ -16,6 +16,7 @@ MULL_LIBS += %D%/libbase.a
 	%D%/file.h \
 	%D%/file_out.c \
 	%D%/file_out.h \
+	%D%/i18n.h \
 	%D%/log.c \
 	%D%/log.h \
 	%D%/map_guard.c \

@@ -18,7 +18,8 @@ struct command {
     const char *name;
     const char *args;     /* for the usage line: "[-m FILE] PROMPT" */
     const char *summary;  /* one line for --help */
-    const char *options;  /* which option letters it takes, see options.c */
+    const char *options;  /* which option letters it takes, see option.c; '!':
+                             it runs although the rc file is wrong */
     cmd_fn run;
 };
 
@@ -32,6 +33,8 @@ bool cmd_logits(struct options *o, struct err *err);
 bool cmd_template(struct options *o, struct err *err);
 bool cmd_quantize(struct options *o, struct err *err);
 bool cmd_inspect(struct options *o, struct err *err);
+bool cmd_doctor(struct options *o, struct err *err);
+bool cmd_plan(struct options *o, struct err *err);
 bool cmd_bench(struct options *o, struct err *err);
 bool cmd_experts(struct options *o, struct err *err);
 bool cmd_sessions(struct options *o, struct err *err);

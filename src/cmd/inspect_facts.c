@@ -34,7 +34,7 @@ static void read_shapes(struct inspect_facts *f)
     f->expert_ff = arch_number(g, "expert_feed_forward_length");
 }
 
-/* Whether it would run is found out by doing what a run does first. */
+/* Whether it would run is found out by checking what a run checks first. */
 static void read_model(struct inspect_facts *f)
 {
     struct model m = {0};
@@ -46,7 +46,7 @@ static void read_model(struct inspect_facts *f)
     if (f->g->n_tensors == 0 || !gguf_check_is_model(f->g, &f->why_not) ||
         !f->has_config)
         return;
-    f->runs = model_open(&m, f->g, &f->why_not);
+    f->runs = model_measure(&m, f->g, &f->why_not);
     if (!f->runs)
         return;
     f->cfg = m.cfg; /* it knows whether the prediction block is there */

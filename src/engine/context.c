@@ -68,6 +68,14 @@ uint64_t context_memory_free(void)
     return free_bytes;
 }
 
+uint64_t context_room(uint64_t memory, uint64_t weights)
+{
+    if (memory == UINT64_MAX)
+        return memory;
+    uint64_t room = memory - memory / 8, least = room / 4;
+    return room > weights && room - weights > least ? room - weights : least;
+}
+
 uint32_t context_fits(const struct model_config *cfg, enum kv_type type,
                       uint64_t room)
 {

@@ -21,6 +21,12 @@ struct model_config;
  * memory, the control group's limit. UINT64_MAX where nothing is known. */
 uint64_t context_memory_free(void);
 
+/* What a cache may take of `memory` bytes beside so many of weights: an eighth
+ * stays for everything else, and the weights want to stay in memory as well.
+ * Where these do not fit they are read from the disk anyway, again and again: a
+ * quarter is for the cache then. */
+uint64_t context_room(uint64_t memory, uint64_t weights);
+
 /* The most tokens whose cache takes at most `room` bytes. */
 uint32_t context_fits(const struct model_config *cfg, enum kv_type type,
                       uint64_t room);

@@ -22,17 +22,12 @@
 #include "engine/context.h"
 #include "engine/info.h"
 #include "engine/load.h"
+#include "engine/plan.h"
 #include "engine/session.h"
 #include "engine/state.h"
 #include "engine/telemetry.h"
 #include "engine/turn.h"
 #include "model/identity.h"
-
-#define MAX_BATCH 256u
-#define MIN_BATCH 32u
-/* Multiplications and additions of one layer of one batch: about 50 ms on two
- * cores that do 100 GFLOP/s each. */
-#define LAYER_WORK 1e10
 
 /* One turn on its way to the engine thread, which frees it. */
 struct request {
@@ -232,39 +227,14 @@ static const struct backend_ops engine_ops = {
 
 /* --- opening ------------------------------------------------------------------ */
 
-/* Room for a cache: an eighth of what is free stays for everything else, and
- * the weights want to stay in memory as well. Where these do not fit they are
- * read from the disk anyway, again and again: a quarter is for the cache then. */
-static uint64_t cache_room(const struct loaded_model *m)
-{
-    uint64_t room = context_memory_free();
-    if (room == UINT64_MAX)
-        return room;
-    room -= room / 8;
-    uint64_t weights = m->model.w.bytes, least = room / 4;
-    return room > weights && room - weights > least ? room - weights : least;
-}
-
-/* A layer is the longest stretch that nothing can cancel, so large models read
- * their prompts in smaller batches. Decided by size, not by the clock: results
- * must not depend on how busy the machine was. */
-static uint32_t default_batch(const struct model *m)
-{
-    /* A multiplication and an addition, for both halves of an activation. */
-    double per_token = 4.0 * (double)m->w.n_active_params / m->cfg.n_layers;
-    uint32_t batch = MAX_BATCH;
-    while (batch > MIN_BATCH && batch * per_token > LAYER_WORK)
-        batch /= 2;
-    return batch;
-}
-
 static bool open_parts(struct engine *e, const struct engine_options *o,
                        struct err *err)
 {
     enum kv_type type = kv_type_choose(o->cache_type, e->m->compute.exact);
+    uint64_t room = context_room(context_memory_free(), e->m->model.w.bytes);
     uint32_t context;
-    if (!context_choose(&e->m->model.cfg, type, o->context, cache_room(e->m),
-                        &context, err))
+    if (!context_choose(&e->m->model.cfg, type, o->context, room, &context,
+                        err))
         return false;
     info_fill(&e->b.info, e->m, context);
     e->b.info.router_bias = e->router_bias = info_router_bias(e->m);
@@ -277,7 +247,7 @@ static bool open_parts(struct engine *e, const struct engine_options *o,
     return e->events &&
            turn_parts_init(&e->parts, e->m, e->events, type, context,
                            o->max_batch ? o->max_batch
-                                        : default_batch(&e->m->model),
+                                        : plan_batch(&e->m->model),
                            o->draft, err);
 }
 

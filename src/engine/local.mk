@@ -13,6 +13,8 @@ MULL_LIBS += %D%/libengine.a
 	%D%/info.h \
 	%D%/load.c \
 	%D%/load.h \
+	%D%/plan.c \
+	%D%/plan.h \
 	%D%/reply.c \
 	%D%/reply.h \
 	%D%/sampler.c \

@@ -37,6 +37,19 @@ struct session {
     size_t waiting_bytes;
 };
 
+static size_t bytes_waiting(const struct model_config *cfg, uint32_t max_batch)
+{
+    return (size_t)max_batch * cfg->n_embd * sizeof(float);
+}
+
+uint64_t session_bytes(const struct model_config *cfg, unsigned n_threads,
+                       uint32_t context, uint32_t max_batch, bool mtp)
+{
+    uint64_t bytes = forward_bytes(cfg, n_threads, max_batch, context);
+    return mtp && cfg->n_mtp > 0 ? bytes + bytes_waiting(cfg, max_batch)
+                                 : bytes;
+}
+
 static bool reserve(struct session *s, struct compute *c, enum kv_type type,
                     uint32_t context, uint32_t max_batch, struct err *err)
 {
@@ -50,7 +63,7 @@ static bool reserve(struct session *s, struct compute *c, enum kv_type type,
     s->ids = mem_array(context + 1, sizeof *s->ids);
     if (!session_has_mtp(s))
         return true;
-    s->waiting_bytes = (size_t)max_batch * s->cfg.n_embd * sizeof(float);
+    s->waiting_bytes = bytes_waiting(&s->cfg, max_batch);
     s->waiting = mem_big(s->waiting_bytes, "hidden states", err);
     if (!s->waiting)
         return false;

@@ -29,6 +29,7 @@ struct compute;
 struct err;
 struct expert_changes;
 struct model;
+struct model_config;
 struct session;
 
 enum { SESSION_DRAFTS = 4 };
@@ -38,6 +39,9 @@ struct session *session_new(const struct model *m, struct compute *c,
                             enum kv_type type, uint32_t context,
                             uint32_t max_batch, bool mtp, struct err *err);
 void session_free(struct session *s); /* NULL is fine */
+/* What session_scratch_bytes would be, before there is a session. */
+uint64_t session_bytes(const struct model_config *cfg, unsigned n_threads,
+                       uint32_t context, uint32_t max_batch, bool mtp);
 
 /* Told after every batch, and once at the beginning. */
 typedef void (*session_progress_fn)(void *arg, uint32_t done, uint32_t total);

@@ -25,7 +25,7 @@ static uint32_t widest_input(const struct model_config *cfg)
     return cfg->n_mtp > 0 ? max_u32(w, 2 * cfg->n_embd) : w;
 }
 
-static void layout(struct forward *f, struct arena *mem)
+static void layout(struct forward *f, unsigned n_threads, struct arena *mem)
 {
     const struct model_config *cfg = &f->cfg;
     size_t row = cfg->n_embd * sizeof(float);
@@ -35,8 +35,7 @@ static void layout(struct forward *f, struct arena *mem)
     b->out = arena_take(mem, f->max_batch, row);
     act_layout(&b->act, widest_input(cfg), f->max_batch, mem);
     rope_layout(&b->rope, &cfg->rope, f->max_batch, mem);
-    attn_layout(&f->attn, cfg, pool_size(b->c->pool), f->max_batch,
-                f->max_context, mem);
+    attn_layout(&f->attn, cfg, n_threads, f->max_batch, f->max_context, mem);
     ffn_layout(&f->ffn, cfg, f->max_batch, mem);
     if (cfg->moe.n_experts > 0)
         moe_layout(&f->moe, cfg, f->max_batch, mem);
@@ -58,8 +57,9 @@ static bool reserve(struct forward *f, uint32_t max_used, struct err *err)
 {
     struct forward old = *f;
     struct arena mem = {0};
+    unsigned n_threads = pool_size(f->b.c->pool);
     f->cfg.moe.n_used = f->max_used = max_used;
-    layout(f, &mem);
+    layout(f, n_threads, &mem);
     f->scratch_bytes = mem.used;
     f->scratch = mem_big(mem.used, "the working memory of a batch", err);
     if (!f->scratch) {
@@ -67,10 +67,20 @@ static bool reserve(struct forward *f, uint32_t max_used, struct err *err)
         return false;
     }
     mem = (struct arena){.base = f->scratch};
-    layout(f, &mem);
+    layout(f, n_threads, &mem);
     rope_init(&f->b.rope, &f->cfg.rope, f->m->w.rope_factors);
     mem_big_free(old.scratch, old.scratch_bytes);
     return true;
+}
+
+uint64_t forward_bytes(const struct model_config *cfg, unsigned n_threads,
+                       uint32_t max_batch, uint32_t max_context)
+{
+    struct forward f = {
+        .cfg = *cfg, .max_batch = max_batch, .max_context = max_context};
+    struct arena mem = {0};
+    layout(&f, n_threads, &mem);
+    return mem.used;
 }
 
 struct forward *forward_new(const struct model *m, struct compute *c,

@@ -15,6 +15,7 @@ struct err;
 struct forward;
 struct kv_cache;
 struct model;
+struct model_config;
 
 struct expert_choice {
     uint16_t expert;
@@ -27,6 +28,9 @@ struct forward *forward_new(const struct model *m, struct compute *c,
                             uint32_t max_batch, uint32_t max_context,
                             struct err *err);
 void forward_free(struct forward *f);
+/* The scratch of such a struct, before there is one. */
+uint64_t forward_bytes(const struct model_config *cfg, unsigned n_threads,
+                       uint32_t max_batch, uint32_t max_context);
 uint32_t forward_max_batch(const struct forward *f);
 uint64_t forward_scratch_bytes(const struct forward *f);
 uint64_t forward_scratch_touched(const struct forward *f); /* costly */

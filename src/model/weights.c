@@ -16,6 +16,7 @@ struct weights_reader {
     const struct model_config *cfg;
     struct weights *w;
     struct kernels kernels; /* for decoding: any level gives the same */
+    bool measure;           /* count what would be decoded, touch nothing */
 };
 
 /* Memory that belongs to the weights, in a list to free. */
@@ -215,21 +216,25 @@ bool weights_experts(struct weights_reader *r, uint32_t layer, const char *name,
 
 /* --- decoded copies -------------------------------------------------------- */
 
-static float *keep(struct weights_reader *r, uint64_t n, const char *what,
-                   struct err *err)
+/* *out stays NULL where it is only counted. */
+static bool keep(struct weights_reader *r, uint64_t n, const char *what,
+                 float **out, struct err *err)
 {
     size_t bytes;
-    if (__builtin_mul_overflow(n, sizeof(float), &bytes)) {
-        err_set(err, ERR_MEMORY, "no room for %s", what);
-        return NULL;
-    }
+    if (__builtin_mul_overflow(n, sizeof(float), &bytes))
+        return err_set(err, ERR_MEMORY, "no room for %s", what);
+    r->w->decoded_bytes += bytes;
+    *out = NULL;
+    if (r->measure)
+        return true;
     float *data = mem_big(bytes, what, err);
     if (!data)
-        return NULL;
+        return false;
     struct decoded *d = mem_alloc(sizeof *d);
     *d = (struct decoded){r->w->decoded, data, bytes};
     r->w->decoded = d;
-    return data;
+    *out = data;
+    return true;
 }
 
 bool weights_vector(struct weights_reader *r, uint32_t layer, const char *name,
@@ -244,8 +249,12 @@ bool weights_vector(struct weights_reader *r, uint32_t layer, const char *name,
         *out = (const float *)(const void *)t->data;
         return true;
     }
-    float *copy = keep(r, n, "norms and biases", err);
-    if (!copy || !decode(&r->kernels, t, 0, n, copy, err))
+    enum weight_type type;
+    float *copy;
+    if (!weight_type_of(t->type, &type))
+        return unsupported_type(t, err);
+    if (!keep(r, n, "norms and biases", &copy, err) ||
+        (copy && !decode(&r->kernels, t, 0, n, copy, err)))
         return false;
     *out = copy;
     return true;
@@ -282,12 +291,12 @@ bool weights_joined_kv_b(struct weights_reader *r, uint32_t layer,
     if (!t || !as_matrix(r, t, H * (dn + dv), rank, &joined, err))
         return false;
     count(r, t, 1, 1);
-    float *k = keep(r, (uint64_t)H * dn * rank, "attn_kv_b", err);
-    float *v = k ? keep(r, (uint64_t)H * dv * rank, "attn_kv_b", err) : NULL;
-    float *row = v ? keep(r, rank, "attn_kv_b", err) : NULL;
-    if (!row)
+    float *k, *v, *row;
+    if (!keep(r, (uint64_t)H * dn * rank, "attn_kv_b", &k, err) ||
+        !keep(r, (uint64_t)H * dv * rank, "attn_kv_b", &v, err) ||
+        !keep(r, rank, "attn_kv_b", &row, err))
         return false;
-    for (uint32_t h = 0; h < H; h++) {
+    for (uint32_t h = 0; h < H && !r->measure; h++) {
         uint64_t at = (uint64_t)h * (dn + dv) * rank;
         for (uint32_t i = 0; i < dn; i++) {
             decode(&r->kernels, t, at + (uint64_t)i * rank, rank, row, err);
@@ -372,10 +381,10 @@ static bool bind_mtp(struct weights_reader *r, struct err *err)
     return true;
 }
 
-bool weights_bind(struct weights *w, const struct gguf *g,
-                  const struct model_config *cfg, struct err *err)
+static bool bind(struct weights *w, const struct gguf *g,
+                 const struct model_config *cfg, bool measure, struct err *err)
 {
-    struct weights_reader r = {.g = g, .cfg = cfg, .w = w};
+    struct weights_reader r = {.g = g, .cfg = cfg, .w = w, .measure = measure};
     kernels_init(&r.kernels, CPU_SCALAR);
     *w = (struct weights){.n_layers = cfg->n_layers};
     w->layers = mem_array(model_config_cache_layers(cfg), sizeof *w->layers);
@@ -387,6 +396,18 @@ bool weights_bind(struct weights *w, const struct gguf *g,
     if (!ok)
         weights_clear(w);
     return ok;
+}
+
+bool weights_bind(struct weights *w, const struct gguf *g,
+                  const struct model_config *cfg, struct err *err)
+{
+    return bind(w, g, cfg, false, err);
+}
+
+bool weights_measure(struct weights *w, const struct gguf *g,
+                     const struct model_config *cfg, struct err *err)
+{
+    return bind(w, g, cfg, true, err);
 }
 
 void weights_clear(struct weights *w)

@@ -72,6 +72,7 @@ struct weights {
     struct layer_weights *layers; /* owned; the trunk's, then the MTP block's */
     struct mtp_weights mtp;      /* when the config has n_mtp */
     struct decoded *decoded;     /* owned: what could not be used in place */
+    uint64_t decoded_bytes;      /* of these copies */
     uint64_t bytes;              /* of all tensors used */
     uint64_t active_bytes;       /* read to decode one token: of the experts
                                     those used, of the embedding one row, of
@@ -84,6 +85,10 @@ struct weights {
 bool weights_have_mtp(const struct gguf *g, const struct model_config *cfg);
 bool weights_bind(struct weights *w, const struct gguf *g,
                   const struct model_config *cfg, struct err *err);
+/* The same checks and figures, but no weight is read and none can be computed
+ * with: for planning. */
+bool weights_measure(struct weights *w, const struct gguf *g,
+                     const struct model_config *cfg, struct err *err);
 void weights_clear(struct weights *w);
 
 /* For architectures: a tensor of layer i by its short name ("attn_q.weight"),

@@ -48,10 +48,12 @@ TESTS += %D%/test_trace_read
 TESTS += \
 	%D%/answers.sh \
 	%D%/cli.sh \
+	%D%/doctor.sh \
 	%D%/experts.sh \
 	%D%/inspect.sh \
 	%D%/json_keys.sh \
 	%D%/output.sh \
+	%D%/plan.sh \
 	%D%/privacy.sh \
 	%D%/quantize.sh \
 	%D%/run.sh \
@@ -65,10 +67,12 @@ TESTS += \
 EXTRA_DIST += \
 	%D%/answers.sh \
 	%D%/cli.sh \
+	%D%/doctor.sh \
 	%D%/experts.sh \
 	%D%/inspect.sh \
 	%D%/json_keys.sh \
 	%D%/output.sh \
+	%D%/plan.sh \
 	%D%/privacy.sh \
 	%D%/quantize.sh \
 	%D%/run.sh \

@@ -31,6 +31,10 @@ check_PROGRAMS += %D%/test_load
 %C%_test_load_SOURCES = %D%/test_load.c
 TESTS += %D%/test_load
 
+check_PROGRAMS += %D%/test_plan
+%C%_test_plan_SOURCES = %D%/test_plan.c
+TESTS += %D%/test_plan
+
 check_PROGRAMS += %D%/test_reply
 %C%_test_reply_SOURCES = %D%/test_reply.c
 TESTS += %D%/test_reply

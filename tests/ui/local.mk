@@ -8,6 +8,10 @@ check_PROGRAMS += %D%/test_canvas
 %C%_test_canvas_SOURCES = %D%/test_canvas.c
 TESTS += %D%/test_canvas
 
+check_PROGRAMS += %D%/test_terminal_ask
+%C%_test_terminal_ask_SOURCES = %D%/test_terminal_ask.c
+TESTS += %D%/test_terminal_ask
+
 check_PROGRAMS += %D%/test_theme
 %C%_test_theme_SOURCES = %D%/test_theme.c
 TESTS += %D%/test_theme
