@@ -161,3 +161,12 @@ AC_DEFUN([MULL_REPORT_MISSING], [
     [mull_tests_summary="not all: missing$mull_tests_missing (Debian package names)"],
     [mull_tests_summary="all (make check)"])
 ])
+
+# Completion for shells is written by the program itself, so it must run here.
+AC_DEFUN([MULL_COMPLETIONS], [
+  AC_ARG_WITH([completions],
+    [AS_HELP_STRING([--without-completions], [do not install completion for bash, zsh and fish])],
+    [], [with_completions=yes])
+  AS_IF([test "x$cross_compiling" = xyes], [with_completions=no])
+  AM_CONDITIONAL([COMPLETIONS], [test "x$with_completions" != xno])
+])

@@ -9,6 +9,11 @@ mull_SOURCES = \
 	%D%/cmd/chat.c \
 	%D%/cmd/cmd.c \
 	%D%/cmd/cmd.h \
+	%D%/cmd/completion.c \
+	%D%/cmd/completion.h \
+	%D%/cmd/completion_bash.c \
+	%D%/cmd/completion_fish.c \
+	%D%/cmd/completion_zsh.c \
 	%D%/cmd/doctor.c \
 	%D%/cmd/doctor.h \
 	%D%/cmd/doctor_folders.c \
@@ -74,7 +79,8 @@ mull_SOURCES = \
 	%D%/preset_file.c \
 	%D%/preset_file.h \
 	%D%/rc.c \
-	%D%/rc.h
+	%D%/rc.h \
+	%D%/rc_print.c
 mull_LDADD = $(MULL_LIBS) $(MULL_SYSTEM_LIBS) $(NCURSESW_LIBS) $(READLINE_LIBS)
 
 # The built-in model: a link that configure makes, read by the assembler, which
@@ -82,3 +88,19 @@ mull_LDADD = $(MULL_LIBS) $(MULL_SYSTEM_LIBS) $(NCURSESW_LIBS) $(READLINE_LIBS)
 EXTRA_DIST += models/README.md models/default.gguf
 DISTCLEANFILES += %D%/default_model.gguf
 %D%/mull-default_model.$(OBJEXT): %D%/default_model.gguf
+
+# Where bash, zsh and fish look for completion. The program knows its options.
+if COMPLETIONS
+bashcompletiondir = $(datadir)/bash-completion/completions
+zshcompletiondir = $(datadir)/zsh/site-functions
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+nodist_bashcompletion_DATA = completions/mull
+nodist_zshcompletion_DATA = completions/_mull
+nodist_fishcompletion_DATA = completions/mull.fish
+CLEANFILES += completions/mull completions/_mull completions/mull.fish
+
+completions/mull completions/_mull completions/mull.fish: mull$(EXEEXT)
+	$(AM_V_GEN)case $@ in */_mull) shell=zsh ;; *.fish) shell=fish ;; *) shell=bash ;; esac; \
+	$(MKDIR_P) completions && \
+	./mull$(EXEEXT) completion $$shell >$@.new && mv -f $@.new $@
+endif

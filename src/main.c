@@ -16,6 +16,7 @@
 #include "base/sanitize.h"
 #include "cmd/cmd.h"
 #include "options.h"
+#include "rc.h"
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
@@ -124,6 +125,8 @@ static int run(const struct command *cmd, int argc, char **argv)
         puts(PACKAGE_STRING);
     else if (o.help)
         options_help(cmd, stdout);
+    else if (o.print_config)
+        rc_print(stdout);
     else if (!cmd->run(&o, &err))
         status = complain(&err, cmd);
     options_clear(&o);

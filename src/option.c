@@ -167,6 +167,9 @@ static const struct option_row rows[] = {
     {'h', 'h', false, "help", NULL,
      "show this and leave",
      OPTION_SWITCH, AT(help), 0, 0, 0},
+    {'$', 0, false, "print-config", NULL,
+     "write a mullrc with all settings, keys and colours, and leave",
+     OPTION_SWITCH, AT(print_config), 0, 0, 0},
     {'V', 0, false, "version", NULL,
      "show the version and leave",
      OPTION_SWITCH, AT(version), 0, 0, 0},
@@ -180,6 +183,28 @@ const struct option_row *option_row(size_t i)
 bool option_taken(const struct option_row *row, const char *keys)
 {
     return row->key == 'h' || row->key == 'V' || strchr(keys, row->key);
+}
+
+const char *option_words(const struct option_row *row)
+{
+    switch (row->kind) {
+    case OPTION_CPU:
+        return "scalar avx2 avx512";
+    case OPTION_CACHE_TYPE:
+        return "f32 f16 q8_0";
+    case OPTION_THINK:
+        return "show hide only";
+    case OPTION_COLOR:
+        return "auto always never";
+    case OPTION_THEME:
+        return "auto dark light 16 mono";
+    case OPTION_DRAFT:
+        return "auto off 1 2 3 4";
+    case OPTION_TEXT:
+        return strcmp(row->name, "to") == 0 ? "md json html" : NULL;
+    default:
+        return NULL;
+    }
 }
 
 static bool set_switch(bool *to, const char *value, struct err *err)

@@ -47,6 +47,10 @@ const struct option_row *option_row(size_t i); /* NULL past the last */
 /* Whether cmd takes it. Keys 'h' and 'V' (help, version) are everybody's. */
 bool option_taken(const struct option_row *row, const char *keys);
 
+/* The words that an option takes, blank between them, where there are few; else
+ * NULL. */
+const char *option_words(const struct option_row *row);
+
 /* Store a value (NULL for a switch on the command line; "yes" or "no" in the
  * rc file). Text is borrowed. ERR_USAGE says what is wrong with the value, and
  * the caller adds where it stood. */

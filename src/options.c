@@ -138,7 +138,7 @@ static bool read_line(struct options *o, const struct command *cmd, int argc,
                           : row_by_letter(c);
         if (!option_set(row, o, optarg, err))
             return err_context(err, "--%s", row->name);
-        if (o->help || o->version)
+        if (o->help || o->version || o->print_config)
             return true;
     }
     o->args = (const char **)(argv + optind);
@@ -154,9 +154,10 @@ bool options_read(struct options *o, const struct command *cmd, int argc,
     struct options line = *o;
     if (!read_line(&line, cmd, argc, argv, err))
         return false;
-    if (line.help || line.version) {
+    if (line.help || line.version || line.print_config) {
         o->help = line.help;
         o->version = line.version;
+        o->print_config = line.print_config;
         return true;
     }
 

@@ -52,7 +52,7 @@ struct options {
     int n_args;
     char *rc_model;               /* owned: model = of the rc file */
     struct err rc_wrong;          /* kind ERR_NONE: the rc file is right */
-    bool help, version;           /* asked for instead of a run */
+    bool help, version, print_config; /* asked for instead of a run */
 };
 
 /* All that was not said is as the program has it: built-in model, best CPU
@@ -60,7 +60,7 @@ struct options {
 void options_init(struct options *o);
 void options_clear(struct options *o);
 
-/* argv[0] is the command's name. With --help or --version the rest is not
+/* argv[0] is the command's name. With --help and its like the rest is not
  * looked at. */
 bool options_read(struct options *o, const struct command *cmd, int argc,
                   char **argv, struct err *err);

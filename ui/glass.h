@@ -18,6 +18,7 @@
 #include "ui/token_log.h"
 
 struct backend_info;
+struct bindings;
 struct buf;
 struct event;
 struct transcript;
@@ -51,6 +52,7 @@ struct doubt {
 struct glass {
     const struct backend_info *info; /* borrowed */
     struct transcript *t;            /* borrowed */
+    const struct bindings *bindings; /* borrowed; NULL: the keys of the table */
     struct context_map context;
     struct expert_heat heat;
     struct expert_tally tally;

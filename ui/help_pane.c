@@ -4,11 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
+#include "ui/bindings.h"
+#include "ui/glass.h"
 #include "ui/parts.h"
 
 struct help_pane {
     struct pane pane;
+    const struct glass *glass; /* borrowed, or NULL */
     int top;          /* the first line shown */
     int height;       /* as drawn last */
     int lines;
@@ -41,6 +45,7 @@ static const struct {
 
 /* Where the lines go: NULL counts them only. */
 struct writer {
+    const struct bindings *bindings;
     struct canvas *c;
     struct rect area;
     int line;         /* the next one, of the list */
@@ -85,9 +90,15 @@ static void name_command(const struct action_row *r, char *out, size_t size)
 }
 
 /* A key that does the same in both places is told once. */
-static bool told_before(const struct action_row *r, enum section section)
+static bool told_before(const struct bindings *b, enum action a,
+                        enum section section, const char *keys)
 {
-    return section == BROWSING && strcmp(r->keys, r->browse) == 0;
+    struct buf typing = {0};
+    if (section == BROWSING)
+        bindings_keys(b, a, false, &typing);
+    bool told = typing.len > 0 && strcmp(typing.p, keys) == 0;
+    buf_clear(&typing);
+    return told;
 }
 
 static void put_section(struct writer *w, enum section section)
@@ -99,26 +110,32 @@ static void put_section(struct writer *w, enum section section)
     for (size_t i = 0; section == TYPING &&
                        i < sizeof editing / sizeof *editing; i++)
         put_line(w, editing[i].keys, editing[i].help, STYLE_TEXT);
+    struct buf keys = {0};
     for (size_t i = 0; action_row(i); i++) {
         const struct action_row *r = action_row(i);
-        const char *keys = section == TYPING ? r->keys : r->browse;
+        buf_reset(&keys);
+        bindings_keys(w->bindings, r->action, section == BROWSING, &keys);
         if (section == COMMANDS && r->name[0])
             name_command(r, left, sizeof left);
-        else if (section != COMMANDS && keys[0] && !told_before(r, section))
-            spread(keys, left, sizeof left);
+        else if (section != COMMANDS && keys.len &&
+                 !told_before(w->bindings, r->action, section, keys.p))
+            spread(keys.p, left, sizeof left);
         else
             continue;
         put_line(w, left, r->help, STYLE_TEXT);
     }
+    buf_clear(&keys);
     if (section == COMMANDS)
         put_line(w, "//...", "a message that begins with a slash", STYLE_TEXT);
 }
 
 /* The whole list, from line `top` on; returns its lines. Where there is room
  * the commands stand beside the keys. */
-static int put_all(struct canvas *c, struct rect area, int top)
+static int put_all(const struct help_pane *p, struct canvas *c, struct rect area,
+                   int top)
 {
-    struct writer w = {.c = c, .area = area, .top = top};
+    struct writer w = {.bindings = p->glass ? p->glass->bindings : NULL,
+                       .c = c, .area = area, .top = top};
     int lines = 0;
     for (int s = 0; s < SECTIONS; s++) {
         bool beside = area.width >= TWO_COLUMNS && s == BROWSING;
@@ -151,9 +168,9 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
     /* The last row says that there is more. */
     struct rect list = {area.x + 3, area.y, area.width - 4, area.height - 1};
     p->height = list.height;
-    p->lines = put_all(NULL, list, 0);
+    p->lines = put_all(p, NULL, list, 0);
     scroll_to(p, p->top);
-    put_all(c, list, p->top);
+    put_all(p, c, list, p->top);
     int below = p->lines - p->top - p->height;
     if (below > 0)
         snprintf(more, sizeof more, "%d more lines: PgDn    F1 closes", below);
@@ -185,9 +202,14 @@ static bool action(struct pane *pane, enum action a)
 static void measure(struct pane *pane, int width, int *min_rows,
                     int *want_rows)
 {
-    (void)pane;
     *min_rows = 2;
-    *want_rows = 1 + put_all(NULL, (struct rect){.width = width - 4}, 0);
+    *want_rows = 1 + put_all((struct help_pane *)pane, NULL,
+                             (struct rect){.width = width - 4}, 0);
+}
+
+static void look(struct pane *pane, struct glass *g)
+{
+    ((struct help_pane *)pane)->glass = g;
 }
 
 static void help_pane_free(struct pane *pane)
@@ -202,6 +224,7 @@ struct pane *help_pane_new(void)
         .measure = measure,
         .draw = draw,
         .action = action,
+        .look = look,
         .free = help_pane_free,
     };
     struct help_pane *p = mem_zalloc(sizeof *p);

@@ -7,6 +7,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/answer.c \
 	%D%/attach.c \
 	%D%/attach.h \
+	%D%/bindings.c \
+	%D%/bindings.h \
 	%D%/block_draw.c \
 	%D%/block_draw.h \
 	%D%/canvas.c \

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/sanitize.h"
 #include "chat/backend.h"
+#include "ui/bindings.h"
 #include "ui/expert_heat.h"
+#include "ui/glass.h"
 #include "ui/panes.h"
 #include "ui/parts.h"
 #include "ui/sparkline.h"
@@ -18,6 +22,7 @@
 
 struct status_bar {
     struct pane pane;
+    const struct glass *glass;       /* borrowed, or NULL */
     struct status status;
     struct buf message;              /* owned; cleaned */
     struct telemetry now;
@@ -212,29 +217,31 @@ static const struct hint *hints_for(const struct status *s)
 
 /* The first of the keys bound to an action, so that the bar never tells a key
  * that does something else. */
-static bool first_key(const struct hint *h, bool browse, char key[24])
+static bool first_key(const struct status_bar *p, const struct hint *h,
+                      char key[24])
 {
-    const char *keys = "";
-    for (size_t i = 0; action_row(i); i++)
-        if (action_row(i)->action == h->action)
-            keys = browse ? action_row(i)->browse : action_row(i)->keys;
-    if (!keys || !*keys)
-        keys = h->key ? h->key : "";
-    size_t n = strcspn(keys, " ");
-    if (n == 0 || n >= 24)
-        return false;
-    memcpy(key, keys, n);
-    key[n] = '\0';
-    return true;
+    struct buf keys = {0};
+    if (h->action != ACTION_NONE)
+        bindings_keys(p->glass ? p->glass->bindings : NULL, h->action,
+                      p->status.browsing, &keys);
+    if (keys.len == 0 && h->key)
+        buf_puts(&keys, h->key);
+    size_t n = keys.len ? strcspn(keys.p, " ") : 0;
+    bool ok = n > 0 && n < 24;
+    if (ok) {
+        memcpy(key, keys.p, n);
+        key[n] = '\0';
+    }
+    buf_clear(&keys);
+    return ok;
 }
 
 static void draw_keys(const struct status_bar *p, struct parts *line)
 {
-    bool browse = p->status.browsing;
     const struct hint *h = hints_for(&p->status);
     char key[24];
     for (bool first = true; h->word; h++) {
-        if (!first_key(h, browse, key))
+        if (!first_key(p, h, key))
             continue;
         int columns = text_columns(str_of(key)) + 1 + (int)strlen(h->word);
         if (!parts_room(line, columns + (first ? 0 : 2)))
@@ -306,6 +313,11 @@ static void telemetry(struct pane *pane, const struct telemetry *now)
     p->now = *now;
 }
 
+static void look(struct pane *pane, struct glass *g)
+{
+    self(pane)->glass = g;
+}
+
 static void status_bar_free(struct pane *pane)
 {
     struct status_bar *p = self(pane);
@@ -320,6 +332,7 @@ static const struct pane_ops ops = {
     .draw = draw,
     .event = event,
     .telemetry = telemetry,
+    .look = look,
     .free = status_bar_free,
 };
 

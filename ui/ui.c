@@ -447,12 +447,12 @@ static bool browse_key(struct ui *u, const struct key *key, const char *name)
     snprintf(both, sizeof both, "%s%s", u->first_key, name);
     bool began = u->first_key[0] != '\0';
     u->first_key[0] = '\0';
-    enum action a = action_for_key(str_of(both), true);
+    enum action a = bindings_action(u->bindings, str_of(both), true);
     if (a != ACTION_NONE) {
         act(u, a, str_n("", 0));
         return true;
     }
-    if (!began && action_key_begins(str_of(name))) {
+    if (!began && bindings_begins(u->bindings, str_of(name))) {
         snprintf(u->first_key, sizeof u->first_key, "%s", name);
         return true;
     }
@@ -472,7 +472,7 @@ static void on_key(void *arg, const struct key *key)
     buf_reset(&u->note);
     if (!key_of_the_moment(u, key) &&
         !(u->frame.browsing && browse_key(u, key, name))) {
-        enum action a = action_for_key(str_of(name), false);
+        enum action a = bindings_action(u->bindings, str_of(name), false);
         if (a != ACTION_NONE)
             act(u, a, str_n("", 0));
         else
@@ -631,6 +631,7 @@ static bool begin(struct ui *u, const struct ui_options *o, struct err *err)
     if (o->think == HIDE_THOUGHTS)
         transcript_show_thoughts(u->transcript, THOUGHTS_FOLDED);
     frame_init(&u->frame, u->transcript, &u->b->info, o->greeting, u->input);
+    u->bindings = u->frame.glass.bindings = &o->bindings;
     frame_modified(&u->frame, &o->turn.experts);
     u->frame.canvas.ascii = screen_ascii(u->screen);
     u->frame.canvas.mono = screen_mono(u->screen);

@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 #include "chat/backend.h"
+#include "ui/bindings.h"
 #include "ui/theme.h"
 
 struct conversation;
@@ -43,6 +44,7 @@ struct ui_options {
     const struct conversation *reading; /* shown, not talked on, or NULL */
     const char *news;           /* to say at the beginning, or NULL */
     const char *turns;          /* words that turn a thought (turns.h), or NULL */
+    struct bindings bindings;   /* keys, where the user has chosen otherwise */
     FILE *trace;                /* events as JSON lines too, or NULL; borrowed */
 };
 

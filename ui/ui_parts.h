@@ -34,6 +34,7 @@ struct ui {
     unsigned n_queued;
     struct buf queue_shown;   /* the first of them, cleaned */
 
+    const struct bindings *bindings; /* borrowed */
     char first_key[8];        /* of two, while browsing: the z of "za" */
     uint64_t key_ns;          /* when the last byte came */
     uint64_t quit_until_ns;   /* Ctrl-C before then leaves; 0: not asked */

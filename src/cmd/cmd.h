@@ -33,6 +33,7 @@ bool cmd_logits(struct options *o, struct err *err);
 bool cmd_template(struct options *o, struct err *err);
 bool cmd_quantize(struct options *o, struct err *err);
 bool cmd_inspect(struct options *o, struct err *err);
+bool cmd_completion(struct options *o, struct err *err);
 bool cmd_doctor(struct options *o, struct err *err);
 bool cmd_plan(struct options *o, struct err *err);
 bool cmd_bench(struct options *o, struct err *err);

@@ -13,7 +13,7 @@ TESTS += %D%/test_paths
 
 check_PROGRAMS += %D%/test_rc
 %C%_test_rc_SOURCES = %D%/test_rc.c src/option.c src/options.c src/paths.c \
-	src/rc.c
+	src/rc.c src/rc_print.c
 %C%_test_rc_LDADD = src/mull-default_model.$(OBJEXT) $(LDADD)
 TESTS += %D%/test_rc
 
@@ -48,6 +48,7 @@ TESTS += %D%/test_trace_read
 TESTS += \
 	%D%/answers.sh \
 	%D%/cli.sh \
+	%D%/completion.sh \
 	%D%/doctor.sh \
 	%D%/experts.sh \
 	%D%/inspect.sh \
@@ -67,6 +68,7 @@ TESTS += \
 EXTRA_DIST += \
 	%D%/answers.sh \
 	%D%/cli.sh \
+	%D%/completion.sh \
 	%D%/doctor.sh \
 	%D%/experts.sh \
 	%D%/inspect.sh \

@@ -31,6 +31,22 @@ static void check_sampling(const struct sampling *p)
     FUZZ_CHECK(isfinite(p->repeat_penalty) && p->repeat_penalty > 0);
 }
 
+/* Every difference is one, of a key that has a name, and is found again. */
+static void check_bindings(const struct bindings *b)
+{
+    FUZZ_CHECK(b->n <= BINDINGS_MAX);
+    for (size_t i = 0; i < b->n; i++) {
+        struct err err;
+        struct str key = str_of(b->own[i].key);
+        FUZZ_CHECK(bindings_key_known(key, b->own[i].browsing, &err));
+        FUZZ_CHECK(b->own[i].action < ACTION_COUNT);
+        FUZZ_CHECK(bindings_action(b, key, b->own[i].browsing) ==
+                   (enum action)b->own[i].action);
+        FUZZ_CHECK(action_for_key(key, b->own[i].browsing) !=
+                   (enum action)b->own[i].action);
+    }
+}
+
 static void sample(const struct options *o, const uint8_t *data, size_t size)
 {
     static struct sampler *s;
@@ -93,10 +109,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     err = (struct err){0};
     options_init(&o);
-    if (rc_parse(&o, str_n((const char *)data, size), "/etc/mull", &err))
+    if (rc_parse(&o, str_n((const char *)data, size), "/etc/mull", &err)) {
         sample(&o, data, size);
-    else
+        check_bindings(&o.ui.bindings);
+    } else {
         FUZZ_CHECK(err.msg[0]);
+    }
     options_clear(&o);
     return 0;
 }

@@ -24,27 +24,59 @@ sed -n '/^\.Ss Commands/,/^\.Sh OPTIONS/s/^\.It Cm \([a-z]*\)$/\1/p' "$manual" |
 same_commands() { diff "$work/commands" "$work/commands-in-manual" >"$work/out" 2>&1; }
 check "the commands in the manual are those of --help" same_commands
 
-# The settings that the manual lists, each with a value of its kind.
-sed -n '/^\.It Pa ~\/.config/,/^\.It Pa ~\/.local/s/^\.Li \([a-z-]*\) [,;.]$/\1/p' "$manual" >"$work/settings"
-check "the manual lists settings" test "$(wc -l <"$work/settings")" -gt 12
+# mullrc(5) has two generated parts: from the comments of --print-config.
+"$MULL" --print-config >"$work/config"
+settings_part() {
+    awk '/^# ---/ { exit }
+         /^#/ { help = substr($0, 3); next }
+         / = / { print ".It Li " $1; print toupper(substr(help, 1, 1)) substr(help, 2) "." }
+        ' "$work/config"
+}
+actions_part() {
+    awk '/^# --- keys/ { on = 1; skip = 3 }
+         !on || !NF { next }
+         skip > 0 && /^#/ && !/^# [a-z-]+   / { next }
+         /^# [a-z-]+ +[a-z]/ { sub(/^# /, ""); name = $1; sub(/^[^ ]+ +/, ""); help = $0 }
+         /^(key|browse)\./ { name = $3; help = $0; sub(/.*  *# /, "", help) }
+         name != "" { print name " " toupper(substr(help, 1, 1)) substr(help, 2); name = "" }' "$work/config" |
+        LC_ALL=C sort -u |
+        while read -r name help; do
+            printf '.It Li %s\n%s.\n' "$name" "$help"
+        done
+}
+part_in_manual() { # NAME
+    awk -v name="$1" '$0 == ".\\\" --- " name { on = 1; next } $0 == ".\\\" ---" { on = 0 } on' \
+        "$MULL_SOURCE/man/mullrc.5"
+}
+colors_part() { sed -n 's/^color\.\([a-z0-9-]*\) = .*/.It Li \1/p' "$work/config"; }
+for part in settings actions colors; do
+    "${part}_part" >"$work/$part"
+    part_in_manual "$part" >"$work/$part-in-manual"
+    same_part() { diff "$work/$part" "$work/$part-in-manual" >"$work/out" 2>&1; }
+    check "mullrc(5) has the $part of --print-config" same_part
+done
+
+# Each setting with a value of its kind.
+sed -n 's/^\.It Li //p' "$work/settings" >"$work/names"
+check "there are settings" test "$(wc -l <"$work/names")" -gt 12
 mkdir -p "$HOME/.config/mull"
 while read -r name; do
-    case $name in
-    model) value=builtin ;;
-    cpu) value=scalar ;;
-    think) value=show ;;
-    color | theme) value=auto ;;
-    preset) value=precise ;;
-    mouse | no-clipboard | raw-answers) value=yes ;;
-    exact | compat | ascii | plain | no-session | no-telemetry | verbose) value=yes ;;
-    ctx) value=256 ;;
-    cache-type) value=f16 ;;
-    *) value=1 ;;
+    value=$(sed -n "s/^$name = //p" "$work/config")
+    case $name:$value in
+    *:no) value=yes ;;
+    ctx:*) value=256 ;;
+    preset:*) value=precise ;;
+    cpu:*) value=scalar ;;
+    cache-type:*) value=f16 ;;
+    *:default) value=1 ;;
     esac
     echo "$name = $value"
-done <"$work/settings" >"$HOME/.config/mull/mullrc"
+done <"$work/names" >"$HOME/.config/mull/mullrc"
 run run -n 1 hi
 check "every setting in the manual is taken" exits 0
+cp "$work/config" "$HOME/.config/mull/mullrc"
+run run -n 1 hi
+check "and what --print-config writes" exits 0
 rm "$HOME/.config/mull/mullrc"
 
 if command -v mandoc >/dev/null; then

@@ -8,6 +8,10 @@ check_PROGRAMS += %D%/test_canvas
 %C%_test_canvas_SOURCES = %D%/test_canvas.c
 TESTS += %D%/test_canvas
 
+check_PROGRAMS += %D%/test_bindings
+%C%_test_bindings_SOURCES = %D%/test_bindings.c
+TESTS += %D%/test_bindings
+
 check_PROGRAMS += %D%/test_terminal_ask
 %C%_test_terminal_ask_SOURCES = %D%/test_terminal_ask.c
 TESTS += %D%/test_terminal_ask
