@@ -37,7 +37,7 @@ struct options {
     struct engine_options engine; /* -c, --cache-type */
     struct ui_options ui;         /* -n, sampling, --think, --color, --ascii */
     uint32_t sampling_set;        /* which sampling fields the user chose */
-    bool json, stats, plain, verbose;
+    bool json, stats, plain, in_line, verbose;
     /* Particular to one command. */
     bool special, decode, jsonl, raw, mtp;
     bool csv;

@@ -15,6 +15,7 @@
 /* Of those that have no slash command, which would be their name. */
 static const char *const names[ACTION_COUNT] = {
     [ACTION_STOP] = "stop",
+    [ACTION_COPY_MESSAGE] = "copy-message",
     [ACTION_VARIANT_BEFORE] = "variant-before",
     [ACTION_VARIANT_AFTER] = "variant-after",
     [ACTION_FIND_FIRST] = "find-first",

@@ -57,6 +57,11 @@ MULL_LIBS += %D%/libui.a
 	%D%/highlight.h \
 	%D%/history.c \
 	%D%/history.h \
+	%D%/inline.c \
+	%D%/inline.h \
+	%D%/inline_lines.c \
+	%D%/inline_parts.h \
+	%D%/inline_text.c \
 	%D%/input.c \
 	%D%/input.h \
 	%D%/input_view.c \
@@ -71,6 +76,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/layout.h \
 	%D%/line_reader.c \
 	%D%/line_reader.h \
+	%D%/live.c \
+	%D%/live.h \
 	%D%/loop.c \
 	%D%/loop.h \
 	%D%/markdown.c \
@@ -93,6 +100,7 @@ MULL_LIBS += %D%/libui.a
 	%D%/parts.h \
 	%D%/plain.c \
 	%D%/plain.h \
+	%D%/plain_parts.h \
 	%D%/plain_steer.c \
 	%D%/plain_steer.h \
 	%D%/plain_text.c \

@@ -9,14 +9,11 @@
 #include "ui/attach.h"
 #include "ui/commands.h"
 #include "ui/copy.h"
-#include "ui/glass.h"
 #include "ui/glass_command.h"
 #include "ui/interrupt.h"
-#include "ui/line_reader.h"
-#include "ui/plain_text.h"
+#include "ui/plain_parts.h"
 #include "ui/plain_steer.h"
 #include "ui/replay.h"
-#include "ui/talk.h"
 #include "ui/talk_preset.h"
 #include "ui/talk_sessions.h"
 #include "ui/talk_steer.h"
@@ -25,22 +22,6 @@
 
 #define MESSAGE_MAX ((size_t)16 << 20)
 #define QUOTES "\"\"\""
-
-struct plain {
-    struct talk talk;
-    struct line_reader in;
-    struct plain_text text;
-    struct transcript *t;     /* owned; what was said, for /find and the like */
-    struct glass glass;
-    struct turns *turns;      /* owned */
-    struct buf message;       /* owned; of several lines */
-    FILE *out, *notes;        /* borrowed */
-    FILE *chrome;             /* prompts and figures: not into a file of text */
-    bool prompts;
-    bool quit;
-    bool ok;                  /* false: err says why the chat is over */
-    struct err *err;
-};
 
 /* --- one turn ---------------------------------------------------------------- */
 
@@ -57,7 +38,7 @@ static void say_why_it_stopped(struct plain *p, enum done_reason reason)
         fprintf(p->chrome, "%s\n", why[reason]);
 }
 
-static void take_event(struct plain *p, const struct event *ev)
+void plain_event(struct plain *p, const struct event *ev)
 {
     bool reads = p->talk.only_reads;
     if (!talk_event(&p->talk, ev))
@@ -80,7 +61,7 @@ static void take_event(struct plain *p, const struct event *ev)
 }
 
 /* What was said goes to its session, at once. */
-static void keep(struct plain *p)
+void plain_keep(struct plain *p)
 {
     struct buf news = {0};
     if (keeping_flush(&p->talk.keep, NULL, &news))
@@ -91,14 +72,18 @@ static void keep(struct plain *p)
 static void follow_turn(struct plain *p)
 {
     struct event ev;
+    if (p->face) {
+        p->face->follow(p->face->arg);
+        return;
+    }
     while (p->talk.running) {
         if (interrupt_seen()) {
             interrupt_forget();
             backend_cancel(p->talk.b); /* DONE still comes, and soon */
         }
         while (p->talk.running && backend_next(p->talk.b, &ev))
-            take_event(p, &ev);
-        keep(p);
+            plain_event(p, &ev);
+        plain_keep(p);
         if (p->talk.running)
             interrupt_wait(backend_fd(p->talk.b));
     }
@@ -179,7 +164,7 @@ static void show_last_turn(struct plain *p)
 /* --- commands ---------------------------------------------------------------- */
 
 /* Those that mean something without a screen. */
-static bool is_for_lines(enum action a)
+bool plain_takes(enum action a)
 {
     return a == ACTION_HELP || a == ACTION_QUIT || a == ACTION_CLEAR ||
            a == ACTION_THINK || a == ACTION_SET || a == ACTION_STATS ||
@@ -192,7 +177,7 @@ static void say_help(struct plain *p)
     for (size_t i = 0; action_row(i); i++) {
         const struct action_row *r = action_row(i);
         char usage[64];
-        if (!is_for_lines(r->action) || !*r->name)
+        if (!plain_takes(r->action) || !*r->name)
             continue;
         snprintf(usage, sizeof usage, "/%s %s", r->name, r->args ? r->args : "");
         fprintf(p->chrome, "%-18s %s\n", usage, r->help);
@@ -328,8 +313,10 @@ static void steer(struct plain *p, enum action a, struct str args)
     buf_clear(&answer);
 }
 
-static void act(struct plain *p, const struct action_row *row, struct str args)
+void plain_act(struct plain *p, const struct action_row *row, struct str args)
 {
+    if (p->face && p->face->act(p->face->arg, row->action, args))
+        return;
     if (talk_sessions_takes(row->action)) {
         act_on_session(p, row->action, args);
         return;
@@ -401,11 +388,13 @@ static void prompt(struct plain *p, bool more)
 
 static bool next_line(struct plain *p, bool more)
 {
-    prompt(p, more);
-    enum line_result got = line_reader_next(&p->in);
+    if (!p->face)
+        prompt(p, more);
+    enum line_result got = p->face ? p->face->next_line(p->face->arg, more)
+                                   : line_reader_next(&p->in);
     if (got == LINE_READ)
         return true;
-    if (p->prompts)
+    if (p->prompts && !p->face)
         fputc('\n', p->chrome);
     if (got == LINE_INTERRUPTED)
         p->ok = err_set(p->err, ERR_CANCELLED, "interrupted");
@@ -463,7 +452,7 @@ static void take_line(struct plain *p)
     }
     struct line_meaning m = line_meaning(s);
     if (m.kind == LINE_COMMAND) {
-        act(p, m.row, m.args);
+        plain_act(p, m.row, m.args);
     } else if (m.kind == LINE_UNKNOWN) {
         say_unknown(p, m.text);
     } else {
@@ -510,47 +499,71 @@ static bool resume(struct plain *p, const char *path)
     return ok;
 }
 
+bool plain_begin(struct plain *p, struct backend *b, const struct ui_options *o,
+                 struct err *err)
+{
+    p->ok = true;
+    p->err = err;
+    p->turns = turns_new(str_of(o->turns ? o->turns : turns_builtin), err);
+    if (!p->turns)
+        return err_context(err, "the list of turns of thought");
+    p->t = transcript_new();
+    transcript_set_turns(p->t, p->turns);
+    glass_init(&p->glass, &b->info, p->t);
+    talk_init(&p->talk, b, &o->turn);
+    talk_keep(&p->talk, o->sessions);
+    talk_system(&p->talk, str_of(o->system ? o->system : ""));
+    talk_presets(&p->talk, o->presets, o->preset,
+                 o->presets ? &o->usual : &o->turn,
+                 str_of(o->usual_system ? o->usual_system : ""));
+    return true;
+}
+
+void plain_greet(struct plain *p, const struct ui_options *o)
+{
+    greet(p);
+    if (o->news)
+        plain_text_line(p->notes, "", o->news);
+    p->ok = resume(p, o->resume);
+}
+
+void plain_talk(struct plain *p)
+{
+    while (p->ok && !p->quit && next_line(p, false))
+        take_line(p);
+    fflush(p->chrome);
+}
+
+bool plain_end(struct plain *p, struct err *err)
+{
+    struct err unkept;
+    if (!talk_close(&p->talk, p->ok ? err : &unkept))
+        p->ok = false;
+    plain_text_clear(&p->text);
+    glass_clear(&p->glass);
+    transcript_free(p->t);
+    turns_free(p->turns);
+    line_reader_clear(&p->in);
+    buf_clear(&p->message);
+    return p->ok;
+}
+
 bool plain_chat(struct backend *b, const struct ui_options *o, FILE *in,
                 FILE *out, FILE *notes, struct err *err)
 {
     struct interrupt interrupt;
-    struct plain p = {.in = {.fd = fileno(in)}, .out = out, .notes = notes,
-                      .ok = true, .err = err};
+    struct plain p = {.in = {.fd = fileno(in)}, .out = out, .notes = notes};
     p.prompts = isatty(fileno(in));
     p.chrome = isatty(fileno(out)) || !p.prompts ? out : notes;
     p.text = plain_text_init(out, o->think, plain_text_color(o->color, out), true);
     p.text.ascii = plain_text_ascii(o->ascii, out);
-    p.turns = turns_new(str_of(o->turns ? o->turns : turns_builtin), err);
-    if (!p.turns)
-        return err_context(err, "the list of turns of thought");
-    p.t = transcript_new();
-    transcript_set_turns(p.t, p.turns);
-    glass_init(&p.glass, &b->info, p.t);
-    talk_init(&p.talk, b, &o->turn);
-    talk_keep(&p.talk, o->sessions);
-    talk_system(&p.talk, str_of(o->system ? o->system : ""));
-    talk_presets(&p.talk, o->presets, o->preset,
-                 o->presets ? &o->usual : &o->turn,
-                 str_of(o->usual_system ? o->usual_system : ""));
+    if (!plain_begin(&p, b, o, err))
+        return false;
     interrupt_begin(&interrupt);
-    greet(&p);
-    if (o->news)
-        plain_text_line(notes, "", o->news);
-    p.ok = resume(&p, o->resume);
-    while (p.ok && !p.quit && next_line(&p, false))
-        take_line(&p);
-    fflush(p.chrome);
+    plain_greet(&p, o);
+    plain_talk(&p);
     interrupt_end(&interrupt);
-    struct err unkept;
-    if (!talk_close(&p.talk, p.ok ? err : &unkept))
-        p.ok = false;
-    plain_text_clear(&p.text);
-    glass_clear(&p.glass);
-    transcript_free(p.t);
-    turns_free(p.turns);
-    line_reader_clear(&p.in);
-    buf_clear(&p.message);
-    return p.ok;
+    return plain_end(&p, err);
 }
 
 bool plain_once(struct backend *b, const struct ui_options *o, FILE *in,

@@ -13,6 +13,7 @@
 #include "options.h"
 #include "paths.h"
 #include "preset_file.h"
+#include "ui/inline.h"
 #include "ui/presets.h"
 #include "ui/ui.h"
 
@@ -114,8 +115,18 @@ static bool read_presets(struct presets *p, const struct options *o,
            (!o->preset[0] || presets_find(p, str_of(o->preset), err));
 }
 
+enum face { FACE_LINES, FACE_INLINE, FACE_SCREEN };
+
+/* Where there is no terminal for it, lines do. */
+static enum face choose_face(const struct options *o)
+{
+    if (o->plain || !ui_possible())
+        return FACE_LINES;
+    return o->in_line ? FACE_INLINE : FACE_SCREEN;
+}
+
 static bool talk(struct backend *b, struct options *o,
-                 const struct presets *presets, bool full, struct err *err)
+                 const struct presets *presets, enum face face, struct err *err)
 {
     struct expert_shape shape = experts_shape(&b->info);
     if (!experts_check(&o->ui.turn.experts, &shape, err))
@@ -123,8 +134,15 @@ static bool talk(struct backend *b, struct options *o,
     if (!preset_options(o, presets, &b->info.sampling, err))
         return false;
     o->ui.greeting = o->load.path ? file_greeting : builtin_greeting;
-    return full ? ui_run(b, &o->ui, err)
-                : plain_run(b, &o->ui, stdin, stdout, stderr, err);
+    switch (face) {
+    case FACE_SCREEN:
+        return ui_run(b, &o->ui, err);
+    case FACE_INLINE:
+        return inline_run(b, &o->ui, err);
+    case FACE_LINES:
+        break;
+    }
+    return plain_run(b, &o->ui, stdin, stdout, stderr, err);
 }
 
 bool cmd_chat(struct options *o, struct err *err)
@@ -133,14 +151,15 @@ bool cmd_chat(struct options *o, struct err *err)
     struct buf turns = {0};
     struct presets presets = {0};
     struct loaded_model m;
-    bool full = !o->plain && ui_possible(), ok = false;
+    enum face face = choose_face(o);
+    bool ok = false;
 
     if (!options_want_args(o, 0, 0, "", err))
         return false;
     /* A pipe asks one question and leaves no trace, unless it wants one. */
-    if (full || o->verbose)
+    if (face != FACE_LINES || o->verbose)
         state_files_open(&state, o);
-    if ((full || isatty(STDIN_FILENO) || o->session || o->resume_last) &&
+    if ((face != FACE_LINES || isatty(STDIN_FILENO) || o->session || o->resume_last) &&
         !find_session(&state, o, err)) {
         state_files_close(&state);
         return false;
@@ -149,7 +168,7 @@ bool cmd_chat(struct options *o, struct err *err)
         loaded_model_open(&m, &o->load, err)) {
         struct backend *b = engine_open(&m, &o->engine, err);
         if (b)
-            ok = talk(b, o, &presets, full, err);
+            ok = talk(b, o, &presets, face, err);
         struct err unsaved;
         if (b && !engine_save(b, ok ? err : &unsaved))
             ok = false;

@@ -13,7 +13,7 @@
 static const struct command commands[] = {
     {"chat", "[-m FILE]",
      "the full screen; plain lines where there is no terminal",
-     LOAD "cDZ" SAMPLE EXPERTS "NHLIQvijgyr$" SCREEN, cmd_chat},
+     LOAD "cDZ" SAMPLE EXPERTS "NHLIQ_vijgyr$" SCREEN, cmd_chat},
     {"inspect", "[FILE] [--tensor NAME [--raw]] | --shape NAMES",
      "say what is in a GGUF file", "mJewa", cmd_inspect},
     {"bench", "", "measure memory, prompt and decode speed", LOAD EXPERTS "cDJ",

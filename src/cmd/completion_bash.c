@@ -100,7 +100,7 @@ static const char head[] =
     "\n"
     "_mull() {\n"
     "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}\n"
-    "    local command=chat first=1\n"
+    "    local command=chat\n"
     "    COMPREPLY=()\n"
     "    if [[ $cur == '=' ]]; then\n"
     "        cur=\n"
@@ -108,7 +108,7 @@ static const char head[] =
     "        prev=${COMP_WORDS[COMP_CWORD - 2]}\n"
     "    fi\n"
     "    if [[ $COMP_CWORD -gt 1 && ${COMP_WORDS[1]} != -* ]]; then\n"
-    "        command=${COMP_WORDS[1]} first=2\n"
+    "        command=${COMP_WORDS[1]}\n"
     "    fi\n"
     "    case $prev in\n";
 
@@ -127,7 +127,7 @@ void completion_bash(struct buf *out)
     buf_puts(out, "        esac\n"
                   "        return\n"
                   "    fi\n"
-                  "    if [[ $COMP_CWORD -lt $first || $command == help ]]; then\n"
+                  "    if [[ $COMP_CWORD -eq 1 || $command == help ]]; then\n"
                   "        _mull_words '");
     add_command_names(out);
     buf_puts(out, "'\n"

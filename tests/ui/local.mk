@@ -116,6 +116,12 @@ check_PROGRAMS += %D%/test_talk
 TESTS += %D%/test_talk
 
 if HAVE_VTERM
+check_PROGRAMS += %D%/test_inline
+%C%_test_inline_SOURCES = %D%/test_inline.c %D%/pty.c %D%/pty.h %D%/golden.h %D%/show.h
+%C%_test_inline_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+%C%_test_inline_LDADD = %D%/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS) $(VTERM_LIBS) -lutil
+TESTS += %D%/test_inline
+
 check_PROGRAMS += %D%/test_screen
 %C%_test_screen_SOURCES = %D%/test_screen.c %D%/pty.c %D%/pty.h %D%/golden.h %D%/show.h
 %C%_test_screen_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
