@@ -188,6 +188,8 @@ static bool move_to_code(struct chat_pane *p, int step)
     if (at == SIZE_MAX)
         return false;
     p->cursor = chat_view_at(v, p->cursor.block, at);
+    /* With some of what follows, not as the last line of the screen. */
+    chat_view_show(v, chat_view_down(v, p->cursor, (size_t)v->height / 2));
     chat_view_show(v, p->cursor);
     return true;
 }
@@ -361,6 +363,20 @@ static void keep_what_is_read(struct chat_pane *p)
         transcript_keep_open(p->t, i);
 }
 
+/* The cursor stays at its words, too. */
+static void toggle_raw(struct chat_pane *p)
+{
+    struct chat_view *v = &p->view;
+    size_t from = 0, to;
+    bool inside = p->browsing && p->cursor.block < transcript_count(p->t) &&
+                  chat_view_bytes(v, p->cursor, &from, &to);
+    chat_view_raw(v, !v->raw);
+    if (inside) {
+        p->cursor = chat_view_at(v, p->cursor.block, from);
+        chat_view_show(v, p->cursor);
+    }
+}
+
 static bool choose_prompt(struct chat_pane *p, enum action a)
 {
     if (a != ACTION_LINE_UP && a != ACTION_LINE_DOWN)
@@ -415,7 +431,7 @@ static bool act(struct chat_pane *p, enum action a)
         move_block(p, a == ACTION_NEXT_BLOCK ? 1 : -1);
         return true;
     case ACTION_RAW:
-        chat_view_raw(&p->view, !p->view.raw);
+        toggle_raw(p);
         return true;
     default:
         return false;

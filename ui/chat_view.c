@@ -84,6 +84,7 @@ void chat_view_raw(struct chat_view *v, bool raw)
     v->raw = raw;
     if (inside)
         v->top = chat_view_at(v, v->top.block, from);
+    v->seen = chat_view_last(v); /* other rows, nothing new */
 }
 
 size_t chat_view_height(struct chat_view *v, size_t block)

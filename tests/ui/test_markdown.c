@@ -114,6 +114,54 @@ static void raw_is_the_text_as_it_came(void **state)
     picture("markdown-raw-72", 72, 50, false, true);
 }
 
+static const char *shown(struct pane *p, int width, int height)
+{
+    static struct buf b;
+    struct canvas c;
+    canvas_init(&c, width, height);
+    p->ops->draw(p, &c, (struct rect){0, 0, width, height}, true);
+    buf_reset(&b);
+    canvas_dump(&c, &b);
+    canvas_clear(&c);
+    return b.p;
+}
+
+/* The line with the cursor. */
+static bool cursor_on(struct pane *p, const char *text)
+{
+    const char *line = strstr(shown(p, 40, 12), "\xE2\x96\x8C");
+    const char *end = line ? strchr(line, '\n') : NULL;
+    const char *found = line ? strstr(line, text) : NULL;
+    return found && end && found < end;
+}
+
+static void raw_keeps_the_place_and_tab_finds_code(void **state)
+{
+    (void)state;
+    struct transcript *t = transcript_new();
+    struct pane *p = chat_pane_new(t, &pilot, NULL);
+    say(t, p, sample);
+    tell(t, p, event_done(DONE_END));
+    shown(p, 40, 12);
+    p->ops->action(p, ACTION_TOP);
+    p->ops->action(p, ACTION_NEXT_BLOCK);
+    assert_true(cursor_on(p, "def is_prime"));
+    assert_non_null(strstr(shown(p, 40, 12), "a string")); /* and more of it */
+    size_t block, at;
+    assert_true(chat_pane_cursor(p, &block, &at));
+    assert_memory_equal(block_text(transcript_block(t, block)).p + at,
+                        "def is_prime", 12);
+    p->ops->action(p, ACTION_RAW);
+    assert_true(cursor_on(p, "def is_prime"));
+    assert_null(strstr(shown(p, 40, 12), "new line"));
+    p->ops->action(p, ACTION_RAW);
+    assert_true(cursor_on(p, "def is_prime"));
+    p->ops->action(p, ACTION_PREV_BLOCK);
+    assert_true(cursor_on(p, "Primes"));
+    p->ops->free(p);
+    transcript_free(t);
+}
+
 /* --- laying out -------------------------------------------------------------- */
 
 struct laid {
@@ -373,6 +421,7 @@ int main(void)
         cmocka_unit_test(a_narrow_screen_cuts_nothing_away),
         cmocka_unit_test(ascii_leaves_formulas_as_they_are),
         cmocka_unit_test(raw_is_the_text_as_it_came),
+        cmocka_unit_test(raw_keeps_the_place_and_tab_finds_code),
         cmocka_unit_test(lines_are_what_they_begin_with),
         cmocka_unit_test(tables_fit_or_stay_text),
         cmocka_unit_test(finished_lines_are_never_laid_out_again),
