@@ -20,8 +20,10 @@ MULL_LIBS += %D%/libkernels.a
 	%D%/encode_search.h \
 	%D%/encode_simple.c \
 	%D%/flat.h \
+	%D%/inline.h \
 	%D%/kernels.c \
 	%D%/kernels.h \
+	%D%/rows_loops.h \
 	%D%/scalar/decode.c \
 	%D%/scalar/flat.c \
 	%D%/scalar/flat_codebook.c \
@@ -30,7 +32,8 @@ MULL_LIBS += %D%/libkernels.a
 	%D%/scalar/mul_q8.c \
 	%D%/scalar/rows.c \
 	%D%/scalar/scalar.h \
-	%D%/scalar/vector.c
+	%D%/scalar/vector.c \
+	%D%/vector_loops.h
 %C%_libkernels_a_CFLAGS = $(AM_CFLAGS) $(KERNEL_CFLAGS)
 
 # One library per instruction set: its flags reach its own files and no others.
@@ -49,12 +52,10 @@ MULL_LIBS += %D%/libkernels_avx2.a
 	%D%/x86/mul_q8_plain_avx2.c \
 	%D%/x86/mul_q8_table_avx2.c \
 	%D%/x86/quantize_x86.h \
-	%D%/x86/rows_x86.h \
 	%D%/x86/unpack_avx2.h \
 	%D%/x86/unpack_k_avx2.h \
 	%D%/x86/unpack_table_avx2.h \
 	%D%/x86/vector_avx2.c \
-	%D%/x86/vector_x86.h \
 	%D%/x86/x86.h
 endif
 

@@ -222,7 +222,7 @@ INLINE void mul_f32(decode_fn decode, size_t chunk_bytes, size_t k,
                 ldx, n_cols, y, ldy);                                          \
     }
 
-/* F32 and F16 have products of their own, which decode nothing: rows_x86.h. */
+/* F32 and F16 have products of their own, which decode nothing: rows_loops.h. */
 MUL_F32(bf16, 2 * CHUNK)
 MUL_F32(q8_0, 8 * sizeof(struct block_q8_0))
 MUL_F32(q4_0, 8 * sizeof(struct block_q4_0))

@@ -133,8 +133,8 @@ INLINE void v_four_totals(vec v0, vec v1, vec v2, vec v3, float out[4])
 
 enum { DOT_ROWS = 4, DOT_COLS = 2, MIX_COLS = 4 };
 
-#include "kernels/x86/rows_x86.h"
-#include "kernels/x86/vector_x86.h"
+#include "kernels/rows_loops.h"
+#include "kernels/vector_loops.h"
 
 void vector_init_avx2(struct kernels *k)
 {

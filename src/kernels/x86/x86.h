@@ -6,17 +6,8 @@
 #ifndef KERNELS_X86_X86_H
 #define KERNELS_X86_X86_H
 
+#include "kernels/inline.h"
 #include "kernels/kernels.h"
-
-#define INLINE static inline __attribute__((always_inline))
-
-/* Before a loop with a constant count: whole, so that arrays become registers.
- * gcc -O2 would keep them in memory. */
-#ifdef __clang__
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
 
 void mul_q8_plain_init_avx2(struct kernels *k);
 void mul_q8_k_init_avx2(struct kernels *k);

@@ -1,10 +1,10 @@
-/* vector_x86.h - the vector kernels, written once for every vector length.
+/* vector_loops.h - the vector kernels, written once for every vector length.
  *
  * The including file says what a vector is: `vec` of LANES floats, `sums`
  * (LANES doubles), and the v_ operations on them. A part vector of n < LANES
  * floats reads and writes n floats and no more; what it lacks is zero. */
-#ifndef KERNELS_X86_VECTOR_X86_H
-#define KERNELS_X86_VECTOR_X86_H
+#ifndef KERNELS_VECTOR_LOOPS_H
+#define KERNELS_VECTOR_LOOPS_H
 
 #include <math.h>
 #include <string.h>

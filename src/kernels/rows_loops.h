@@ -1,7 +1,7 @@
-/* rows_x86.h - what attention does with the rows of its cache, written once for
+/* rows_loops.h - what attention does with the rows of its cache, written once for
  * every vector length: products of rows and queries, and weighted sums of rows.
  *
- * The including file says what a vector is, as for vector_x86.h, and how large a
+ * The including file says what a vector is, as for vector_loops.h, and how large a
  * tile is: DOT_ROWS by DOT_COLS, and MIX_COLS, so that all sums stay in
  * registers. What comes out of a column does not depend on the columns beside
  * it, nor on how many rows there are: each sum has its own register and is added
@@ -12,8 +12,8 @@
  *   row r + 1  sum   sum      sum         column alone would take two for one.
  *   ..         sum   sum      sum
  */
-#ifndef KERNELS_X86_ROWS_X86_H
-#define KERNELS_X86_ROWS_X86_H
+#ifndef KERNELS_ROWS_LOOPS_H
+#define KERNELS_ROWS_LOOPS_H
 
 enum {
     MIX_VECS = 2,
