@@ -54,7 +54,7 @@ static const struct option_row rows[] = {
      "threads that compute (default: one for each CPU)",
      OPTION_COUNT, AT(load.threads), 1, 1024, 0},
     {'C', 0, true, "cpu", "LEVEL",
-     "instructions to use: scalar, avx2, avx512 (default: the best here)",
+     "instructions to use: scalar, avx2, avx512, neon (default: the best here)",
      OPTION_CPU, 0, 0, 0, 0},
     {'D', 0, true, "draft", "HOW",
      "guess tokens ahead: auto, off, 1 to 4; the text stays the same",
@@ -273,7 +273,7 @@ static bool set_cpu(enum cpu_level *to, const char *value, struct err *err)
 
     if (!cpu_level_parse(value, &level))
         return err_set(err, ERR_USAGE,
-                       "\"%s\" is not one of scalar, avx2, avx512", value);
+                       "\"%s\" is not one of scalar, avx2, avx512, neon", value);
     if (!cpu_can(level))
         return err_set(err, ERR_UNSUPPORTED,
                        "%s does not run here (the best that does: %s)", value,

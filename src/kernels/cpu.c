@@ -62,6 +62,28 @@ static void read_name(char name[49])
     memcpy(name, part, 48);
 }
 
+#elif defined __aarch64__ && defined __linux__
+#include <sys/auxv.h>
+
+#define DOT_PRODUCTS (1ul << 20) /* HWCAP_ASIMDDP */
+#define IDENTITY (1ul << 11)     /* HWCAP_CPUID: the system lets us read it */
+
+static enum cpu_level detect(void)
+{
+    return getauxval(AT_HWCAP) & DOT_PRODUCTS ? CPU_NEON : CPU_SCALAR;
+}
+
+/* These CPUs have numbers only: of a maker and of a part. */
+static void read_name(char name[49])
+{
+    uint64_t id;
+    if (!(getauxval(AT_HWCAP) & IDENTITY))
+        return;
+    __asm__("mrs %0, midr_el1" : "=r"(id));
+    snprintf(name, 49, "AArch64 maker 0x%02x part 0x%03x",
+             (unsigned)(id >> 24 & 0xFF), (unsigned)(id >> 4 & 0xFFF));
+}
+
 #else
 
 static enum cpu_level detect(void)
@@ -94,13 +116,19 @@ bool cpu_can(enum cpu_level level)
         return false;
 #endif
     case CPU_NEON:
-        break;
+#if HAVE_NEON_KERNELS
+        return detect() == CPU_NEON;
+#else
+        return false;
+#endif
     }
     return false;
 }
 
 enum cpu_level cpu_best(void)
 {
+    if (cpu_can(CPU_NEON))
+        return CPU_NEON;
     if (cpu_can(CPU_AVX512))
         return CPU_AVX512;
     return cpu_can(CPU_AVX2) ? CPU_AVX2 : CPU_SCALAR;

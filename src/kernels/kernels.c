@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+#include "kernels/arm/neon.h"
 #include "kernels/block.h"
 #include "kernels/flat.h"
 #include "kernels/scalar/scalar.h"
@@ -59,6 +60,13 @@ void kernels_init(struct kernels *k, enum cpu_level level)
         mul_q8_k_init_avx512(k);
         mul_q8_table_init_avx512(k);
         vector_init_avx512(k);
+    }
+#endif
+#if HAVE_NEON_KERNELS
+    if (level == CPU_NEON) {
+        vector_init_neon(k);
+        mul_f32_init_neon(k);
+        mul_q8_init_neon(k);
     }
 #endif
 }

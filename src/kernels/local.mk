@@ -73,3 +73,15 @@ MULL_LIBS += %D%/libkernels_avx512.a
 	%D%/x86/unpack_table_avx512vnni.h \
 	%D%/x86/vector_avx512vnni.c
 endif
+
+if HAVE_NEON
+noinst_LIBRARIES += %D%/libkernels_neon.a
+MULL_LIBS += %D%/libkernels_neon.a
+%C%_libkernels_neon_a_CFLAGS = $(SIMD_CFLAGS) $(NEON_CFLAGS)
+%C%_libkernels_neon_a_SOURCES = \
+	%D%/arm/mul_f32_neon.c \
+	%D%/arm/mul_q8_neon.c \
+	%D%/arm/neon.h \
+	%D%/arm/unpack_neon.h \
+	%D%/arm/vector_neon.c
+endif
