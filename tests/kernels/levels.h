@@ -25,6 +25,13 @@ static inline int fast_levels(enum cpu_level level[4])
     return n;
 }
 
+/* n rounds; a quarter of them where an emulator takes fifty times as long
+ * (cross.sh). */
+static inline int rounds(int n)
+{
+    return getenv("MULL_TEST_EMULATED") ? (n + 3) / 4 : n;
+}
+
 /* n bytes that end where a page without access begins (or, with `gap`, that
  * many bytes before): reading on past them stops the program. */
 struct guarded {

@@ -35,3 +35,9 @@ TESTS += %D%/test_vector
 
 EXTRA_DIST += %D%/test_isa.sh
 TESTS += %D%/test_isa.sh
+
+# NEON, by a cross compiler and in an emulator.
+EXTRA_DIST += %D%/cross.sh
+.PHONY: check-arm
+check-arm:
+	$(SHELL) $(srcdir)/%D%/cross.sh build-arm

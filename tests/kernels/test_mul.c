@@ -219,7 +219,7 @@ static void compare_all_shapes(bool q8)
                     compare_shape(&rng, &fast, t, pick_length(&rng, w), rows[r],
                                   cols[c], MOOD_RANDOM, q8);
             for (int mood = 0; mood < WEIGHT_MOODS; mood++)
-                for (int i = 0; i < 12; i++)
+                for (int i = 0; i < rounds(12); i++)
                     compare_shape(&rng, &fast, t, pick_length(&rng, w),
                                   1 + rng_below(&rng, 40),
                                   i % 2 ? 1 : 1 + rng_below(&rng, 40), mood,
@@ -314,7 +314,7 @@ static void columns_and_rows_do_not_see_each_other(void **state)
             continue;
         kernels_init(&k, (enum cpu_level)l);
         for (int t = 0; t < WEIGHT_TYPES; t++)
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < rounds(8); i++) {
                 const struct weight_kernels *w = &k.weight[t];
                 struct product p = product_new(
                     &rng, &k, (enum weight_type)t, pick_length(&rng, w),
