@@ -5,6 +5,7 @@
 
 #include "train/gen/noise.h"
 #include "train/gen/number.h"
+#include "train/gen/people.h"
 #include "train/gen/tasks.h"
 #include "train/gen/trace.h"
 
@@ -206,6 +207,17 @@ static void people_line(struct trace *t, const char *label,
                a.p, (int)v.len, v.p, (int)b.len, b.p);
 }
 
+static void names_as_typed(struct problem *p, const struct slots *slots)
+{
+    static const char *const of[] = {"who", "who2"};
+    struct people people = {.n = 2};
+    for (size_t i = 0; i < people.n; i++) {
+        struct str name = slot_get(slots, of[i]);
+        snprintf(people.name[i], NAME_ROOM, "%.*s", (int)name.len, name.p);
+    }
+    people_as_typed(p, &people);
+}
+
 static bool make(struct gen_ctx *ctx, struct problem *p)
 {
     static const char *const rules[N_WANTS] = {"larger", "smaller", "is_larger",
@@ -239,7 +251,11 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     else
         trace_line(&t, "%s: %s ? %s", labels[want][p->lang], x, y);
     conclude(&t, want, compare_digits(&t, a, b), x, y, &slots);
-    return gen_done(ctx, p, NOISE_KEEP_BLANKS | (people ? NOISE_NO_TYPOS : 0));
+    if (!gen_done(ctx, p, NOISE_KEEP_BLANKS | (people ? NOISE_NO_TYPOS : 0)))
+        return false;
+    if (people)
+        names_as_typed(p, &slots);
+    return true;
 }
 
 const struct task task_cmp = {"cmp", "compare, sort", LEVELS, NULL, make,

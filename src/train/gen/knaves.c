@@ -8,7 +8,9 @@
  *   -> Zoe T, Sam F
  *
  * What a speaker says must be as true as he is. Every puzzle has one solution. */
+#include <ctype.h>
 #include <stdio.h>
+#include <strings.h>
 
 #include "train/gen/noise.h"
 #include "train/gen/people.h"
@@ -326,7 +328,10 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     ask(&t, p);
     think(&t, &trace);
     reply(&t, p);
-    return gen_done(ctx, p, NOISE_NO_TYPOS);
+    if (!gen_done(ctx, p, NOISE_NO_TYPOS))
+        return false;
+    people_as_typed(p, &t.people);
+    return true;
 }
 
 /* --- checked --------------------------------------------------------------------- */
@@ -342,6 +347,15 @@ static size_t first_of(struct str text, const char *const *words, size_t n)
     return first;
 }
 
+static size_t find_name(struct str text, struct str name)
+{
+    for (size_t at = 0; at + name.len <= text.len; at++)
+        if (!strncasecmp(text.p + at, name.p, name.len) &&
+            (at == 0 || !isalpha((unsigned char)text.p[at - 1])))
+            return at;
+    return text.len;
+}
+
 /* What stands behind the name, up to the next kind. */
 static bool says(struct str bold, struct str name, bool is)
 {
@@ -349,7 +363,7 @@ static bool says(struct str bold, struct str name, bool is)
                                        "真话"};
     static const char *const bad[] = {"knave", "liar", "lies", "lying", "无赖",
                                       "骗子", "谎", "假话"};
-    size_t at = str_find(bold, name, 0);
+    size_t at = find_name(bold, name);
     if (at >= bold.len)
         return false;
     struct str rest = str_n(bold.p + at, bold.len - at);

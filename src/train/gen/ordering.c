@@ -197,7 +197,10 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     think(&o, &t);
     answer(ctx, &o, &t, &slots);
     gen_capitals(&p->reply);
-    return gen_done(ctx, p, NOISE_NO_TYPOS);
+    if (!gen_done(ctx, p, NOISE_NO_TYPOS))
+        return false;
+    people_as_typed(p, &o.people);
+    return true;
 }
 
 static double check(const struct problem *p, struct str reply)

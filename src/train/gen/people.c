@@ -2,13 +2,23 @@
 #include "train/gen/people.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 #include "train/gen/phrase.h"
+
+/* Whatever the case: no Anna beside Hannah. */
+static bool holds(const char *name, const char *part)
+{
+    for (; *name; name++)
+        if (!strncasecmp(name, part, strlen(part)))
+            return true;
+    return false;
+}
 
 static bool is_new(const struct people *people, const char *name)
 {
     for (size_t i = 0; i < people->n; i++)
-        if (strstr(people->name[i], name) || strstr(name, people->name[i]))
+        if (holds(people->name[i], name) || holds(name, people->name[i]))
             return false;
     return true;
 }
@@ -37,5 +47,34 @@ void people_list(const struct gen_ctx *ctx, const struct people *people,
             buf_puts(out, i + 1 < people->n ? (zh ? "、" : ", ")
                                             : (zh ? "和" : " and "));
         buf_puts(out, people->name[i]);
+    }
+}
+
+static void lower(char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i] >= 'A' && p[i] <= 'Z')
+            p[i] = (char)(p[i] + 32);
+}
+
+static void lower_name(struct buf *text, struct str name)
+{
+    for (size_t at = str_find(buf_str(text), name, 0); at < text->len;
+         at = str_find(buf_str(text), name, at + 1))
+        lower(text->p + at, name.len);
+}
+
+void people_as_typed(struct problem *p, const struct people *people)
+{
+    for (size_t i = 0; i < people->n; i++) {
+        char small[NAME_ROOM];
+        struct str name = str_of(people->name[i]), prompt = buf_str(&p->prompt);
+        memcpy(small, people->name[i], sizeof small);
+        lower(small, name.len);
+        if (str_find(prompt, name, 0) < prompt.len ||
+            str_find(prompt, str_of(small), 0) == prompt.len)
+            continue;
+        lower_name(&p->think, name);
+        lower_name(&p->reply, name);
     }
 }

@@ -18,4 +18,9 @@ void people_draw(struct gen_ctx *ctx, struct people *people, size_t n);
 void people_list(const struct gen_ctx *ctx, const struct people *people,
                  struct buf *out);
 
+/* The last step of a generator: where the noise of typing made the names of the
+ * prompt small, thought and reply say them small as well. To copy a name is
+ * something to learn, to know "Nina" from "nina" is not. */
+void people_as_typed(struct problem *p, const struct people *people);
+
 #endif
