@@ -190,7 +190,8 @@ static const struct hint browsing[] = {
     {ACTION_OPEN, "fold", NULL},     {ACTION_NEXT_BLOCK, "next", NULL},
     {ACTION_SEARCH, "find", NULL},     {ACTION_TOKENS, "tokens", NULL},
     {ACTION_GRID, "experts", NULL},  {ACTION_INPUT, "back", NULL},
-    {ACTION_COLOR, "colour", NULL},  {ACTION_DROP, "drop", NULL},
+    {ACTION_COPY, "copy", NULL},     {ACTION_COLOR, "colour", NULL},
+    {ACTION_DROP, "drop", NULL},
     {ACTION_NONE, NULL, NULL},
 };
 
