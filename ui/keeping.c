@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/keeping.h"
 
+#include <string.h>
+
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/sanitize.h"
+#include "chat/backend.h"
 #include "chat/conversation.h"
 #include "store/folder.h"
 #include "store/keeper.h"
@@ -30,9 +34,30 @@ static void leave(struct keeping *k)
     buf_reset(&k->title);
 }
 
-static void say_what_happened(const struct saved *s, struct buf *note)
+/* The same name may be another file. Names come from files. */
+static void say_model(const struct saved *s, const struct backend_info *info,
+                      struct buf *note)
+{
+    struct buf was = {0}, is = {0};
+    if (!info || !s->model_hash || !info->model_hash ||
+        s->model_hash == info->model_hash)
+        return;
+    sanitize_text(buf_str(&s->model), true, &was);
+    sanitize_text(str_of(info->name), true, &is);
+    if (was.len && strcmp(was.p, is.p ? is.p : "") != 0)
+        buf_printf(note, "another model answered here: %s; from now on it is %s\n",
+                   was.p, is.p ? is.p : "this one");
+    else
+        buf_puts(note, "another model of the same name answered here\n");
+    buf_clear(&was);
+    buf_clear(&is);
+}
+
+static void say_what_happened(const struct saved *s,
+                              const struct backend_info *info, struct buf *note)
 {
     struct buf damage = {0};
+    say_model(s, info, note);
     if (saved_damage(s, &damage))
         buf_printf(note, "some of this chat was lost: %s\n", damage.p);
     if (s->interrupted)
@@ -56,7 +81,8 @@ bool keeping_open(struct keeping *k, const char *path, struct conversation *c,
     k->keeper = keeper;
     k->told = saved.c.last_id;
     buf_add_str(&k->title, buf_str(&saved.title));
-    say_what_happened(&saved, note);
+    k->unseen = saved.unseen;
+    say_what_happened(&saved, k->info, note);
     conversation_clear(c);
     *c = saved.c;
     saved.c = (struct conversation){0};
@@ -123,6 +149,12 @@ void keeping_path(struct keeping *k, const struct conversation *c)
 {
     if (k->keeper)
         keeper_active(k->keeper, c->n ? c->messages[c->n - 1]->id : 0);
+}
+
+void keeping_unseen(struct keeping *k, size_t messages)
+{
+    if (k->keeper)
+        keeper_unseen(k->keeper, (uint32_t)messages);
 }
 
 void keeping_title(struct keeping *k, struct str title)

@@ -23,6 +23,7 @@ struct keeping {
     struct keeper *keeper;     /* owned; of this chat */
     uint32_t told;             /* the youngest message that the keeper knows */
     struct buf title;          /* owned; given by the user */
+    uint32_t unseen;           /* as read back: messages that are not sent */
     struct buf deleted;        /* owned; id of the chat that /undo brings back */
     struct buf news;           /* owned; a failure not told yet */
 };
@@ -50,6 +51,7 @@ void keeping_end(struct keeping *k, const struct message *answer,
 void keeping_remove(struct keeping *k, const struct message *m);
 void keeping_path(struct keeping *k, const struct conversation *c);
 void keeping_title(struct keeping *k, struct str title);
+void keeping_unseen(struct keeping *k, size_t messages);
 
 /* Write what was told: now, or (due_ns not NULL) when it is time, which *due_ns
  * then says, 0 for never. True: *say has a sentence for the user. */

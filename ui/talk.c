@@ -32,8 +32,9 @@ bool talk_resume(struct talk *t, const char *path, struct buf *note,
     if (!keeping_open(&t->keep, path, &t->c, note, err))
         return false;
     t->has_stats = false;
-    t->skip = t->n_turns = 0;
-    talk_path_changed(t);
+    t->n_turns = 0;
+    t->question_waits = false;
+    t->skip = t->keep.unseen <= t->c.n ? t->keep.unseen : 0;
     return true;
 }
 
@@ -51,8 +52,10 @@ bool talk_system(struct talk *t, struct str text)
 void talk_path_changed(struct talk *t)
 {
     t->question_waits = false;
-    if (t->skip >= t->c.n)
-        t->skip = 0; /* all that is left is in sight again */
+    if (t->skip == 0 || t->skip < t->c.n)
+        return;
+    t->skip = 0; /* all that is left is in sight again */
+    keeping_unseen(&t->keep, 0);
 }
 
 /* The turn that runs is left alone: what it has said is its answer. */

@@ -73,6 +73,7 @@ bool talk_drop_oldest(struct talk *t, struct buf *answer, struct err *err)
         return err_set(err, ERR_USAGE,
                        "there is no older question to drop");
     t->skip = next;
+    keeping_unseen(&t->keep, next);
     buf_puts(answer, "the model no longer sees the oldest question; here it "
              "stays\n");
     return true;

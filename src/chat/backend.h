@@ -31,6 +31,7 @@ struct backend_info {
     char notice[EVENT_TEXT_MAX];/* a warning to show once, or empty */
     uint64_t n_params, n_active_params;
     uint64_t file_bytes;
+    uint64_t model_hash;        /* of the file (model/identity.h); 0: not known */
     uint32_t n_layers;
     uint32_t n_moe_layers, first_moe_layer; /* 0 layers: no experts */
     uint32_t n_experts, n_experts_used;

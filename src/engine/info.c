@@ -10,6 +10,7 @@
 #include "chat/backend.h"
 #include "engine/load.h"
 #include "model/arch.h"
+#include "model/identity.h"
 #include "text/template.h"
 
 static void copy_text(char *to, size_t cap, struct str from)
@@ -95,6 +96,7 @@ void info_fill(struct backend_info *info, const struct loaded_model *m,
     info->n_params = m->model.w.n_params;
     info->n_active_params = m->model.w.n_active_params;
     info->file_bytes = m->gguf.file_bytes;
+    info->model_hash = model_identify(&m->gguf).hash;
     info->n_layers = cfg->n_layers;
     info->n_moe_layers = model_config_moe_layers(cfg);
     info->first_moe_layer = first_moe_layer(cfg);

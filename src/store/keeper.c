@@ -120,6 +120,12 @@ static void note_model(struct keeper *s, const struct backend_info *info)
     json_object_set_new(m, "quant", text_of(str_of(info->quant)));
     json_object_set_new(m, "family", text_of(str_of(info->family)));
     set_int(m, "file_bytes", info->file_bytes);
+    if (info->model_hash) {
+        char hash[24]; /* for the numbers of any reader it is too long */
+        snprintf(hash, sizeof hash, "%016llx",
+                 (unsigned long long)info->model_hash);
+        json_object_set_new(m, "hash", json_string(hash));
+    }
     set_int(m, "parameters", info->n_params);
     json_object_set_new(o, "model", m);
     buf_reset(&s->model);
@@ -299,6 +305,15 @@ void keeper_remove(struct keeper *s, uint32_t id)
     write_piece(s);
     json_t *o = record("remove");
     set_int(o, "id", id);
+    write_record(s, o);
+}
+
+void keeper_unseen(struct keeper *s, uint32_t messages)
+{
+    begin(s);
+    write_piece(s);
+    json_t *o = record("unseen");
+    set_int(o, "messages", messages);
     write_record(s, o);
 }
 

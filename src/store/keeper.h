@@ -43,6 +43,8 @@ void keeper_end(struct keeper *s, const struct message *m,
 void keeper_active(struct keeper *s, uint32_t end); /* another path */
 void keeper_remove(struct keeper *s, uint32_t id);
 void keeper_title(struct keeper *s, struct str title);
+/* So many messages of the path are not sent any more (/drop oldest). */
+void keeper_unseen(struct keeper *s, uint32_t messages);
 
 /* Write what was told. False, once, when that begins to fail; true with
  * *recovered when it works again. */

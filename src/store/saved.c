@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/saved.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -46,6 +47,16 @@ static double get_ms(const json_t *o, const char *key)
     return x > 0 && x < 1e15 ? x : 0;
 }
 
+/* "9c3e1f0741d00a6b": 64 bits do not fit into the numbers of every reader. */
+static uint64_t get_hash(const json_t *o)
+{
+    const char *digits = json_string_value(json_object_get(o, "hash"));
+    if (!digits || strlen(digits) != 16 ||
+        strspn(digits, "0123456789abcdef") != 16)
+        return 0;
+    return strtoull(digits, NULL, 16);
+}
+
 static int64_t take_time(struct saved *s, const json_t *o)
 {
     json_int_t at = json_integer_value(json_object_get(o, "at"));
@@ -70,8 +81,11 @@ static bool take_session(struct saved *s, const json_t *o)
     int64_t at = take_time(s, o);
     if (!s->began_ms)
         s->began_ms = at;
-    if (get_text(json_object_get(o, "model"), "name", &model))
+    const json_t *m = json_object_get(o, "model");
+    if (get_text(m, "name", &model))
         set_text(&s->model, model);
+    if (json_is_object(m))
+        s->model_hash = get_hash(m);
     s->interrupted = true; /* until it is closed */
     return true;
 }
@@ -169,6 +183,11 @@ static bool take_title(struct saved *s, const json_t *o)
     return true;
 }
 
+static bool take_unseen(struct saved *s, const json_t *o)
+{
+    return get_id(o, "messages", &s->unseen);
+}
+
 static bool take_close(struct saved *s, const json_t *o)
 {
     (void)o;
@@ -187,6 +206,7 @@ static const struct {
     {"path", take_path},       /* another branch is talked on */
     {"remove", take_remove},   /* a message and all below it */
     {"title", take_title},
+    {"unseen", take_unseen},   /* how much of the path the model is not told */
     {"close", take_close},
 };
 

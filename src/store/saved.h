@@ -20,6 +20,8 @@ struct saved {
     struct conversation c;   /* owned, as are the texts */
     struct buf title;        /* given by the user, or empty */
     struct buf model;        /* the one that answered last, by name */
+    uint64_t model_hash;     /* and by its file; 0: not known */
+    uint32_t unseen;         /* messages of the path that the model is not told */
     int64_t began_ms;        /* since 1970; 0: nothing was said */
     int64_t changed_ms;
     bool interrupted;        /* it ended without closing: killed, or power lost */

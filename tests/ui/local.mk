@@ -160,6 +160,10 @@ check_PROGRAMS += %D%/test_talk_sessions
 %C%_test_talk_sessions_SOURCES = %D%/test_talk_sessions.c %D%/events.h
 TESTS += %D%/test_talk_sessions
 
+check_PROGRAMS += %D%/test_kills
+%C%_test_kills_SOURCES = %D%/test_kills.c %D%/events.h
+TESTS += %D%/test_kills
+
 check_PROGRAMS += %D%/test_attach
 %C%_test_attach_SOURCES = %D%/test_attach.c
 TESTS += %D%/test_attach

@@ -9,6 +9,7 @@
 #include "store/keeper.h"
 #include "store/saved.h"
 #include "ui/talk.h"
+#include "ui/talk_steer.h"
 
 /* A backend that takes every turn; the tests tell the events. */
 struct deaf {
@@ -350,6 +351,76 @@ static void the_system_text_begins_the_chat_and_is_kept(void **state)
     place_empty(place);
 }
 
+static void a_chat_gone_on_with_tells_the_model_as_much_as_before(void **state)
+{
+    (void)state;
+    struct talk t = fresh_talk();
+    struct buf said = {0}, path = {0};
+    struct err err;
+    turn(&t, "one", "1");
+    turn(&t, "two", "2");
+    turn(&t, "three", "3");
+    CHECK_OK(talk_drop_oldest(&t, &said, &err), &err);
+    CHECK_OK(talk_drop_oldest(&t, &said, &err), &err);
+    assert_int_equal(t.skip, 4);
+    buf_puts(&path, keeper_path(t.keep.keeper));
+    talk_clear(&t);
+
+    t = fresh_talk();
+    CHECK_OK(talk_resume(&t, path.p, &said, &err), &err);
+    assert_int_equal(t.c.n, 6);
+    assert_int_equal(t.skip, 4);
+    after(&t, ACTION_UNDO, "", TALK_REPLAY);
+    talk_clear(&t);
+    t = fresh_talk();
+    CHECK_OK(talk_resume(&t, path.p, &said, &err), &err);
+    assert_int_equal(t.c.n, 4);
+    assert_int_equal(t.skip, 0); /* all that is left is in sight again */
+    talk_clear(&t);
+    buf_clear(&said);
+    buf_clear(&path);
+    place_empty(place);
+}
+
+static void another_model_than_before_is_told(void **state)
+{
+    (void)state;
+    struct {
+        const char *name;
+        uint64_t hash;
+        const char *said;
+    } next[] = {
+        {"old one", 0xFEDCBA9876543210, NULL},
+        {"new one", 5, "another model answered here: old one; from now on it is "
+                       "new one\n"},
+        {"old one", 5, "another model of the same name answered here\n"},
+        {"who knows", 0, NULL},
+    };
+    struct talk t = fresh_talk();
+    struct buf path = {0};
+    struct err err;
+    snprintf(deaf.b.info.name, sizeof deaf.b.info.name, "old one");
+    deaf.b.info.model_hash = 0xFEDCBA9876543210;
+    talk_clear(&t); /* and a keeper that knows it */
+    talk_init(&t, &deaf.b, &(struct turn_options){0});
+    talk_keep(&t, place);
+    turn(&t, "one", "1");
+    buf_puts(&path, keeper_path(t.keep.keeper));
+    talk_clear(&t);
+    for (size_t i = 0; i < sizeof next / sizeof *next; i++) {
+        struct buf note = {0};
+        t = fresh_talk();
+        snprintf(deaf.b.info.name, sizeof deaf.b.info.name, "%s", next[i].name);
+        deaf.b.info.model_hash = next[i].hash;
+        CHECK_OK(talk_resume(&t, path.p, &note, &err), &err);
+        assert_string_equal(note.p ? note.p : "", next[i].said ? next[i].said : "");
+        buf_clear(&note);
+        talk_clear(&t);
+    }
+    buf_clear(&path);
+    place_empty(place);
+}
+
 static void a_full_disk_is_still_told_after_a_list(void **state)
 {
     (void)state;
@@ -375,6 +446,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_system_text_begins_the_chat_and_is_kept),
+        cmocka_unit_test(a_chat_gone_on_with_tells_the_model_as_much_as_before),
+        cmocka_unit_test(another_model_than_before_is_told),
         cmocka_unit_test(a_full_disk_is_still_told_after_a_list),
         cmocka_unit_test(a_message_is_taken_back_and_said_again),
         cmocka_unit_test(a_message_said_otherwise_is_a_branch),
