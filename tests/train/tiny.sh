@@ -66,6 +66,9 @@ check "and of the tasks" says '^| add | [0-9.]* of 30 '
 check "with bars" grep -q '</svg>' "$out/accuracy.svg"
 trains report --experts "$out"
 check "each expert is told of" test "$(grep -c '^| [123] ' "$work/out")" -eq 24
+trains report --ablations "$out" "$out"
+check "runs stand side by side" test "$(grep -c '^| tiny | 0.8' "$work/out")" -eq 2
+check "and nothing more" exits 0
 trains card "$out" --data "$data" --out "$work/card.md"
 check "a card is written" exits 0
 sum=$(sha256sum "$out/tiny.gguf" | cut -c1-64)

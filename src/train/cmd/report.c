@@ -20,8 +20,11 @@ bool cmd_train_report(int argc, char **argv, struct err *err)
     bool done;
     if (!flags_read(flags, argc, argv, &first, &done, err) || done)
         return done;
-    if (ablations && argv[first])
-        return report_ablations(argv + first, (size_t)(argc - first), stdout, err);
+    size_t n = 0; /* options may stand anywhere: the end is the NULL */
+    while (argv[first + (int)n])
+        n++;
+    if (ablations && n > 0)
+        return report_ablations(argv + first, n, stdout, err);
     if (!argv[first] || argv[first + 1])
         return err_set(err, ERR_USAGE, "a report is of one run's folder");
     if (experts)
