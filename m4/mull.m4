@@ -177,3 +177,20 @@ AC_DEFUN([MULL_COMPLETIONS], [
   AS_IF([test "x$cross_compiling" = xyes], [with_completions=no])
   AM_CONDITIONAL([COMPLETIONS], [test "x$with_completions" != xno])
 ])
+
+# Sentences in other languages: gettext of the C library, or libintl; msgfmt makes
+# the catalogs. Without either the program speaks English.
+AC_DEFUN([MULL_NLS], [
+  AC_ARG_ENABLE([nls], [AS_HELP_STRING([--disable-nls], [speak English only])],
+    [], [enable_nls=yes])
+  mull_languages=en
+  AS_IF([test "x$enable_nls" != xno], [
+    AC_PATH_PROG([MSGFMT], [msgfmt])
+    AC_CHECK_HEADER([libintl.h],
+      [AC_SEARCH_LIBS([bindtextdomain], [intl], [], [MSGFMT=])], [MSGFMT=])
+  ])
+  AS_IF([test -n "$MSGFMT"], [
+    mull_languages="en zh_CN"
+    AC_DEFINE([ENABLE_NLS], [1], [Sentences are looked up in catalogs.])])
+  AM_CONDITIONAL([NLS], [test -n "$MSGFMT"])
+])

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "cmd/cmd.h"
 #include "option.h"
 
@@ -17,7 +18,7 @@ static void print_row(const struct option_row *row, FILE *out)
         buf_printf(&left, "      --%s", row->name);
     if (row->arg)
         buf_printf(&left, "=%s", row->arg);
-    fprintf(out, "%-28s %s\n", left.p, row->help);
+    fprintf(out, "%-28s %s\n", left.p, _(row->help));
     buf_clear(&left);
 }
 
@@ -25,8 +26,8 @@ static void command_help(const struct command *cmd, FILE *out)
 {
     const struct option_row *row;
 
-    fprintf(out, "Usage: mull %s%s%s\n%s.\n\nOptions:\n", cmd->name,
-            *cmd->args ? " " : "", cmd->args, cmd->summary);
+    fprintf(out, _("Usage: mull %s%s%s\n%s.\n\nOptions:\n"), cmd->name,
+            *cmd->args ? " " : "", cmd->args, _(cmd->summary));
     for (size_t i = 0; (row = option_row(i)); i++)
         if (option_taken(row, cmd->options))
             print_row(row, out);
@@ -36,13 +37,13 @@ static void program_help(FILE *out)
 {
     const struct command *cmd;
 
-    fputs("Usage: mull [COMMAND] [OPTION]...\n"
+    fputs(_("Usage: mull [COMMAND] [OPTION]...\n"
           "Chat with a reasoning model on this machine and watch it work.\n"
           "\n"
-          "Commands (none: chat):\n", out);
+          "Commands (none: chat):\n"), out);
     for (size_t i = 0; (cmd = cmd_row(i)); i++)
-        fprintf(out, "  %-10s %s\n", cmd->name, cmd->summary);
-    fputs("\n"
+        fprintf(out, "  %-10s %s\n", cmd->name, _(cmd->summary));
+    fputs(_("\n"
           "mull COMMAND --help tells what a command takes, mull --version "
           "the version.\n"
           "\n"
@@ -50,7 +51,7 @@ static void program_help(FILE *out)
           "FILE in\n"
           "$XDG_CONFIG_HOME/mull/mullrc (~/.config/mull/mullrc), or the one "
           "built in.\n"
-          "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n",
+          "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.\n"),
           out);
 }
 

@@ -1,5 +1,6 @@
 bin_PROGRAMS += mull
 mull_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+mull_CPPFLAGS = $(AM_CPPFLAGS) -DLOCALEDIR='"$(localedir)"'
 mull_SOURCES = \
 	%D%/cmd/bench.c \
 	%D%/cmd/bench_depth.c \

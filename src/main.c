@@ -3,15 +3,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/nearest.h"
 #include "base/sanitize.h"
 #include "cmd/cmd.h"
@@ -60,14 +63,14 @@ static int complain(const struct err *err, const struct command *cmd)
         return EXIT_INTERRUPTED;
     case ERR_USAGE:
         if (cmd)
-            snprintf(usage, sizeof usage, "mull %s --help shows what it takes.",
+            snprintf(usage, sizeof usage, _("mull %s --help shows what it takes."),
                      cmd->name);
         else
-            snprintf(usage, sizeof usage, "mull --help lists the commands.");
+            snprintf(usage, sizeof usage, _("mull --help lists the commands."));
         say(err->msg, usage);
         return EXIT_USAGE;
     case ERR_MEMORY:
-        say(err->msg, "A shorter context (-c N) or a smaller model needs less.");
+        say(err->msg, _("A shorter context (-c N) or a smaller model needs less."));
         return EXIT_FAILED;
     default:
         if (err->kind != ERR_IO || !reader_left())
@@ -89,9 +92,9 @@ static int finish_output(int status)
     if (!reader_left()) {
         struct err err;
         if (errno)
-            err_system(&err, errno, "standard output");
+            err_system(&err, errno, _("standard output"));
         else
-            err_set(&err, ERR_IO, "standard output could not be written");
+            err_set(&err, ERR_IO, _("standard output could not be written"));
         say(err.msg, NULL);
     }
     return EXIT_FAILED;
@@ -107,9 +110,9 @@ static bool refuse_command(const char *name, struct err *err)
     const char *meant = nearest_name(&near);
     if (meant)
         return err_set(err, ERR_USAGE,
-                       "there is no command \"%.80s\" (did you mean %s?)",
+                       _("there is no command \"%.80s\" (did you mean %s?)"),
                        name, meant);
-    return err_set(err, ERR_USAGE, "there is no command \"%.80s\"", name);
+    return err_set(err, ERR_USAGE, _("there is no command \"%.80s\""), name);
 }
 
 static int run(const struct command *cmd, int argc, char **argv)
@@ -119,7 +122,10 @@ static int run(const struct command *cmd, int argc, char **argv)
     int status = EXIT_DONE;
 
     options_init(&o);
-    if (!options_read(&o, cmd, argc, argv, &err))
+    bool read = options_read(&o, cmd, argc, argv, &err);
+    if (o.ui.ascii)
+        setlocale(LC_MESSAGES, "C"); /* no other language is ASCII */
+    if (!read)
         status = complain(&err, cmd);
     else if (o.version)
         puts(PACKAGE_STRING);
@@ -165,6 +171,20 @@ static int dispatch(int argc, char **argv)
     return run(cmd, argc - named, argv + named);
 }
 
+/* Sentences as the user's language has them, where there is a catalog and the
+ * terminal can show it. TEXTDOMAINDIR: where it is looked for instead. */
+static void begin_language(void)
+{
+#if ENABLE_NLS
+    const char *folder = getenv("TEXTDOMAINDIR");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        return;
+    setlocale(LC_MESSAGES, "");
+    bindtextdomain(PACKAGE, folder && *folder ? folder : LOCALEDIR);
+    textdomain(PACKAGE);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     fill_standard_descriptors();
@@ -173,5 +193,6 @@ int main(int argc, char **argv)
     /* Characters and widths as the user's terminal has them; numbers stay as
      * in C, for they are read and written by programs too. */
     setlocale(LC_CTYPE, "");
+    begin_language();
     return finish_output(dispatch(argc, argv));
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "engine/speculate.h"
 #include "kernels/cpu.h"
 #include "options.h"
@@ -14,167 +15,167 @@
 
 static const struct option_row rows[] = {
     {'m', 'm', true, "model", "FILE",
-     "a GGUF file, or \"builtin\" for the model inside the program",
+     N_("a GGUF file, or \"builtin\" for the model inside the program"),
      OPTION_MODEL, AT(load.path), 0, 0, 0},
     {'c', 'c', true, "ctx", "N",
-     "tokens of context (default: what fits); inspect shows the cost",
+     N_("tokens of context (default: what fits); inspect shows the cost"),
      OPTION_COUNT, AT(engine.context), 16, 16777216, 0},
     {'k', 0, true, "cache-type", "TYPE",
-     "how the context is kept: f32, f16 or q8_0 (default: f16)",
+     N_("how the context is kept: f32, f16 or q8_0 (default: f16)"),
      OPTION_CACHE_TYPE, AT(engine.cache_type), 0, 0, 0},
     {'n', 'n', true, "max-tokens", "N",
-     "stop an answer after N tokens (default: the context is the limit)",
+     N_("stop an answer after N tokens (default: the context is the limit)"),
      OPTION_COUNT, AT(ui.turn.max_tokens), 1, 16777216, 0},
     {'b', 0, true, "think-budget", "N",
-     "end a thought after N tokens and go on to the answer",
+     N_("end a thought after N tokens and go on to the answer"),
      OPTION_COUNT, AT(ui.turn.think_budget), 1, 16777216, 0},
     {'T', 0, true, "temp", "X",
-     "temperature: 0 always takes the likeliest token",
+     N_("temperature: 0 always takes the likeliest token"),
      OPTION_NUMBER, AT(ui.turn.sampling.temp), 0, 10, SET_TEMP},
     {'K', 0, true, "top-k", "N",
-     "choose among the N likeliest tokens; 0: among all",
+     N_("choose among the N likeliest tokens; 0: among all"),
      OPTION_COUNT, AT(ui.turn.sampling.top_k), 0, 1000000, SET_TOP_K},
     {'P', 0, true, "top-p", "X",
-     "choose among the likeliest that together have probability X",
+     N_("choose among the likeliest that together have probability X"),
      OPTION_NUMBER, AT(ui.turn.sampling.top_p), 0.001, 1, SET_TOP_P},
     {'M', 0, true, "min-p", "X",
-     "leave out tokens X times less likely than the likeliest",
+     N_("leave out tokens X times less likely than the likeliest"),
      OPTION_NUMBER, AT(ui.turn.sampling.min_p), 0, 1, SET_MIN_P},
     {'R', 0, true, "repeat-penalty", "X",
-     "above 1: make recent tokens less likely",
+     N_("above 1: make recent tokens less likely"),
      OPTION_NUMBER, AT(ui.turn.sampling.repeat_penalty), 0.1, 10,
      SET_REPEAT_PENALTY},
     {'S', 0, true, "seed", "N",
-     "the same seed gives the same text (default: a new one each turn)",
+     N_("the same seed gives the same text (default: a new one each turn)"),
      OPTION_SEED, AT(ui.turn.sampling.seed), 0, 0, SET_SEED},
     {'Z', 0, false, "state", "FILE",
-     "take what was read from FILE, and write it there at the end",
+     N_("take what was read from FILE, and write it there at the end"),
      OPTION_TEXT, AT(engine.state), 0, 0, 0},
     {'t', 't', true, "threads", "N",
-     "threads that compute (default: one for each CPU)",
+     N_("threads that compute (default: one for each CPU)"),
      OPTION_COUNT, AT(load.threads), 1, 1024, 0},
     {'C', 0, true, "cpu", "LEVEL",
-     "instructions to use: scalar, avx2, avx512, neon (default: the best here)",
+     N_("instructions to use: scalar, avx2, avx512, neon (default: the best here)"),
      OPTION_CPU, 0, 0, 0, 0},
     {'D', 0, true, "draft", "HOW",
-     "guess tokens ahead: auto, off, 1 to 4; the text stays the same",
+     N_("guess tokens ahead: auto, off, 1 to 4; the text stays the same"),
      OPTION_DRAFT, 0, 0, 0, 0},
     {'X', 0, true, "exact", NULL,
-     "compute in float32 throughout: slow, for comparing programs",
+     N_("compute in float32 throughout: slow, for comparing programs"),
      OPTION_SWITCH, AT(load.exact), 0, 0, 0},
     {'G', 0, true, "compat", NULL,
-     "V2 groups and YaRN factors as the usual engine has them",
+     N_("V2 groups and YaRN factors as the usual engine has them"),
      OPTION_SWITCH, AT(load.compat), 0, 0, 0},
     {'O', 0, false, "experts-off", "L:E,...",
-     "let no token use expert E of layer L",
+     N_("let no token use expert E of layer L"),
      OPTION_EXPERTS_OFF, AT(ui.turn.experts), 0, 0, 0},
     {'U', 0, false, "experts-used", "N",
-     "let every token use N experts of each layer",
+     N_("let every token use N experts of each layer"),
      OPTION_COUNT, AT(ui.turn.experts.used), 1, EXPERTS_USED_MAX, 0},
     {'N', 0, true, "no-telemetry", NULL,
-     "measure nothing of single tokens: no experts, no alternatives",
+     N_("measure nothing of single tokens: no experts, no alternatives"),
      OPTION_SWITCH, AT(ui.turn.no_telemetry), 0, 0, 0},
     {'H', 0, true, "think", "HOW",
-     "thoughts: show, hide or only",
+     N_("thoughts: show, hide or only"),
      OPTION_THINK, 0, 0, 0, 0},
     {'L', 0, true, "color", "WHEN",
-     "auto, always or never; NO_COLOR is heeded for auto",
+     N_("auto, always or never; NO_COLOR is heeded for auto"),
      OPTION_COLOR, 0, 0, 0, 0},
     {'E', 0, true, "theme", "NAME",
-     "colours for: dark, light, 16 (the terminal's own) or mono",
+     N_("colours for: dark, light, 16 (the terminal's own) or mono"),
      OPTION_THEME, AT(ui.theme), 0, 0, 0},
     {'B', 0, true, "mouse", NULL,
-     "wheel and clicks are ours; F6 changes it",
+     N_("wheel and clicks are ours; F6 changes it"),
      OPTION_SWITCH, AT(ui.mouse), 0, 0, 0},
     {'x', 0, true, "no-clipboard", NULL,
-     "copy into files only, never through the terminal",
+     N_("copy into files only, never through the terminal"),
      OPTION_SWITCH, AT(ui.no_clipboard), 0, 0, 0},
     {'q', 0, true, "raw-answers", NULL,
-     "show answers as they came, without reading their Markdown",
+     N_("show answers as they came, without reading their Markdown"),
      OPTION_SWITCH, AT(ui.raw), 0, 0, 0},
     {'I', 0, true, "ascii", NULL,
-     "draw with ASCII characters only",
+     N_("draw with ASCII characters only"),
      OPTION_SWITCH, AT(ui.ascii), 0, 0, 0},
     {'Q', 0, true, "plain", NULL,
-     "chat in plain lines instead of the full screen",
+     N_("chat in plain lines instead of the full screen"),
      OPTION_SWITCH, AT(plain), 0, 0, 0},
     {'_', 0, true, "inline", NULL,
-     "chat in the terminal's own scrollback, with a status line",
+     N_("chat in the terminal's own scrollback, with a status line"),
      OPTION_SWITCH, AT(in_line), 0, 0, 0},
     {'y', 0, false, "system", "TEXT",
-     "tell the model this before the first message",
+     N_("tell the model this before the first message"),
      OPTION_TEXT, AT(ui.system), 0, 0, 0},
     {'r', 0, true, "preset", "NAME",
-     "settings and system prompt of this name; /preset lists them",
+     N_("settings and system prompt of this name; /preset lists them"),
      OPTION_PRESET, 0, 0, 0, 0},
     {'i', 0, false, "continue", NULL,
-     "go on with the last chat",
+     N_("go on with the last chat"),
      OPTION_SWITCH, AT(resume_last), 0, 0, 0},
     {'j', 0, false, "session", "NAME",
-     "go on with this chat; mull sessions lists them",
+     N_("go on with this chat; mull sessions lists them"),
      OPTION_TEXT, AT(session), 0, 0, 0},
     {'g', 0, true, "no-session", NULL,
-     "keep nothing of the chat",
+     N_("keep nothing of the chat"),
      OPTION_SWITCH, AT(no_session), 0, 0, 0},
     {'u', 0, false, "to", "FORM",
-     "md, json or html (default: md)",
+     N_("md, json or html (default: md)"),
      OPTION_TEXT, AT(to), 0, 0, 0},
     {'J', 0, false, "json", NULL,
-     "write JSON",
+     N_("write JSON"),
      OPTION_SWITCH, AT(json), 0, 0, 0},
     {'z', 0, false, "csv", NULL,
-     "write comma-separated values",
+     N_("write comma-separated values"),
      OPTION_SWITCH, AT(csv), 0, 0, 0},
     {'A', 0, false, "stats", NULL,
-     "write the figures of the answer to standard error",
+     N_("write the figures of the answer to standard error"),
      OPTION_SWITCH, AT(stats), 0, 0, 0},
     {'W', 0, false, "trace", "FILE",
-     "write all that is measured to the new FILE, as JSON lines",
+     N_("write all that is measured to the new FILE, as JSON lines"),
      OPTION_TEXT, AT(trace), 0, 0, 0},
     {'s', 0, false, "special", NULL,
-     "read texts like <think> as the special tokens they name",
+     N_("read texts like <think> as the special tokens they name"),
      OPTION_SWITCH, AT(special), 0, 0, 0},
     {'d', 0, false, "decode", NULL,
-     "from token ids to text",
+     N_("from token ids to text"),
      OPTION_SWITCH, AT(decode), 0, 0, 0},
     {'l', 0, false, "jsonl", NULL,
-     "read and write one JSON object a line",
+     N_("read and write one JSON object a line"),
      OPTION_SWITCH, AT(jsonl), 0, 0, 0},
     {'F', 0, false, "family", "NAME",
-     "the chat family to render for, without a model",
+     N_("the chat family to render for, without a model"),
      OPTION_TEXT, AT(family), 0, 0, 0},
     {'e', 0, false, "tensor", "NAME",
-     "print this tensor",
+     N_("print this tensor"),
      OPTION_TEXT, AT(tensor), 0, 0, 0},
     {'a', 0, false, "shape", "NAMES",
-     "compare the caches of published models: v2-236b,llm-67b",
+     N_("compare the caches of published models: v2-236b,llm-67b"),
      OPTION_TEXT, AT(shape), 0, 0, 0},
     {'w', 0, false, "raw", NULL,
-     "as bytes: decoded to float32",
+     N_("as bytes: decoded to float32"),
      OPTION_SWITCH, AT(raw), 0, 0, 0},
     {'f', 0, false, "tokens-from", "FILE",
-     "take the tokens of this .logits file",
+     N_("take the tokens of this .logits file"),
      OPTION_TEXT, AT(tokens_from), 0, 0, 0},
     {'p', 0, false, "mtp", NULL,
-     "what the multi-token-prediction head says, one token further",
+     N_("what the multi-token-prediction head says, one token further"),
      OPTION_SWITCH, AT(mtp), 0, 0, 0},
     {'o', 'o', false, "output", "FILE",
-     "write to FILE",
+     N_("write to FILE"),
      OPTION_TEXT, AT(output), 0, 0, 0},
     {'Y', 0, false, "tensor-type", "PATTERN=TYPE",
-     "another type for tensors that fit, as 'blk.*.ffn_down*=Q6_K'",
+     N_("another type for tensors that fit, as 'blk.*.ffn_down*=Q6_K'"),
      OPTION_TEXTS, AT(tensor_types), 0, 0, 0},
     {'v', 'v', true, "verbose", NULL,
-     "log every step, not only every turn",
+     N_("log every step, not only every turn"),
      OPTION_SWITCH, AT(verbose), 0, 0, 0},
     {'h', 'h', false, "help", NULL,
-     "show this and leave",
+     N_("show this and leave"),
      OPTION_SWITCH, AT(help), 0, 0, 0},
     {'$', 0, false, "print-config", NULL,
-     "write a mullrc with all settings, keys and colours, and leave",
+     N_("write a mullrc with all settings, keys and colours, and leave"),
      OPTION_SWITCH, AT(print_config), 0, 0, 0},
     {'V', 0, false, "version", NULL,
-     "show the version and leave",
+     N_("show the version and leave"),
      OPTION_SWITCH, AT(version), 0, 0, 0},
 };
 
@@ -192,7 +193,7 @@ const char *option_words(const struct option_row *row)
 {
     switch (row->kind) {
     case OPTION_CPU:
-        return "scalar avx2 avx512";
+        return "scalar avx2 avx512 neon";
     case OPTION_CACHE_TYPE:
         return "f32 f16 q8_0";
     case OPTION_THINK:
@@ -213,7 +214,7 @@ const char *option_words(const struct option_row *row)
 static bool set_switch(bool *to, const char *value, struct err *err)
 {
     if (value && strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
-        return err_set(err, ERR_USAGE, "\"%s\" is not yes or no", value);
+        return err_set(err, ERR_USAGE, _("\"%s\" is not yes or no"), value);
     *to = !value || value[0] == 'y';
     return true;
 }
@@ -221,7 +222,7 @@ static bool set_switch(bool *to, const char *value, struct err *err)
 static bool out_of_range(const struct option_row *row, const char *value,
                          struct err *err)
 {
-    return err_set(err, ERR_USAGE, "%s is outside %.10g to %.10g", value,
+    return err_set(err, ERR_USAGE, _("%s is outside %.10g to %.10g"), value,
                    row->least, row->most);
 }
 
@@ -233,9 +234,9 @@ static bool parse_whole(const char *value, uint64_t *n, struct err *err)
     errno = 0;
     *n = strtoull(value, &end, 10);
     if (value[0] < '0' || value[0] > '9' || *end)
-        return err_set(err, ERR_USAGE, "\"%s\" is not a whole number", value);
+        return err_set(err, ERR_USAGE, _("\"%s\" is not a whole number"), value);
     if (errno)
-        return err_set(err, ERR_USAGE, "%s is too large", value);
+        return err_set(err, ERR_USAGE, _("%s is too large"), value);
     return true;
 }
 
@@ -260,7 +261,7 @@ static bool set_number(const struct option_row *row, float *to,
 
     /* strtod also knows "inf", "nan" and hexadecimal; nobody means those. */
     if (end == value || *end || strspn(value, "+-.0123456789eE") != strlen(value))
-        return err_set(err, ERR_USAGE, "\"%s\" is not a number", value);
+        return err_set(err, ERR_USAGE, _("\"%s\" is not a number"), value);
     if (!(x >= row->least && x <= row->most))
         return out_of_range(row, value, err);
     *to = (float)x;
@@ -273,10 +274,10 @@ static bool set_cpu(enum cpu_level *to, const char *value, struct err *err)
 
     if (!cpu_level_parse(value, &level))
         return err_set(err, ERR_USAGE,
-                       "\"%s\" is not one of scalar, avx2, avx512, neon", value);
+                       _("\"%s\" is not one of scalar, avx2, avx512, neon"), value);
     if (!cpu_can(level))
         return err_set(err, ERR_UNSUPPORTED,
-                       "%s does not run here (the best that does: %s)", value,
+                       _("%s does not run here (the best that does: %s)"), value,
                        cpu_level_name(cpu_best()));
     *to = level;
     return true;
@@ -286,7 +287,7 @@ static bool set_cache_type(enum kv_type *to, const char *value,
                            struct err *err)
 {
     return kv_type_parse(value, to) ||
-           err_set(err, ERR_USAGE, "\"%s\" is not one of f32, f16, q8_0",
+           err_set(err, ERR_USAGE, _("\"%s\" is not one of f32, f16, q8_0"),
                    value);
 }
 
@@ -298,7 +299,7 @@ static bool set_choice(const char *const names[3], const char *value, int *to,
             *to = i;
             return true;
         }
-    return err_set(err, ERR_USAGE, "\"%s\" is not one of %s, %s, %s", value,
+    return err_set(err, ERR_USAGE, _("\"%s\" is not one of %s, %s, %s"), value,
                    names[0], names[1], names[2]);
 }
 
@@ -325,7 +326,7 @@ static bool set_draft(int *to, const char *value, struct err *err)
     else if (value[0] >= '1' && value[0] <= '0' + SESSION_DRAFTS && !value[1])
         *to = value[0] - '0';
     else
-        return err_set(err, ERR_USAGE, "\"%s\" is not auto, off or 1 to %d",
+        return err_set(err, ERR_USAGE, _("\"%s\" is not auto, off or 1 to %d"),
                        value, SESSION_DRAFTS);
     return true;
 }
@@ -348,7 +349,7 @@ static bool set_color(enum color_mode *to, const char *value, struct err *err)
 static bool set_preset(struct options *o, const char *value, struct err *err)
 {
     if (!*value || strlen(value) >= sizeof o->preset)
-        return err_set(err, ERR_USAGE, "\"%.50s\" is not the name of a preset",
+        return err_set(err, ERR_USAGE, _("\"%.50s\" is not the name of a preset"),
                        value);
     memcpy(o->preset, value, strlen(value) + 1);
     return true;
@@ -359,7 +360,7 @@ static bool add_text(struct text_list *to, const char *value, struct err *err)
     size_t most = sizeof to->text / sizeof *to->text;
 
     if ((size_t)to->n == most)
-        return err_set(err, ERR_USAGE, "%zu times are the limit", most);
+        return err_set(err, ERR_USAGE, _("%zu times are the limit"), most);
     to->text[to->n++] = value;
     return true;
 }
@@ -379,7 +380,7 @@ static bool set_value(const struct option_row *row, struct options *o,
         return add_text(at, value, err);
     case OPTION_MODEL:
         if (!*value)
-            return err_set(err, ERR_USAGE, "the name of a file is missing");
+            return err_set(err, ERR_USAGE, _("the name of a file is missing"));
         *(const char **)at = strcmp(value, "builtin") == 0 ? NULL : value;
         return true;
     case OPTION_COUNT:

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "base/rng.h"
@@ -80,7 +81,7 @@ static bool refuse_unknown(const struct command *cmd, const char *word,
                            struct err *err)
 {
     if (word[0] == '-' && word[1] != '-')
-        return err_set(err, ERR_USAGE, "mull %s has no option %s", cmd->name,
+        return err_set(err, ERR_USAGE, _("mull %s has no option %s"), cmd->name,
                        word);
 
     struct str name = str_n(word + 2, strcspn(word + 2, "="));
@@ -91,17 +92,17 @@ static bool refuse_unknown(const struct command *cmd, const char *word,
             nearest_offer(&near, row->name);
 
     const char *meant = nearest_name(&near);
-    err_set(err, ERR_USAGE, "mull %s has no option --%.*s", cmd->name,
+    err_set(err, ERR_USAGE, _("mull %s has no option --%.*s"), cmd->name,
             (int)name.len, name.p);
     if (!meant)
         return false;
     struct err said = *err;
-    return err_set(err, ERR_USAGE, "%s (did you mean --%s?)", said.msg, meant);
+    return err_set(err, ERR_USAGE, _("%s (did you mean --%s?)"), said.msg, meant);
 }
 
 static bool refuse_missing_value(const char *word, struct err *err)
 {
-    return err_set(err, ERR_USAGE, "%s needs a value", word);
+    return err_set(err, ERR_USAGE, _("%s needs a value"), word);
 }
 
 static bool refuse(const struct command *cmd, int c, char **argv,
@@ -116,7 +117,7 @@ static bool refuse(const struct command *cmd, int c, char **argv,
     if (c == ':')
         return refuse_missing_value(word, err);
     if (optopt >= ROW_BASE)
-        return err_set(err, ERR_USAGE, "--%s takes no value",
+        return err_set(err, ERR_USAGE, _("--%s takes no value"),
                        option_row((size_t)(optopt - ROW_BASE))->name);
     return refuse_unknown(cmd, word, err);
 }
@@ -175,9 +176,9 @@ bool options_want_args(const struct options *o, int least, int most,
                        const char *what, struct err *err)
 {
     if (o->n_args < least)
-        return err_set(err, ERR_USAGE, "%s is missing", what);
+        return err_set(err, ERR_USAGE, _("%s is missing"), what);
     if (o->n_args > most)
-        return err_set(err, ERR_USAGE, "\"%s\" is one argument too many",
+        return err_set(err, ERR_USAGE, _("\"%s\" is one argument too many"),
                        o->args[most]);
     return true;
 }

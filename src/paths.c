@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/i18n.h"
 
 struct place {
     const char *variable;
@@ -71,7 +72,7 @@ static bool close_to_others(int fd, struct err *err)
     if (fstat(fd, &st) != 0)
         return err_system(err, errno, "stat");
     if (st.st_uid != geteuid())
-        return err_set(err, ERR_IO, "the folder belongs to somebody else");
+        return err_set(err, ERR_IO, _("the folder belongs to somebody else"));
     if ((st.st_mode & 077) != 0 && fchmod(fd, 0700) != 0)
         return err_system(err, errno, "chmod");
     return true;
@@ -82,7 +83,7 @@ static bool make_private(const char *path, struct err *err)
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
     if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
-        return err_set(err, ERR_IO, "%s: not a folder of its own", path);
+        return err_set(err, ERR_IO, _("%s: not a folder of its own"), path);
     if (fd < 0)
         return err_system(err, errno, "%s", path);
     bool ok = close_to_others(fd, err) || err_context(err, "%s", path);
@@ -94,7 +95,7 @@ bool path_make(enum path_kind kind, const char *name, struct buf *out,
                struct err *err)
 {
     if (!find_folder(kind, out))
-        return err_set(err, ERR_IO, "no home folder: HOME is not set");
+        return err_set(err, ERR_IO, _("no home folder: HOME is not set"));
     if (!make_folders(out->p, err) || !make_private(out->p, err))
         return false;
     buf_printf(out, "/%s", name);

@@ -12,6 +12,7 @@ SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
 AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	LANGUAGE=en; export LANGUAGE; \
 	MULL=$(abs_top_builddir)/mull; export MULL; \
 	MULL_SOURCE=$(abs_top_srcdir); export MULL_SOURCE; \
 	MULL_BUILD=$(abs_top_builddir); export MULL_BUILD;

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "base/sanitize.h"
 #include "base/utf8.h"
 #include "ui/units.h"
@@ -87,7 +88,7 @@ static void add_text(const struct buf *path, struct str text, struct buf *sent,
     buf_erase(sent, sent->len - 1, 1);
     buf_printf(said, "attached %s, %s", path->p, units_bytes(size, text.len));
     if (s.removed)
-        buf_printf(said, ", %u hidden character%s taken out", (unsigned)s.removed,
+        buf_printf(said, _(", %u hidden character%s taken out"), (unsigned)s.removed,
                    s.removed == 1 ? "" : "s");
     buf_putc(said, '\n');
     buf_clear(&clean);
@@ -100,7 +101,7 @@ static bool attach(const struct buf *path, struct buf *sent, struct buf *said,
     bool ok = file_read(path->p, ATTACH_MAX, &text, err);
     if (ok && (!utf8_valid(buf_str(&text)) ||
                (text.len && memchr(text.p, '\0', text.len))))
-        ok = err_set(err, ERR_FORMAT, "is no text, so it cannot be attached");
+        ok = err_set(err, ERR_FORMAT, _("is no text, so it cannot be attached"));
     if (ok)
         add_text(path, buf_str(&text), sent, said);
     buf_clear(&text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/block_draw.h"
 
+#include "base/i18n.h"
 #include "ui/markdown.h"
 #include "ui/marks.h"
 #include "ui/parts.h"
@@ -184,7 +185,7 @@ static void draw_header(struct chat_view *v, size_t block, struct canvas *c,
     if (bytes)
         parts_printf(&p, style_of(STYLE_DIM), "  %s%s",
                      units_bytes(figure, bytes),
-                     b->open || b->folded ? "" : " of cache");
+                     b->open || b->folded ? "" : _(" of cache"));
 }
 
 void block_draw_row(struct chat_view *v, struct place p, struct canvas *c,

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "chat/backend.h"
 #include "ui/block_draw.h"
@@ -90,7 +91,7 @@ static void draw_new_lines(struct chat_pane *p, struct canvas *c,
     if (n == 0)
         return;
     char s[64];
-    snprintf(s, sizeof s, " \xE2\x86\x93 %zu new line%s ", n, n == 1 ? "" : "s");
+    snprintf(s, sizeof s, _(" \xE2\x86\x93 %zu new line%s "), n, n == 1 ? "" : "s");
     canvas_right(c, area.x, area.y + area.height - 1, area.width, s,
                  style_bold(STYLE_ACCENT));
 }

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "base/sanitize.h"
 #include "chat/conversation.h"
@@ -69,7 +70,7 @@ static void fill(struct side *s, const struct conversation *c,
     while (answer.len && *answer.p == '\n')
         answer = str_n(answer.p + 1, answer.len - 1);
     sanitize_text(answer, false, &s->text);
-    snprintf(s->title, sizeof s->title, "answer %zu of %zu%s", index + 1, n,
+    snprintf(s->title, sizeof s->title, _("answer %zu of %zu%s"), index + 1, n,
              m->interrupted ? ", interrupted" : "");
 }
 

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "ui/markdown.h"
 #include "ui/rows.h"
 #include "ui/transcript.h"
@@ -35,7 +36,7 @@ bool copy_read(struct str args, struct copy_ask *ask, struct err *err)
         args.len--;
     ask->path = args;
     if (ask->over && args.len == 0)
-        return err_set(err, ERR_USAGE, "/copy -f takes the name of a file");
+        return err_set(err, ERR_USAGE, _("/copy -f takes the name of a file"));
     return true;
 }
 
@@ -81,8 +82,8 @@ bool copy_last(const struct transcript *t, bool code, struct buf *out,
             return true;
         }
     }
-    return err_set(err, ERR_USAGE, code ? "there is no code in the answers"
-                                        : "there is no answer to copy");
+    return err_set(err, ERR_USAGE, code ? _("there is no code in the answers")
+                                        : _("there is no answer to copy"));
 }
 
 /* --- where to ----------------------------------------------------------- */
@@ -105,7 +106,7 @@ static bool write_new(const char *path, struct str text, struct err *err)
     bool ok = fwrite(text.p, 1, text.len, f) == text.len;
     int why = errno;
     ok = fclose(f) == 0 && ok;
-    return ok || err_system(err, why, "%s cannot be written", path);
+    return ok || err_system(err, why, _("%s cannot be written"), path);
 }
 
 bool copy_to_file(const struct copy_ask *ask, struct str text, struct buf *said,
@@ -121,12 +122,12 @@ bool copy_to_file(const struct copy_ask *ask, struct str text, struct buf *said,
     if (ask->over)
         ok = file_replace(path.p, whole.p, whole.len, err);
     else if (access(path.p, F_OK) == 0)
-        ok = err_set(err, ERR_USAGE, "%s is there already: /copy -f writes "
-                     "over it", path.p);
+        ok = err_set(err, ERR_USAGE, _("%s is there already: /copy -f writes "
+                     "over it"), path.p);
     else
         ok = write_new(path.p, buf_str(&whole), err);
     if (ok)
-        buf_printf(said, "%s written to %s", units_bytes(size, whole.len),
+        buf_printf(said, _("%s written to %s"), units_bytes(size, whole.len),
                    path.p);
     buf_clear(&path);
     buf_clear(&whole);

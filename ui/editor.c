@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "ui/signals.h"
 
 extern char **environ;
@@ -43,7 +44,7 @@ static bool write_file(struct str text, struct buf *path, struct err *err)
     buf_printf(path, "%s/mull-message-XXXXXX.md", folder);
     int fd = mkstemps(path->p, 3); /* 0600 */
     if (fd < 0)
-        return err_system(err, errno, "no file for the editor in %s", folder);
+        return err_system(err, errno, _("no file for the editor in %s"), folder);
     bool ok = file_write_fd(fd, text.p, text.len, err) &&
               (text.len == 0 || text.p[text.len - 1] == '\n' ||
                file_write_fd(fd, "\n", 1, err));
@@ -82,7 +83,7 @@ static bool start(const char *name, const char *path, pid_t *child,
     posix_spawnattr_destroy(&how);
     posix_spawn_file_actions_destroy(&files);
     buf_clear(&command);
-    return failed == 0 || err_system(err, failed, "no shell for the editor");
+    return failed == 0 || err_system(err, failed, _("no shell for the editor"));
 }
 
 /* Until it has ended. Who asks us to end asks the editor as well; when it alone
@@ -116,7 +117,7 @@ static bool take_back(const char *path, struct buf *out, struct err *err)
     struct buf text = {0};
     if (!file_read(path, EDITOR_MAX, &text, err)) {
         buf_clear(&text);
-        return err_context(err, "what was written");
+        return err_context(err, _("what was written"));
     }
     while (text.len > 0 && text.p[text.len - 1] == '\n')
         text.len--;
@@ -131,14 +132,14 @@ static bool ended_well(const char *name, int status, struct err *err)
         return true;
     if (status >= 0 && WIFEXITED(status) && (WEXITSTATUS(status) == 127 ||
                                              WEXITSTATUS(status) == 126))
-        return err_set(err, ERR_UNSUPPORTED, "the editor \"%.60s\" cannot be "
-                       "run: set VISUAL or EDITOR", name);
+        return err_set(err, ERR_UNSUPPORTED, _("the editor \"%.60s\" cannot be "
+                       "run: set VISUAL or EDITOR"), name);
     if (status >= 0 && WIFEXITED(status))
-        return err_set(err, ERR_CANCELLED, "the editor \"%.60s\" ended with "
-                       "error %d: the message is as it was", name,
+        return err_set(err, ERR_CANCELLED, _("the editor \"%.60s\" ended with "
+                       "error %d: the message is as it was"), name,
                        WEXITSTATUS(status));
-    return err_set(err, ERR_CANCELLED, "the editor \"%.60s\" was ended: the "
-                   "message is as it was", name);
+    return err_set(err, ERR_CANCELLED, _("the editor \"%.60s\" was ended: the "
+                   "message is as it was"), name);
 }
 
 bool editor_run(struct str text, struct buf *out, int *died, struct err *err)

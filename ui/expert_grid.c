@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/i18n.h"
 #include "ui/expert_heat.h"
 #include "ui/parts.h"
 
@@ -64,7 +65,7 @@ void expert_grid_scale(struct canvas *c, int x, int y, int right)
     for (int i = 0; i < HEAT_LEVELS; i++)
         parts_add(&line, CELL, style_of((enum style_role)(STYLE_HEAT0 + i)));
     parts_add(&line, " 4" TIMES, style_of(STYLE_DIM));
-    parts_add(&line, " of an even share", style_of(STYLE_DIM));
+    parts_add(&line, _(" of an even share"), style_of(STYLE_DIM));
 }
 
 enum style_role expert_grid_heat(float rate)

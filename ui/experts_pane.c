@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "chat/backend.h"
 #include "ui/expert_grid.h"
@@ -42,10 +43,10 @@ static struct expert_grid grid_for(const struct experts_pane *p, int width)
 static void dense_sentence(const struct backend_info *info, struct buf *out)
 {
     char n[UNITS_MAX], bytes[UNITS_MAX];
-    buf_printf(out, "Every token goes through all %s parameters in %u layers",
+    buf_printf(out, _("Every token goes through all %s parameters in %u layers"),
                units_params(n, info->n_params), (unsigned)info->n_layers);
     if (info->file_bytes)
-        buf_printf(out, ", %s of weights",
+        buf_printf(out, _(", %s of weights"),
                    units_bytes(bytes, info->file_bytes));
     buf_puts(out, ".");
 }
@@ -94,13 +95,13 @@ static void draw_dense(struct experts_pane *p, struct canvas *c,
 {
     struct parts line = parts_on(c, area.x, area.y, area.x + area.width);
     parts_add(&line, "experts", style_of(STYLE_HEADING));
-    parts_add(&line, "  no experts in this model", style_of(STYLE_DIM));
+    parts_add(&line, _("  no experts in this model"), style_of(STYLE_DIM));
     int y = area.y + 1 + dense_rows(p, c, area);
     int end = area.y + area.height;
     if (!p->glass || y + 1 >= end)
         return;
     canvas_puts(c, area.x + DENSE_INDENT, y, area.width - DENSE_INDENT,
-                "its tokens in this turn, on average", style_of(STYLE_DIM));
+                _("its tokens in this turn, on average"), style_of(STYLE_DIM));
     if (p->info->thinks && ++y < end)
         draw_doubt(&p->glass->doubt[PART_THOUGHT], "thought", c,
                    (struct rect){area.x, y, area.width, 1});

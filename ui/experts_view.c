@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "chat/backend.h"
 #include "ui/expert_grid.h"
@@ -28,7 +29,7 @@ const char *experts_view_over(struct glass *g, char *s, size_t size)
     const struct expert_tally *t = g ? &g->tally : NULL;
     switch (g ? g->mode : MAP_LIVE) {
     case MAP_TURN:
-        snprintf(s, size, "this turn, %u tokens",
+        snprintf(s, size, _("this turn, %u tokens"),
                  (unsigned)expert_tally_tokens(t));
         break;
     case MAP_LEANING:
@@ -36,16 +37,16 @@ const char *experts_view_over(struct glass *g, char *s, size_t size)
                  (unsigned)t->tokens[1]);
         break;
     case MAP_LAYER:
-        snprintf(s, size, "layer %u, this turn, %u tokens", layer_name(g),
+        snprintf(s, size, _("layer %u, this turn, %u tokens"), layer_name(g),
                  (unsigned)expert_tally_tokens(t));
         break;
     case MAP_COMPANY:
-        snprintf(s, size, "with L%u:%u, %u of %u tokens", layer_name(g),
+        snprintf(s, size, _("with L%u:%u, %u of %u tokens"), layer_name(g),
                  (unsigned)g->expert, (unsigned)glass_company(g)->tokens,
                  (unsigned)glass_company(g)->looked);
         break;
     default:
-        snprintf(s, size, "last %d tokens", HEAT_WINDOW);
+        snprintf(s, size, _("last %d tokens"), HEAT_WINDOW);
     }
     return s;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "chat/event.h"
 #include "ui/compare_pane.h"
 #include "ui/help_pane.h"
@@ -251,17 +252,17 @@ static void draw_rules(struct frame *f)
 /* A message that waits stands above the line that is typed. */
 static void draw_queued(struct frame *f, struct rect r)
 {
-    static const char one[] = "queued: sent when the answer is done";
     char note[64];
     struct str first = str_of(f->queued);
     struct canvas *c = &f->canvas;
 
     first.len = str_find(first, str_of("\n"), 0);
     if (f->n_queued > 1)
-        snprintf(note, sizeof note, "%u queued: Alt-Up takes the last back",
+        snprintf(note, sizeof note, _("%u queued: Alt-Up takes the last back"),
                  f->n_queued);
     else
-        snprintf(note, sizeof note, "%s", one);
+        snprintf(note, sizeof note, "%s",
+                 _("queued: sent when the answer is done"));
     int columns = text_columns(str_of(note));
     int room = r.width - columns - 7;
     if (room < 8) {

@@ -2,6 +2,7 @@
 #include "ui/glass_command.h"
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "chat/backend.h"
 #include "ui/glass.h"
 #include "ui/glass_text.h"
@@ -47,7 +48,7 @@ static bool take_layer(const struct glass *g, struct str word, uint32_t *layer,
 {
     uint32_t first = g->info->first_moe_layer, n = g->info->n_moe_layers, x;
     if (!number(word, &x) || x < first || x - first >= n)
-        return err_set(err, ERR_USAGE, "layers with experts are %u to %u",
+        return err_set(err, ERR_USAGE, _("layers with experts are %u to %u"),
                        first, first + n - 1);
     *layer = x - first;
     return true;
@@ -63,7 +64,7 @@ static bool take_expert(struct glass *g, struct str word, struct err *err)
     if (colon < word.len &&
         (!number(str_n(word.p + colon + 1, word.len - colon - 1), &expert) ||
          expert >= g->info->n_experts))
-        return err_set(err, ERR_USAGE, "experts are 0 to %u",
+        return err_set(err, ERR_USAGE, _("experts are 0 to %u"),
                        g->info->n_experts - 1);
     g->layer = layer;
     g->expert = expert;
@@ -77,8 +78,8 @@ static bool set_mode(struct glass *g, struct str word, struct err *err)
             g->mode = (enum map_mode)m;
             return true;
         }
-    return err_set(err, ERR_USAGE, "/map takes live, turn, leaning, layer L, "
-                   "company L:E, mark L:E or text");
+    return err_set(err, ERR_USAGE, _("/map takes live, turn, leaning, layer L, "
+                   "company L:E, mark L:E or text"));
 }
 
 /* "text", "turn", "layer 5", "company 5:17 text", "mark 5:17"; nothing: on. */
@@ -122,12 +123,12 @@ static bool color(struct glass *g, struct str args, struct buf *answer,
             if (str_is(word, token_color_name(c)))
                 break;
         if (c == COLOR_MODES)
-            return err_set(err, ERR_USAGE, "/color takes plain, probability, "
-                           "entropy, drafts or expert L");
+            return err_set(err, ERR_USAGE, _("/color takes plain, probability, "
+                           "entropy, drafts or expert L"));
     }
     if (c == COLOR_EXPERT && g->info->n_moe_layers == 0) {
         if (word.len)
-            return err_set(err, ERR_USAGE, "this model has no experts");
+            return err_set(err, ERR_USAGE, _("this model has no experts"));
         c = COLOR_PLAIN;
     }
     if (args.len && !take_layer(g, args, &g->color_layer, err))
@@ -135,13 +136,13 @@ static bool color(struct glass *g, struct str args, struct buf *answer,
     g->color = c;
     g->changes++;
     if (c == COLOR_EXPERT)
-        buf_printf(answer, "tokens are coloured by their first expert in layer "
-                   "%u\n", (unsigned)(g->info->first_moe_layer +
+        buf_printf(answer, _("tokens are coloured by their first expert in layer "
+                   "%u\n"), (unsigned)(g->info->first_moe_layer +
                                       g->color_layer));
     else if (c == COLOR_PLAIN)
-        buf_puts(answer, "tokens are plain\n");
+        buf_puts(answer, _("tokens are plain\n"));
     else
-        buf_printf(answer, "tokens are coloured by %s\n", token_color_name(c));
+        buf_printf(answer, _("tokens are coloured by %s\n"), token_color_name(c));
     return true;
 }
 
@@ -157,7 +158,7 @@ static bool token(struct glass *g, struct str args, struct buf *answer,
         return true;
     }
     if (!number(args, &n) || n < 1 || n > to - from)
-        return err_set(err, ERR_USAGE, "the last turn has tokens 1 to %u",
+        return err_set(err, ERR_USAGE, _("the last turn has tokens 1 to %u"),
                        to - from);
     glass_token_text(g, from + n - 1, n, answer);
     return true;
@@ -199,9 +200,9 @@ static bool find_where(struct glass *g, struct buf *answer, struct err *err)
     g->hit = 0;
     if (g->search)
         return look(g, answer, err);
-    buf_puts(answer, g->where == SEARCH_ALL        ? "/search searches everything\n"
-                     : g->where == SEARCH_THOUGHTS ? "/search searches thoughts\n"
-                                                   : "/search searches answers\n");
+    buf_puts(answer, g->where == SEARCH_ALL        ? _("/search searches everything\n")
+                     : g->where == SEARCH_THOUGHTS ? _("/search searches thoughts\n")
+                                                   : _("/search searches answers\n"));
     return true;
 }
 
@@ -215,12 +216,12 @@ static bool thoughts(struct glass *g, struct str args, struct buf *answer,
         if (str_is(args, names[i])) {
             transcript_show_thoughts(g->t, (enum thought_show)i);
             g->changes++;
-            buf_printf(answer, "thoughts are %s\n", names[i]);
+            buf_printf(answer, _("thoughts are %s\n"), names[i]);
             return true;
         }
     if (args.len)
-        return err_set(err, ERR_USAGE, "/thoughts takes full, folded or hidden");
-    buf_printf(answer, "thoughts are %s\n",
+        return err_set(err, ERR_USAGE, _("/thoughts takes full, folded or hidden"));
+    buf_printf(answer, _("thoughts are %s\n"),
                names[transcript_thoughts_shown(g->t)]);
     return true;
 }
@@ -261,6 +262,12 @@ const char *glass_warning(struct glass *g)
     if (max == 0 || used * 100 < max * WARN_AT || g->warned)
         return NULL;
     g->warned = true;
-    return "the context is 80 % full: /drop takes out thoughts, /drop oldest "
-           "the oldest question";
+    /* xgettext:no-c-format */
+        /* xgettext:no-c-format */
+        /* xgettext:no-c-format */
+        /* xgettext:no-c-format */
+        /* xgettext:no-c-format */
+        /* xgettext:no-c-format */
+        return _("the context is 80 % full: /drop takes out thoughts, /drop oldest "
+           "the oldest question");
 }

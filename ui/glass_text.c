@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/i18n.h"
 #include "chat/backend.h"
 #include "ui/token_quote.h"
 #include "ui/transcript.h"
@@ -78,7 +79,7 @@ static void tell_layer(struct glass *g, enum map_mode mode, uint32_t layer,
     buf_printf(out, "L%-3u", (unsigned)(g->info->first_moe_layer + layer));
     for (uint32_t i = 0; i < n; i++)
         tell_value(g, mode, layer, best[i], value[i], out);
-    buf_puts(out, n ? "\n" : "  nothing yet\n");
+    buf_puts(out, n ? "\n" : _("  nothing yet\n"));
 }
 
 static void tell_one_layer(const struct glass *g, struct buf *out)
@@ -86,7 +87,7 @@ static void tell_one_layer(const struct glass *g, struct buf *out)
     const struct expert_tally *t = &g->tally;
     const float *bias = g->info->router_bias;
     for (uint32_t e = 0; e < t->n_experts; e++) {
-        buf_printf(out, "%4u  %5u tokens  %4.1fx  weight %.2f", (unsigned)e,
+        buf_printf(out, _("%4u  %5u tokens  %4.1fx  weight %.2f"), (unsigned)e,
                    (unsigned)expert_tally_hits(t, g->layer, e),
                    (double)expert_tally_rate(t, g->layer, e),
                    (double)expert_tally_weight(t, g->layer, e));
@@ -102,22 +103,22 @@ static void tell_title(struct glass *g, enum map_mode mode, struct buf *out)
 {
     const struct expert_tally *t = &g->tally;
     unsigned layer = g->info->first_moe_layer + g->layer;
-    buf_printf(out, "experts, %u of %u in each of %u layers: ",
+    buf_printf(out, _("experts, %u of %u in each of %u layers: "),
                (unsigned)t->n_used, (unsigned)t->n_experts,
                (unsigned)t->n_layers);
     if (mode == MAP_LIVE)
-        buf_printf(out, "the last %d tokens, x an even share\n", HEAT_WINDOW);
+        buf_printf(out, _("the last %d tokens, x an even share\n"), HEAT_WINDOW);
     else if (mode == MAP_TURN)
-        buf_printf(out, "this turn, %u tokens, x an even share (tokens)\n",
+        buf_printf(out, _("this turn, %u tokens, x an even share (tokens)\n"),
                    (unsigned)expert_tally_tokens(t));
     else if (mode == MAP_LEANING)
-        buf_printf(out, "thought against answer, of %u and %u tokens\n",
+        buf_printf(out, _("thought against answer, of %u and %u tokens\n"),
                    (unsigned)t->tokens[0], (unsigned)t->tokens[1]);
     else if (mode == MAP_LAYER)
-        buf_printf(out, "layer %u in this turn, %u tokens\n", layer,
+        buf_printf(out, _("layer %u in this turn, %u tokens\n"), layer,
                    (unsigned)expert_tally_tokens(t));
     else
-        buf_printf(out, "with expert %u of layer %u, chosen by %u of %u tokens\n",
+        buf_printf(out, _("with expert %u of layer %u, chosen by %u of %u tokens\n"),
                    (unsigned)g->expert, layer,
                    (unsigned)glass_company(g)->tokens,
                    (unsigned)glass_company(g)->looked);
@@ -126,8 +127,8 @@ static void tell_title(struct glass *g, enum map_mode mode, struct buf *out)
 static void tell_dense(const struct glass *g, struct buf *out)
 {
     char n[UNITS_MAX], bytes[UNITS_MAX];
-    buf_printf(out, "no experts in this model: every token goes through all %s "
-               "parameters in %u layers, %s of weights\n",
+    buf_printf(out, _("no experts in this model: every token goes through all %s "
+               "parameters in %u layers, %s of weights\n"),
                units_params(n, g->info->n_params), (unsigned)g->info->n_layers,
                units_bytes(bytes, g->info->file_bytes));
 }
@@ -151,8 +152,8 @@ void glass_map_text(struct glass *g, enum map_mode mode, struct buf *out)
 
 static const char *draft_word(enum draft_state d)
 {
-    return d == DRAFT_ACCEPTED   ? ", drafted and kept"
-           : d == DRAFT_REFUSED ? ", another one was drafted"
+    return d == DRAFT_ACCEPTED   ? _(", drafted and kept")
+           : d == DRAFT_REFUSED ? _(", another one was drafted")
                                 : "";
 }
 
@@ -164,7 +165,7 @@ static void tell_alternatives(const struct glass *g,
         buf_printf(out, "  %d  %.3f  %s%s\n", i + 1, (double)r->alts[i].p,
                    token_quote(token_log_text(transcript_tokens(g->t),
                                               r->alts[i].id), q),
-                   r->alts[i].id == r->id ? "  (this one)" : "");
+                   r->alts[i].id == r->id ? _("  (this one)") : "");
 }
 
 static void tell_picks(const struct glass *g, const struct token_record *r,
@@ -186,23 +187,23 @@ void glass_token_text(const struct glass *g, uint32_t i, uint32_t nth,
     char q[TOKEN_QUOTE_MAX];
     struct token_record r;
     if (!token_log_get(transcript_tokens(g->t), i, &r)) {
-        buf_puts(out, "nothing is known of that token any more\n");
+        buf_puts(out, _("nothing is known of that token any more\n"));
         return;
     }
-    buf_printf(out, "token %u of its turn: %s, %s, place %u of the context%s%s\n",
+    buf_printf(out, _("token %u of its turn: %s, %s, place %u of the context%s%s\n"),
                (unsigned)nth,
                token_quote(token_log_text(transcript_tokens(g->t), r.id), q),
                r.part == PART_THOUGHT ? "thought" : "answer", (unsigned)r.pos,
                draft_word(r.draft),
-               r.given ? ", not the model's own choice" : "");
+               r.given ? _(", not the model's own choice") : "");
     if (!r.measured) {
-        buf_puts(out, "it was not measured\n");
+        buf_puts(out, _("it was not measured\n"));
         return;
     }
-    buf_printf(out, "probability %.3f, entropy %.2f bit\n", (double)r.p,
+    buf_printf(out, _("probability %.3f, entropy %.2f bit\n"), (double)r.p,
                (double)r.entropy);
     if (r.n_alts == 0) {
-        buf_puts(out, "what else could have stood there is forgotten\n");
+        buf_puts(out, _("what else could have stood there is forgotten\n"));
         return;
     }
     tell_alternatives(g, &r, out);
@@ -217,7 +218,7 @@ void glass_tokens_text(const struct glass *g, struct buf *out)
     struct token_record r;
     transcript_turn_tokens(g->t, g->turn, &from, &to);
     if (from == to)
-        buf_puts(out, "no token was told yet\n");
+        buf_puts(out, _("no token was told yet\n"));
     for (uint32_t i = from; i < to && token_log_get(log, i, &r); i++)
         buf_printf(out, "%4u  %.3f  %5.2f bit  %s%s\n",
                    (unsigned)(i - from + 1), (double)r.p, (double)r.entropy,
@@ -247,11 +248,11 @@ void glass_steps_text(struct glass *g, struct buf *out)
     while (i > 0 && transcript_block(g->t, i - 1)->kind != BLOCK_THOUGHT)
         i--;
     if (i == 0) {
-        buf_puts(out, "there is no thought yet\n");
+        buf_puts(out, _("there is no thought yet\n"));
         return;
     }
     const struct steps *s = transcript_steps(g->t, i - 1);
-    buf_printf(out, "%u steps, %u of them corrections (!)\n", (unsigned)s->n,
+    buf_printf(out, _("%u steps, %u of them corrections (!)\n"), (unsigned)s->n,
                (unsigned)s->corrections);
     for (uint32_t k = 0; k < s->n; k++)
         tell_step(transcript_block(g->t, i - 1), s, k, out);
@@ -265,7 +266,7 @@ static void tell_cache(const struct telemetry *t, struct buf *out)
     buf_printf(out, "cache    %s, %s a token", units_bytes(a, t->kv_bytes),
                units_bytes(b, t->kv_bytes_per_token));
     if (t->kv_layers)
-        buf_printf(out, ", %s in each of %u layers",
+        buf_printf(out, _(", %s in each of %u layers"),
                    units_bytes(c, t->kv_bytes / t->kv_layers),
                    (unsigned)t->kv_layers);
     buf_putc(out, '\n');
@@ -273,7 +274,7 @@ static void tell_cache(const struct telemetry *t, struct buf *out)
         buf_printf(out, "         latent %s, rope %s\n",
                    units_bytes(a, t->kv_latent_bytes),
                    units_bytes(b, t->kv_rope_bytes));
-    buf_printf(out, "         as GQA it would be %s, as MHA %s\n",
+    buf_printf(out, _("         as GQA it would be %s, as MHA %s\n"),
                units_bytes(a, t->kv_gqa_bytes), units_bytes(b, t->kv_mha_bytes));
 }
 
@@ -281,8 +282,8 @@ static void tell_context(const struct glass *g, struct buf *out)
 {
     char a[UNITS_MAX], b[UNITS_MAX], c[UNITS_MAX];
     const struct context_map *m = &g->context;
-    buf_printf(out, "context  %s of %s tokens: prompt %u, thought %u, answer %u; "
-               "%u question%s\n",
+    buf_printf(out, _("context  %s of %s tokens: prompt %u, thought %u, answer %u; "
+               "%u question%s\n"),
                units_count(a, g->now.context_used),
                units_count(b, g->now.context_max),
                (unsigned)context_map_tokens(m, CONTEXT_PROMPT),
@@ -290,7 +291,7 @@ static void tell_context(const struct glass *g, struct buf *out)
                (unsigned)context_map_tokens(m, CONTEXT_ANSWER),
                (unsigned)g->now.n_turns, g->now.n_turns == 1 ? "" : "s");
     if (glass_thought_tokens(g))
-        buf_printf(out, "         thoughts hold %s: /drop gives them back\n",
+        buf_printf(out, _("         thoughts hold %s: /drop gives them back\n"),
                    units_bytes(c, glass_thought_bytes(g)));
 }
 
@@ -299,19 +300,19 @@ void glass_memory_text(const struct glass *g, struct buf *out)
     const struct telemetry *t = &g->now;
     char a[UNITS_MAX], b[UNITS_MAX], c[UNITS_MAX];
     if (!g->known) {
-        buf_puts(out, "nothing is in the cache yet\n");
+        buf_puts(out, _("nothing is in the cache yet\n"));
         return;
     }
     tell_cache(t, out);
     tell_context(g, out);
-    buf_printf(out, "memory   %s of weights mapped", units_bytes(a, t->model_mapped));
+    buf_printf(out, _("memory   %s of weights mapped"), units_bytes(a, t->model_mapped));
     if (t->resident)
-        buf_printf(out, "; the process %s, %s of it files",
+        buf_printf(out, _("; the process %s, %s of it files"),
                    units_bytes(b, t->resident),
                    units_bytes(c, t->resident_files));
     buf_printf(out, "; scratch %s\n", units_bytes(a, t->scratch));
     if (t->decode_tok_s > 0)
-        buf_printf(out, "reads    %s of weights and %s of cache a token: %s/s\n",
+        buf_printf(out, _("reads    %s of weights and %s of cache a token: %s/s\n"),
                    units_bytes(a, t->bytes_per_token),
                    units_bytes(b, t->kv_bytes),
                    units_bytes(c, (uint64_t)((double)(t->bytes_per_token +

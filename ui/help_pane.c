@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "ui/bindings.h"
 #include "ui/glass.h"
@@ -25,22 +26,22 @@ enum section { TYPING, BROWSING, COMMANDS, SECTIONS };
 enum { KEYS = 22, KEYS_WIDE = 56, TWO_COLUMNS = 116 };
 
 static const char *const titles[SECTIONS] = {
-    "while typing",
-    "while browsing",
-    "commands",
+    N_("while typing"),
+    N_("while browsing"),
+    N_("commands"),
 };
 
 /* What readline does, and we around it: no action of the table. */
 static const struct {
     const char *keys, *help;
 } editing[] = {
-    {"Enter", "send, or queue behind the answer"},
-    {"Ctrl-J  Alt-Enter", "a new line; Enter too inside \"\"\""},
-    {"Up  Down", "move in the text, then in history"},
+    {"Enter", N_("send, or queue behind the answer")},
+    {"Ctrl-J  Alt-Enter", N_("a new line; Enter too inside \"\"\"")},
+    {"Up  Down", N_("move in the text, then in history")},
     {"Ctrl-X Ctrl-E", "write in $VISUAL or $EDITOR"},
-    {"Ctrl-R", "search the history"},
-    {"Tab", "complete a command; browse the chat"},
-    {"@FILE", "bring the text of a file along"},
+    {"Ctrl-R", N_("search the history")},
+    {"Tab", N_("complete a command; browse the chat")},
+    {"@FILE", N_("bring the text of a file along")},
 };
 
 /* Where the lines go: NULL counts them only. */
@@ -106,10 +107,10 @@ static void put_section(struct writer *w, enum section section)
     char left[80];
     if (w->line > 0)
         w->line++;
-    put_line(w, titles[section], "", STYLE_HEADING);
+    put_line(w, _(titles[section]), "", STYLE_HEADING);
     for (size_t i = 0; section == TYPING &&
                        i < sizeof editing / sizeof *editing; i++)
-        put_line(w, editing[i].keys, editing[i].help, STYLE_TEXT);
+        put_line(w, editing[i].keys, _(editing[i].help), STYLE_TEXT);
     struct buf keys = {0};
     for (size_t i = 0; action_row(i); i++) {
         const struct action_row *r = action_row(i);
@@ -122,11 +123,11 @@ static void put_section(struct writer *w, enum section section)
             spread(keys.p, left, sizeof left);
         else
             continue;
-        put_line(w, left, r->help, STYLE_TEXT);
+        put_line(w, left, _(r->help), STYLE_TEXT);
     }
     buf_clear(&keys);
     if (section == COMMANDS)
-        put_line(w, "//...", "a message that begins with a slash", STYLE_TEXT);
+        put_line(w, "//...", _("a message that begins with a slash"), STYLE_TEXT);
 }
 
 /* The whole list, from line `top` on; returns its lines. Where there is room
@@ -173,9 +174,9 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
     put_all(p, c, list, p->top);
     int below = p->lines - p->top - p->height;
     if (below > 0)
-        snprintf(more, sizeof more, "%d more lines: PgDn    F1 closes", below);
+        snprintf(more, sizeof more, _("%d more lines: PgDn    F1 closes"), below);
     else
-        snprintf(more, sizeof more, "F1 closes");
+        snprintf(more, sizeof more, "%s", _("F1 closes"));
     canvas_puts(c, list.x, area.y + list.height, list.width, more,
                 style_of(STYLE_DIM));
 }

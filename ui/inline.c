@@ -332,7 +332,7 @@ static bool begin(struct inline_chat *c, struct backend *b,
     bool color = plain_text_color(o->color, stdout);
     FILE *out = open_memstream(&c->said, &c->said_len);
     if (!out)
-        return err_set(err, ERR_MEMORY, "no room for text");
+        return err_set(err, ERR_MEMORY, _("no room for text"));
     c->p.out = c->p.notes = c->p.chrome = out;
     c->p.text = plain_text_init(out, HIDE_THOUGHTS, color, true);
     c->p.text.ascii = plain_text_ascii(o->ascii, stdout);
@@ -406,6 +406,6 @@ bool inline_run(struct backend *b, const struct ui_options *o, struct err *err)
         signals_die(died_of); /* the exit status tells the shell */
     }
     if (gone)
-        return err_set(err, ERR_IO, "the terminal is gone");
+        return err_set(err, ERR_IO, _("the terminal is gone"));
     return ok && kept;
 }

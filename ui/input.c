@@ -9,6 +9,7 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "base/sanitize.h"
 #include "base/utf8.h"
@@ -361,9 +362,9 @@ static void insert_paste(struct input *in, const struct key *key)
         rl_end_undo_group();
     }
     if (cut)
-        snprintf(in->note, sizeof in->note, "the paste was cut at 1 MB");
+        snprintf(in->note, sizeof in->note, _("the paste was cut at 1 MB"));
     else if (key->removed)
-        snprintf(in->note, sizeof in->note, "%u hidden character%s removed",
+        snprintf(in->note, sizeof in->note, _("%u hidden character%s removed"),
                  key->removed, key->removed == 1 ? "" : "s");
     in->result = INPUT_EDITED;
     buf_clear(&text);
@@ -461,7 +462,7 @@ const char *input_note(const struct input *in)
     if (in->note[0])
         return in->note;
     if (rl_editing_mode == 0)
-        return rl_insert_mode ? "vi: insert" : "vi: overwrite";
+        return rl_insert_mode ? _("vi: insert") : _("vi: overwrite");
     return NULL;
 }
 

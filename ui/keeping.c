@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "base/sanitize.h"
 #include "chat/backend.h"
@@ -27,7 +28,7 @@ static void leave(struct keeping *k)
 {
     struct err err;
     if (!keeper_close(k->keeper, &err))
-        buf_printf(&k->news, "the chat before could not be kept whole: %s\n",
+        buf_printf(&k->news, _("the chat before could not be kept whole: %s\n"),
                    err.msg);
     k->keeper = NULL;
     k->told = 0;
@@ -45,10 +46,10 @@ static void say_model(const struct saved *s, const struct backend_info *info,
     sanitize_text(buf_str(&s->model), true, &was);
     sanitize_text(str_of(info->name), true, &is);
     if (was.len && strcmp(was.p, is.p ? is.p : "") != 0)
-        buf_printf(note, "another model answered here: %s; from now on it is %s\n",
-                   was.p, is.p ? is.p : "this one");
+        buf_printf(note, _("another model answered here: %s; from now on it is %s\n"),
+                   was.p, is.p ? is.p : _("this one"));
     else
-        buf_puts(note, "another model of the same name answered here\n");
+        buf_puts(note, _("another model of the same name answered here\n"));
     buf_clear(&was);
     buf_clear(&is);
 }
@@ -59,12 +60,12 @@ static void say_what_happened(const struct saved *s,
     struct buf damage = {0};
     say_model(s, info, note);
     if (saved_damage(s, &damage))
-        buf_printf(note, "some of this chat was lost: %s\n", damage.p);
+        buf_printf(note, _("some of this chat was lost: %s\n"), damage.p);
     if (s->interrupted)
-        buf_puts(note, "mull was ended from outside the last time; this is what "
-                       "it had written\n");
+        buf_puts(note, _("mull was ended from outside the last time; this is what "
+                       "it had written\n"));
     if (s->c.n && s->c.messages[s->c.n - 1]->role == ROLE_USER)
-        buf_puts(note, "the last message has no answer yet: /regen answers it\n");
+        buf_puts(note, _("the last message has no answer yet: /regen answers it\n"));
     buf_clear(&damage);
 }
 
@@ -175,10 +176,10 @@ bool keeping_flush(struct keeping *k, uint64_t *due_ns, struct buf *say)
         ok = due_ns ? keeper_flush_due(k->keeper, due_ns, &recovered, &err)
                     : keeper_flush(k->keeper, &recovered, &err);
     if (!ok)
-        buf_printf(&k->news, "this chat is not being kept: %s; what is said "
-                   "waits until there is room\n", err.msg);
+        buf_printf(&k->news, _("this chat is not being kept: %s; what is said "
+                   "waits until there is room\n"), err.msg);
     if (recovered)
-        buf_puts(&k->news, "this chat is kept again, all of it\n");
+        buf_puts(&k->news, _("this chat is kept again, all of it\n"));
     if (k->news.len == 0)
         return false;
     buf_add(say, k->news.p, k->news.len - 1); /* without its line feed */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "chat/backend.h"
 #include "ui/context_bar.h"
@@ -136,7 +137,7 @@ static void draw_layers(const struct telemetry *t, struct canvas *c,
     char all[UNITS_MAX], latent[UNITS_MAX], rope[UNITS_MAX];
     struct parts line = parts_on(c, row.x + LABEL_X, row.y, row.x + row.width);
     uint32_t n = t->kv_layers;
-    parts_printf(&line, style_of(STYLE_DIM), "%u layers, %s each", (unsigned)n,
+    parts_printf(&line, style_of(STYLE_DIM), _("%u layers, %s each"), (unsigned)n,
                  units_bytes(all, t->kv_bytes / n));
     if (is_latent(t))
         parts_printf(&line, style_of(STYLE_DIM), ": %s + %s",
@@ -151,10 +152,10 @@ static void draw_thoughts(const struct memory_pane *p, struct canvas *c,
     uint32_t thoughts = glass_thought_tokens(p->glass);
     struct parts line = parts_on(c, row.x + LABEL_X, row.y, row.x + row.width);
     if (thoughts == 0 || used == 0) {
-        parts_add(&line, "no thoughts in it", style_of(STYLE_DIM));
+        parts_add(&line, _("no thoughts in it"), style_of(STYLE_DIM));
         return;
     }
-    parts_printf(&line, style_of(STYLE_DIM), "thoughts hold %u %%: d drops them",
+    parts_printf(&line, style_of(STYLE_DIM), _("thoughts hold %u %%: d drops them"),
                  (unsigned)(100.0 * thoughts / used + 0.5));
 }
 

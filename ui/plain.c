@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/sanitize.h"
 #include "ui/attach.h"
 #include "ui/commands.h"
@@ -29,13 +30,13 @@ static void say_why_it_stopped(struct plain *p, enum done_reason reason)
 {
     static const char *const why[] = {
         [DONE_END] = NULL,
-        [DONE_LIMIT] = "[stopped: the answer reached its limit of tokens]",
-        [DONE_CONTEXT] = "[stopped: the context is full; /drop oldest and\n"
-                         " /continue go on, /clear begins anew]",
-        [DONE_CANCELLED] = "[interrupted]",
+        [DONE_LIMIT] = N_("[stopped: the answer reached its limit of tokens]"),
+        [DONE_CONTEXT] = N_("[stopped: the context is full; /drop oldest and\n"
+                            " /continue go on, /clear begins anew]"),
+        [DONE_CANCELLED] = N_("[interrupted]"),
     };
     if (why[reason])
-        fprintf(p->chrome, "%s\n", why[reason]);
+        fprintf(p->chrome, "%s\n", _(why[reason]));
 }
 
 void plain_event(struct plain *p, const struct event *ev)
@@ -49,7 +50,7 @@ void plain_event(struct plain *p, const struct event *ev)
         return;
     if (p->ok && !plain_text_event(&p->text, ev)) {
         int why = errno;
-        p->ok = err_system(p->err, why, "cannot write the answer");
+        p->ok = err_system(p->err, why, _("cannot write the answer"));
         backend_cancel(p->talk.b);
     }
     if (ev->kind == EVENT_NOTICE)
@@ -156,7 +157,7 @@ static void show_last_turn(struct plain *p)
     while (first > 0 && c->messages[first - 1]->role != ROLE_USER)
         first--;
     if (first > 1)
-        fprintf(p->chrome, "[%zu messages before]\n\n", first - 1);
+        fprintf(p->chrome, _("[%zu messages before]\n\n"), first - 1);
     replay_plain(&p->text, c, first ? first - 1 : 0, mark_of(p));
     fputc('\n', p->chrome);
 }
@@ -180,15 +181,15 @@ static void say_help(struct plain *p)
         if (!plain_takes(r->action) || !*r->name)
             continue;
         snprintf(usage, sizeof usage, "/%s %s", r->name, r->args ? r->args : "");
-        fprintf(p->chrome, "%-18s %s\n", usage, r->help);
+        fprintf(p->chrome, "%-18s %s\n", usage, _(r->help));
     }
     fprintf(p->chrome, "%-18s %s\n", "/think show|hide",
-            "print thoughts, or only how long they were");
+            _("print thoughts, or only how long they were"));
     fprintf(p->chrome, "%-18s %s\n", QUOTES,
-            "begins and ends a message of several lines");
-    fprintf(p->chrome, "%-18s %s\n", "//", "a message that begins with /");
-    fprintf(p->chrome, "%-18s %s\n", "@FILE", "brings the text of a file along");
-    fprintf(p->chrome, "%-18s %s\n", "Ctrl-C", "stops an answer, or leaves");
+            _("begins and ends a message of several lines"));
+    fprintf(p->chrome, "%-18s %s\n", "//", _("a message that begins with /"));
+    fprintf(p->chrome, "%-18s %s\n", "@FILE", _("brings the text of a file along"));
+    fprintf(p->chrome, "%-18s %s\n", "Ctrl-C", _("stops an answer, or leaves"));
 }
 
 static void think(struct plain *p, struct str arg)
@@ -261,7 +262,7 @@ static void copy(struct plain *p, struct str args)
     struct err err;
     bool ok = copy_read(args, &ask, &err);
     if (ok && ask.path.len == 0)
-        ok = err_set(&err, ERR_USAGE, "/copy takes the name of a file here");
+        ok = err_set(&err, ERR_USAGE, _("/copy takes the name of a file here"));
     ok = ok && copy_last(p->t, ask.code, &text, &err) &&
          copy_to_file(&ask, buf_str(&text), &said, &err);
     if (ok)
@@ -332,7 +333,7 @@ void plain_act(struct plain *p, const struct action_row *row, struct str args)
         talk_restart(&p->talk);
         transcript_clear(p->t);
         glass_restart(&p->glass);
-        fputs("a new conversation\n", p->chrome);
+        fputs(_("a new conversation\n"), p->chrome);
         break;
     case ACTION_THINK:
         think(p, args);
@@ -360,7 +361,7 @@ void plain_act(struct plain *p, const struct action_row *row, struct str args)
             steer(p, row->action, args);
             break;
         }
-        fprintf(p->notes, "/%s needs the full screen\n", row->name);
+        fprintf(p->notes, _("/%s needs the full screen\n"), row->name);
     }
 }
 
@@ -369,10 +370,10 @@ static void say_unknown(struct plain *p, struct str name)
     struct buf clean = {0};
     const char *nearest = action_nearest(name);
     sanitize_text(name, true, &clean);
-    fprintf(p->notes, "no command /%s", clean.p ? clean.p : "");
+    fprintf(p->notes, _("no command /%s"), clean.p ? clean.p : "");
     if (nearest)
-        fprintf(p->notes, ", did you mean /%s?", nearest);
-    fputs(" /help lists them\n", p->notes);
+        fprintf(p->notes, _(", did you mean /%s?"), nearest);
+    fputs(_(" /help lists them\n"), p->notes);
     buf_clear(&clean);
 }
 
@@ -420,7 +421,7 @@ static bool read_quoted(struct plain *p)
         if (s.len || p->message.len)
             buf_putc(&p->message, '\n');
         if (p->message.len > MESSAGE_MAX) {
-            fputs("the message is too long: nothing was sent\n", p->notes);
+            fputs(_("the message is too long: nothing was sent\n"), p->notes);
             return false;
         }
         if (!next_line(p, true))
@@ -480,7 +481,7 @@ static void greet(struct plain *p)
     if (!p->prompts)
         return;
     sanitize_text(str_of(info->name), true, &name);
-    fprintf(p->chrome, "%s, %s parameters. /help lists commands, Ctrl-D leaves.\n\n",
+    fprintf(p->chrome, _("%s, %s parameters. /help lists commands, Ctrl-D leaves.\n\n"),
             name.p ? name.p : "", units_params(n, info->n_params));
     buf_clear(&name);
 }
@@ -506,7 +507,7 @@ bool plain_begin(struct plain *p, struct backend *b, const struct ui_options *o,
     p->err = err;
     p->turns = turns_new(str_of(o->turns ? o->turns : turns_builtin), err);
     if (!p->turns)
-        return err_context(err, "the list of turns of thought");
+        return err_context(err, _("the list of turns of thought"));
     p->t = transcript_new();
     transcript_set_turns(p->t, p->turns);
     glass_init(&p->glass, &b->info, p->t);
@@ -582,10 +583,10 @@ bool plain_once(struct backend *b, const struct ui_options *o, FILE *in,
     if (got == LINE_INTERRUPTED)
         ok = err_set(err, ERR_CANCELLED, "interrupted");
     else if (!whole)
-        ok = err_set(err, ERR_LIMIT, "the message is longer than %zu MB",
+        ok = err_set(err, ERR_LIMIT, _("the message is longer than %zu MB"),
                      MESSAGE_MAX >> 20);
     else if (message.len == 0)
-        ok = err_set(err, ERR_USAGE, "nothing to answer: standard input is empty");
+        ok = err_set(err, ERR_USAGE, _("nothing to answer: standard input is empty"));
     else
         ok = answer_run(b, o, message, false, out, notes, NULL, err);
     line_reader_clear(&r);

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "ui/compare_pane.h"
 #include "ui/glass.h"
 #include "ui/glass_command.h"
@@ -27,7 +28,7 @@ static bool drop(struct talk *t, struct glass *g, struct str args,
     if (str_is(args, "oldest"))
         return talk_drop_oldest(t, answer, err);
     if (args.len && !str_is(args, "thoughts"))
-        return err_set(err, ERR_USAGE, "/drop takes thoughts or oldest");
+        return err_set(err, ERR_USAGE, _("/drop takes thoughts or oldest"));
     return talk_drop_thoughts(t, g, err);
 }
 
@@ -41,9 +42,9 @@ static bool branch(struct talk *t, struct glass *g, struct str args,
     transcript_turn_tokens(g->t, g->turn, &from, &to);
     if (sscanf(s, "%u %u", &n, &which) != 2 || n < 1 || n > to - from ||
         which < 1)
-        return err_set(err, ERR_USAGE, "/branch takes a token of the last turn "
+        return err_set(err, ERR_USAGE, _("/branch takes a token of the last turn "
                        "(1 to %u) and one of its alternatives: /token N lists "
-                       "them", (unsigned)(to - from));
+                       "them"), (unsigned)(to - from));
     return talk_branch_at(t, g, from + n - 1, which - 1, answer, err);
 }
 
@@ -76,8 +77,8 @@ bool plain_steer(struct talk *t, struct glass *g, enum action a,
         return branch(t, g, args, answer, err);
     case ACTION_COMPARE:
         return compare_text(&t->c, answer) ||
-               err_set(err, ERR_USAGE, "there is one answer to each question: "
-                       "/regen answers again");
+               err_set(err, ERR_USAGE, _("there is one answer to each question: "
+                       "/regen answers again"));
     case ACTION_MAP: /* here it can only be told */
         if (!glass_command(g, a, args.len ? args : str_of("text"), answer, err))
             return false;

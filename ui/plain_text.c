@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/i18n.h"
 #include "ui/canvas.h"
 #include "ui/units.h"
 #include "ui/wrap.h"
@@ -106,7 +107,7 @@ static void close_thought(struct plain_text *p)
         end_line(p);
     if (p->marks && p->think_tokens) {
         char time[UNITS_MAX];
-        fprintf(p->out, "[thought, %u tokens, %s]\n", (unsigned)p->think_tokens,
+        fprintf(p->out, _("[thought, %u tokens, %s]\n"), (unsigned)p->think_tokens,
                 units_time(time, p->think_ms));
         shown = true;
     }

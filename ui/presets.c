@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "base/sanitize.h"
@@ -84,20 +85,20 @@ static bool begin_preset(struct reader *r, struct str line, struct err *err)
     struct presets *p = r->p;
     if (line.p[line.len - 1] != ']') {
         r->at += line.len - 1;
-        return err_set(err, ERR_FORMAT, "a ] is missing");
+        return err_set(err, ERR_FORMAT, _("a ] is missing"));
     }
     struct str name = trim(str_n(line.p + 1, line.len - 2));
     if (!is_name(name) || str_is(name, "off"))
-        return err_set(err, ERR_FORMAT, "a name is letters, digits, - and _, "
-                       "and not \"off\"");
+        return err_set(err, ERR_FORMAT, _("a name is letters, digits, - and _, "
+                       "and not \"off\""));
     struct preset *old = find(p, name);
     if (old && old->text == p->texts)
-        return err_set(err, ERR_FORMAT, "there is a preset \"%s\" already",
+        return err_set(err, ERR_FORMAT, _("there is a preset \"%s\" already"),
                        old->name);
     if (old) {
         clear_preset(old);
     } else if (p->n == PRESETS_MAX) {
-        return err_set(err, ERR_LIMIT, "more than %d presets", PRESETS_MAX);
+        return err_set(err, ERR_LIMIT, _("more than %d presets"), PRESETS_MAX);
     } else {
         p->list = mem_realloc(p->list, (p->n + 1) * sizeof *p->list);
         old = &p->list[p->n++];
@@ -111,7 +112,7 @@ static bool begin_preset(struct reader *r, struct str line, struct err *err)
 static bool set_thinking(struct preset *p, struct str value, struct err *err)
 {
     if (!str_is(value, "on") && !str_is(value, "off"))
-        return err_set(err, ERR_FORMAT, "thinking is on or off");
+        return err_set(err, ERR_FORMAT, _("thinking is on or off"));
     p->thinking = str_is(value, "on") ? PRESET_THINKS : PRESET_ANSWERS;
     return true;
 }
@@ -119,7 +120,7 @@ static bool set_thinking(struct preset *p, struct str value, struct err *err)
 static bool add_system(struct preset *p, struct str value, struct err *err)
 {
     if (p->system.len + value.len > SYSTEM_MAX)
-        return err_set(err, ERR_LIMIT, "more than %d bytes", SYSTEM_MAX);
+        return err_set(err, ERR_LIMIT, _("more than %d bytes"), SYSTEM_MAX);
     if (p->has_system)
         buf_putc(&p->system, '\n');
     buf_add_str(&p->system, value);
@@ -136,7 +137,7 @@ static bool add_value(struct preset *p, struct str key, struct str value,
         return false;
     for (size_t i = 0; i < p->n; i++)
         if (str_is(key, p->values[i].key))
-            return err_set(err, ERR_FORMAT, "%s stands here twice",
+            return err_set(err, ERR_FORMAT, _("%s stands here twice"),
                            p->values[i].key);
     p->values = mem_realloc(p->values, (p->n + 1) * sizeof *p->values);
     p->values[p->n++] = (struct preset_value){
@@ -151,21 +152,21 @@ static bool read_line(struct reader *r, struct str line, struct err *err)
         return true;
     r->at = (size_t)(s.p - line.p);
     if (memchr(s.p, '\0', s.len))
-        return err_set(err, ERR_FORMAT, "not text");
+        return err_set(err, ERR_FORMAT, _("not text"));
     if (s.p[0] == '[')
         return begin_preset(r, s, err);
     size_t equals = str_find(s, str_of("="), 0);
     if (equals == s.len)
-        return err_set(err, ERR_FORMAT, "expected [NAME] or KEY = VALUE");
+        return err_set(err, ERR_FORMAT, _("expected [NAME] or KEY = VALUE"));
     if (r->now == SIZE_MAX)
-        return err_set(err, ERR_FORMAT, "this stands before the first [NAME]");
+        return err_set(err, ERR_FORMAT, _("this stands before the first [NAME]"));
     struct preset *p = &r->p->list[r->now];
     struct str key = trim(str_n(s.p, equals));
     struct str value = trim(str_n(s.p + equals + 1, s.len - equals - 1));
     bool known = str_is(key, "system") || str_is(key, "thinking") ||
                  turn_option_known(key);
     if (!known)
-        return err_set(err, ERR_FORMAT, "there is no setting \"%.*s\"",
+        return err_set(err, ERR_FORMAT, _("there is no setting \"%.*s\""),
                        key.len < 40 ? (int)key.len : 40, key.p);
     r->at = (size_t)(value.p - line.p);
     if (str_is(key, "system"))
@@ -216,8 +217,8 @@ const struct preset *presets_find(const struct presets *p, struct str name,
     const char *meant = nearest_name(&near);
     struct buf clean = {0};
     sanitize_text(str_n(name.p, name.len < 40 ? name.len : 40), true, &clean);
-    err_set(err, ERR_USAGE, "there is no preset \"%s\"%s%s%s",
-            clean.p ? clean.p : "", meant ? " (did you mean \"" : "",
+    err_set(err, ERR_USAGE, _("there is no preset \"%s\"%s%s%s"),
+            clean.p ? clean.p : "", meant ? _(" (did you mean \"") : "",
             meant ? meant : "", meant ? "\"?)" : "");
     buf_clear(&clean);
     return NULL;
@@ -247,8 +248,8 @@ void preset_text(const struct preset *p, struct buf *out)
     }
     if (p->thinking != PRESET_AS_IT_IS) {
         separate(out, from);
-        buf_puts(out, p->thinking == PRESET_THINKS ? "thinks first"
-                                                   : "answers without thinking");
+        buf_puts(out, p->thinking == PRESET_THINKS ? _("thinks first")
+                                                   : _("answers without thinking"));
     }
     if (p->has_system) {
         struct str s = buf_str(&p->system);

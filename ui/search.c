@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "ui/transcript.h"
 
@@ -59,15 +60,15 @@ static bool compile(struct search *s, struct str pattern, struct err *err)
     if (s->code)
         return true;
     pcre2_get_error_message(error, why, sizeof why);
-    return err_set(err, ERR_USAGE, "%s at character %zu of the pattern",
+    return err_set(err, ERR_USAGE, _("%s at character %zu of the pattern"),
                    (const char *)why, (size_t)at);
 }
 
 struct search *search_new(struct str pattern, struct err *err)
 {
     if (pattern.len == 0 || pattern.len > PATTERN_MAX) {
-        err_set(err, ERR_USAGE, "%s", pattern.len ? "the pattern is too long"
-                                                  : "/search takes a pattern");
+        err_set(err, ERR_USAGE, "%s", pattern.len ? _("the pattern is too long")
+                                                  : _("/search takes a pattern"));
         return NULL;
     }
     struct search *s = mem_zalloc(sizeof *s);
@@ -124,7 +125,7 @@ static size_t next_char(struct str s, size_t at)
 
 static bool too_complex(struct err *err)
 {
-    return err_set(err, ERR_LIMIT, "pattern too complex: it was given up");
+    return err_set(err, ERR_LIMIT, _("pattern too complex: it was given up"));
 }
 
 static bool look_in(struct search *s, struct str text, uint32_t block,
@@ -222,15 +223,15 @@ struct str search_pattern(const struct search *s)
 
 const char *search_text(const struct search *s, char text[SEARCH_TEXT_MAX])
 {
-    const char *more = s->cut ? "more than " : "";
+    const char *more = s->cut ? _("more than ") : "";
     if (s->where == SEARCH_THOUGHTS)
-        snprintf(text, SEARCH_TEXT_MAX, "%s%u in thoughts", more,
+        snprintf(text, SEARCH_TEXT_MAX, _("%s%u in thoughts"), more,
                  (unsigned)s->in_thoughts);
     else if (s->where == SEARCH_ANSWERS)
-        snprintf(text, SEARCH_TEXT_MAX, "%s%u in answers", more,
+        snprintf(text, SEARCH_TEXT_MAX, _("%s%u in answers"), more,
                  (unsigned)s->in_others);
     else
-        snprintf(text, SEARCH_TEXT_MAX, "%s%u found, %u of them in thoughts",
+        snprintf(text, SEARCH_TEXT_MAX, _("%s%u found, %u of them in thoughts"),
                  more, (unsigned)s->n, (unsigned)s->in_thoughts);
     return text;
 }

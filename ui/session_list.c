@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/sanitize.h"
 #include "store/index.h"
 #include "ui/wrap.h"
@@ -54,7 +55,7 @@ void session_line(const struct index_session *s, int64_t now_ms,
     buf_puts(line, "  ");
     add_clean(line, s->title, 0);
     if (s->interrupted)
-        buf_puts(line, "  (not closed)"); /* open elsewhere, or cut off */
+        buf_puts(line, _("  (not closed)")); /* open elsewhere, or cut off */
 }
 
 struct json_t *session_json(const struct index_session *s)

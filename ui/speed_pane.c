@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "chat/backend.h"
 #include "ui/panes.h"
@@ -57,7 +58,7 @@ static void draw_others(const struct speed_pane *p, struct canvas *c,
     struct parts line = parts_on(c, area.x + 3, area.y + 1,
                                  area.x + area.width);
     if (p->now.prompt_tok_s > 0 &&
-        parts_printf(&line, style_of(STYLE_DIM), "prompt %s tok/s",
+        parts_printf(&line, style_of(STYLE_DIM), _("prompt %s tok/s"),
                      units_rate(figure, p->now.prompt_tok_s)))
         gap = DOT;
     if (p->now.drafted &&
@@ -65,7 +66,7 @@ static void draw_others(const struct speed_pane *p, struct canvas *c,
                      (unsigned)(100.0 * p->now.accepted / p->now.drafted + 0.5)))
         gap = DOT;
     if (p->now.first_token_ms > 0)
-        parts_printf(&line, style_of(STYLE_DIM), "%sfirst token %s", gap,
+        parts_printf(&line, style_of(STYLE_DIM), _("%sfirst token %s"), gap,
                      units_time(figure, p->now.first_token_ms));
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "base/sanitize.h"
 #include "chat/backend.h"
@@ -132,7 +133,7 @@ static void figures_of_speed(const struct status_bar *p, struct figures *f)
     char n[UNITS_MAX], s[64];
     rate(p, f);
     if (p->now.first_token_ms > 0) {
-        snprintf(s, sizeof s, "%sfirst token %s", f->n ? DOT : "",
+        snprintf(s, sizeof s, _("%sfirst token %s"), f->n ? DOT : "",
                  units_time(n, p->now.first_token_ms));
         figure(f, WORTH_MORE, STYLE_SECONDARY, s);
     }
@@ -169,44 +170,44 @@ struct hint {
 };
 
 static const struct hint typing[] = {
-    {ACTION_HELP, "help", NULL},     {ACTION_FOLD_LAST, "fold", NULL},
-    {ACTION_EXPERTS, "experts", NULL}, {ACTION_BROWSE, "browse", "Tab"},
-    {ACTION_STOP, "quit", NULL},     {ACTION_NONE, NULL, NULL},
+    {ACTION_HELP, N_("help"), NULL},     {ACTION_FOLD_LAST, N_("fold"), NULL},
+    {ACTION_EXPERTS, N_("experts"), NULL}, {ACTION_BROWSE, N_("browse"), "Tab"},
+    {ACTION_STOP, N_("quit"), NULL},     {ACTION_NONE, NULL, NULL},
 };
 
 static const struct hint waiting[] = {
-    {ACTION_STOP, "stop", NULL},     {ACTION_HELP, "help", NULL},
-    {ACTION_FOLD_LAST, "fold", NULL}, {ACTION_EXPERTS, "experts", NULL},
-    {ACTION_BROWSE, "browse", "Tab"}, {ACTION_NONE, NULL, NULL},
+    {ACTION_STOP, N_("stop"), NULL},     {ACTION_HELP, N_("help"), NULL},
+    {ACTION_FOLD_LAST, N_("fold"), NULL}, {ACTION_EXPERTS, N_("experts"), NULL},
+    {ACTION_BROWSE, N_("browse"), "Tab"}, {ACTION_NONE, NULL, NULL},
 };
 
 static const struct hint thinking[] = {
-    {ACTION_STOP, "stop", NULL},     {ACTION_ENOUGH, "enough", NULL},
-    {ACTION_FOLD_LAST, "fold", NULL}, {ACTION_EXPERTS, "experts", NULL},
-    {ACTION_BROWSE, "browse", "Tab"}, {ACTION_NONE, NULL, NULL},
+    {ACTION_STOP, N_("stop"), NULL},     {ACTION_ENOUGH, N_("enough"), NULL},
+    {ACTION_FOLD_LAST, N_("fold"), NULL}, {ACTION_EXPERTS, N_("experts"), NULL},
+    {ACTION_BROWSE, N_("browse"), "Tab"}, {ACTION_NONE, NULL, NULL},
 };
 
 static const struct hint browsing[] = {
-    {ACTION_OPEN, "fold", NULL},     {ACTION_NEXT_BLOCK, "next", NULL},
-    {ACTION_SEARCH, "find", NULL},     {ACTION_TOKENS, "tokens", NULL},
-    {ACTION_GRID, "experts", NULL},  {ACTION_INPUT, "back", NULL},
-    {ACTION_COPY, "copy", NULL},     {ACTION_COLOR, "colour", NULL},
-    {ACTION_DROP, "drop", NULL},
+    {ACTION_OPEN, N_("fold"), NULL},     {ACTION_NEXT_BLOCK, N_("next"), NULL},
+    {ACTION_SEARCH, N_("find"), NULL},     {ACTION_TOKENS, N_("tokens"), NULL},
+    {ACTION_GRID, N_("experts"), NULL},  {ACTION_INPUT, N_("back"), NULL},
+    {ACTION_COPY, N_("copy"), NULL},     {ACTION_COLOR, N_("colour"), NULL},
+    {ACTION_DROP, N_("drop"), NULL},
     {ACTION_NONE, NULL, NULL},
 };
 
 static const struct hint on_tokens[] = {
-    {ACTION_LEFT, "before", NULL},   {ACTION_RIGHT, "next", NULL},
-    {ACTION_NEXT_BLOCK, "another", NULL}, {ACTION_OPEN, "branch", NULL},
-    {ACTION_COLOR, "colour", NULL},  {ACTION_TOKENS, "lines", NULL},
+    {ACTION_LEFT, N_("before"), NULL},   {ACTION_RIGHT, N_("next"), NULL},
+    {ACTION_NEXT_BLOCK, N_("another"), NULL}, {ACTION_OPEN, N_("branch"), NULL},
+    {ACTION_COLOR, N_("colour"), NULL},  {ACTION_TOKENS, N_("lines"), NULL},
     {ACTION_NONE, NULL, NULL},
 };
 
 static const struct hint on_grid[] = {
-    {ACTION_LEFT, "left", NULL},     {ACTION_RIGHT, "right", NULL},
-    {ACTION_LINE_DOWN, "layer", NULL}, {ACTION_OPEN, "mark", NULL},
-    {ACTION_EXPERT_SWITCH, "off/on", NULL}, {ACTION_MAP, "view", NULL},
-    {ACTION_GRID, "back", NULL},     {ACTION_NONE, NULL, NULL},
+    {ACTION_LEFT, N_("left"), NULL},     {ACTION_RIGHT, N_("right"), NULL},
+    {ACTION_LINE_DOWN, N_("layer"), NULL}, {ACTION_OPEN, N_("mark"), NULL},
+    {ACTION_EXPERT_SWITCH, N_("off/on"), NULL}, {ACTION_MAP, N_("view"), NULL},
+    {ACTION_GRID, N_("back"), NULL},     {ACTION_NONE, NULL, NULL},
 };
 
 static const struct hint *hints_for(const struct status *s)
@@ -244,12 +245,13 @@ static void draw_keys(const struct status_bar *p, struct parts *line)
     for (bool first = true; h->word; h++) {
         if (!first_key(p, h, key))
             continue;
-        int columns = text_columns(str_of(key)) + 1 + (int)strlen(h->word);
+        int columns = text_columns(str_of(key)) + 1 +
+                      text_columns(str_of(_(h->word)));
         if (!parts_room(line, columns + (first ? 0 : 2)))
             return;
         parts_add(line, first ? "" : "  ", style_of(STYLE_DIM));
         parts_add(line, key, style_bold(STYLE_SECONDARY));
-        parts_printf(line, style_of(STYLE_DIM), " %s", h->word);
+        parts_printf(line, style_of(STYLE_DIM), " %s", _(h->word));
         first = false;
     }
 }
@@ -260,7 +262,7 @@ static bool draw_reading(const struct status_bar *p, struct parts *line)
     if (p->to_read == 0)
         return false;
     parts_add(line, "reading", style_of(STYLE_ACCENT));
-    parts_printf(line, style_of(STYLE_SECONDARY), " %s of %s tokens  ",
+    parts_printf(line, style_of(STYLE_SECONDARY), _(" %s of %s tokens  "),
                  units_count(done, p->reading), units_count(all, p->to_read));
     return true;
 }

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "ui/units.h"
@@ -28,7 +29,7 @@ bool talk_resume(struct talk *t, const char *path, struct buf *note,
 {
     if (t->running)
         return err_set(err, ERR_USAGE,
-                       "an answer is on its way: Ctrl-C stops it");
+                       _("an answer is on its way: Ctrl-C stops it"));
     if (!keeping_open(&t->keep, path, &t->c, note, err))
         return false;
     t->has_stats = false;
@@ -190,7 +191,7 @@ bool talk_again(struct talk *t, struct err *err)
     while (n && t->c.messages[n - 1]->role != ROLE_USER)
         n--;
     if (n == 0)
-        return err_set(err, ERR_USAGE, "there is no message to answer again");
+        return err_set(err, ERR_USAGE, _("there is no message to answer again"));
     conversation_back(&t->c, n);
     t->options.sampling.seed = rng_mix(t->options.sampling.seed + 1);
     return talk_begin(t, NULL, err) || (conversation_end_at(&t->c, end), false);
@@ -325,7 +326,7 @@ static bool parse_value(struct turn_options *o, const struct setting *s,
     if (s->kind == SETTING_FLOAT) {
         double x = strtod(value, &end);
         if (end == value || *end || !isfinite(x))
-            return err_set(err, ERR_USAGE, "%s: \"%s\" is not a number",
+            return err_set(err, ERR_USAGE, _("%s: \"%s\" is not a number"),
                            s->name, value);
         *(float *)at = (float)x;
         return true;
@@ -333,7 +334,7 @@ static bool parse_value(struct turn_options *o, const struct setting *s,
     unsigned long long n = strtoull(value, &end, 10);
     if (*value < '0' || *value > '9' || *end || errno ||
         (s->kind == SETTING_COUNT && n > UINT32_MAX))
-        return err_set(err, ERR_USAGE, "%s: \"%s\" is not a whole number",
+        return err_set(err, ERR_USAGE, _("%s: \"%s\" is not a whole number"),
                        s->name, value);
     if (s->kind == SETTING_COUNT)
         *(uint32_t *)at = (uint32_t)n;
@@ -367,7 +368,7 @@ bool turn_option_set(struct turn_options *o, struct str name, struct str value,
     const struct setting *s = find_setting(name);
     struct turn_options changed = *o;
     if (!s)
-        return err_set(err, ERR_USAGE, "no setting \"%.*s\": /set lists them",
+        return err_set(err, ERR_USAGE, _("no setting \"%.*s\": /set lists them"),
                        (int)(name.len < 40 ? name.len : 40), name.p);
     snprintf(text, sizeof text, "%.*s",
              (int)(value.len < 60 ? value.len : 60), value.p);
@@ -400,7 +401,7 @@ bool talk_set(struct talk *t, struct str args, struct buf *answer,
     }
     const struct setting *s = find_setting(name);
     if (!s)
-        return err_set(err, ERR_USAGE, "no setting \"%.*s\": /set lists them",
+        return err_set(err, ERR_USAGE, _("no setting \"%.*s\": /set lists them"),
                        (int)(name.len < 40 ? name.len : 40), name.p);
     if (args.len && !turn_option_set(&t->options, name, args, err))
         return false;
@@ -412,17 +413,17 @@ bool talk_think(struct talk *t, struct str arg, struct buf *answer,
                 struct err *err)
 {
     if (!t->b->info.thinks)
-        return err_set(err, ERR_USAGE, "this model has no thoughts");
+        return err_set(err, ERR_USAGE, _("this model has no thoughts"));
     if (str_is(arg, "on"))
         t->options.think = THINK_ON;
     else if (str_is(arg, "off"))
         t->options.think = THINK_OFF;
     else if (arg.len)
-        return err_set(err, ERR_USAGE, "/think takes on or off: this family has "
-                       "no levels of effort");
+        return err_set(err, ERR_USAGE, _("/think takes on or off: this family has "
+                       "no levels of effort"));
     buf_puts(answer, t->options.think == THINK_OFF
-                         ? "it answers without thinking\n"
-                         : "it thinks before it answers\n");
+                         ? _("it answers without thinking\n")
+                         : _("it thinks before it answers\n"));
     return true;
 }
 
@@ -434,11 +435,11 @@ static bool set_used(struct expert_changes *x, struct str value,
     uint32_t n = 0;
     for (size_t i = 0; i < value.len && n <= EXPERTS_USED_MAX; i++) {
         if (value.p[i] < '0' || value.p[i] > '9')
-            return err_set(err, ERR_USAGE, "/expert used takes a number");
+            return err_set(err, ERR_USAGE, _("/expert used takes a number"));
         n = n * 10 + (uint32_t)(value.p[i] - '0');
     }
     if (n == 0)
-        return err_set(err, ERR_USAGE, "/expert used takes a number above 0");
+        return err_set(err, ERR_USAGE, _("/expert used takes a number above 0"));
     x->used = n;
     return true;
 }
@@ -454,8 +455,8 @@ static bool change_experts(struct expert_changes *x, struct str args,
     if (str_is(what, "used") && args.len)
         return set_used(x, args, err);
     if (!str_is(what, "on") || args.len)
-        return err_set(err, ERR_USAGE, "/expert takes off L:E, on L:E, on "
-                       "(all as the model has it) or used N");
+        return err_set(err, ERR_USAGE, _("/expert takes off L:E, on L:E, on "
+                       "(all as the model has it) or used N"));
     *x = (struct expert_changes){0};
     return true;
 }
@@ -465,7 +466,7 @@ static void tell_experts(const struct expert_changes *x,
 {
     char text[EXPERTS_TEXT_MAX];
     if (!experts_modified(x)) {
-        buf_puts(answer, "experts are as the model has them\n");
+        buf_puts(answer, _("experts are as the model has them\n"));
         return;
     }
     buf_puts(answer, experts_text(x, shape, text));
@@ -481,7 +482,7 @@ bool talk_experts(struct talk *t, struct str args, struct buf *answer,
     struct expert_shape shape = experts_shape(&t->b->info);
     struct expert_changes changed = t->options.experts;
     if (shape.n_layers == 0)
-        return err_set(err, ERR_USAGE, "this model has no experts");
+        return err_set(err, ERR_USAGE, _("this model has no experts"));
     if (args.len && (!change_experts(&changed, args, err) ||
                      !experts_check(&changed, &shape, err)))
         return false;
@@ -504,8 +505,8 @@ static void tell_share(const char *of, const struct turn_stats *s,
     uint32_t tokens = s->think_tokens + s->answer_tokens;
     double ms = s->first_token_ms + s->decode_ms;
     if (s->think_tokens)
-        buf_printf(answer, "%s thoughts are %u %% of %s tokens and their cache, "
-                   "%u %% of %s\n", of, per_cent(s->think_tokens, tokens),
+        buf_printf(answer, _("%s thoughts are %u %% of %s tokens and their cache, "
+                   "%u %% of %s\n"), of, per_cent(s->think_tokens, tokens),
                    units_count(n, tokens), per_cent(s->think_ms, ms),
                    units_time(time, ms));
 }
@@ -541,21 +542,21 @@ void talk_stats(const struct talk *t, struct buf *answer)
     const struct turn_stats *s = &t->stats;
     char a[UNITS_MAX], b[UNITS_MAX], c[UNITS_MAX];
     if (!t->has_stats) {
-        buf_puts(answer, "no turn has ended yet\n");
+        buf_puts(answer, _("no turn has ended yet\n"));
         return;
     }
     uint32_t computed = s->prompt_tokens - s->reused_tokens;
-    buf_printf(answer, "prompt   %s tokens, %s of them from the cache, %s tok/s\n",
+    buf_printf(answer, _("prompt   %s tokens, %s of them from the cache, %s tok/s\n"),
                units_count(a, s->prompt_tokens), units_count(b, s->reused_tokens),
                units_rate(c, per_second(computed, s->prompt_ms)));
-    buf_printf(answer, "thought  %s tokens in %s\n",
+    buf_printf(answer, _("thought  %s tokens in %s\n"),
                units_count(a, s->think_tokens), units_time(b, s->think_ms));
-    buf_printf(answer, "answer   %s tokens, %s tok/s in all, first after %s\n",
+    buf_printf(answer, _("answer   %s tokens, %s tok/s in all, first after %s\n"),
                units_count(a, s->answer_tokens),
                units_rate(b, per_second(s->think_tokens + s->answer_tokens,
                                         s->decode_ms)),
                units_time(c, s->first_token_ms));
-    buf_printf(answer, "context  %s of %s tokens\n",
+    buf_printf(answer, _("context  %s of %s tokens\n"),
                units_count(a, s->context_used),
                units_count(b, t->b->info.context_max));
     struct expert_shape shape = experts_shape(&t->b->info);
@@ -564,7 +565,7 @@ void talk_stats(const struct talk *t, struct buf *answer)
         buf_printf(answer, "experts  %s\n",
                    experts_text(&t->experts, &shape, text));
     if (s->drafted)
-        buf_printf(answer, "drafts   %u of %u kept\n", (unsigned)s->accepted,
+        buf_printf(answer, _("drafts   %u of %u kept\n"), (unsigned)s->accepted,
                    (unsigned)s->drafted);
     tell_shares(t, answer);
 }

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "ui/presets.h"
 #include "ui/talk.h"
 
@@ -32,10 +33,10 @@ static void list(const struct talk *t, struct buf *answer)
         buf_putc(answer, '\n');
     }
     if (!all || all->n == 0)
-        buf_puts(answer, "there are no presets\n");
-    buf_puts(answer, t->preset ? "* is in use, /preset off ends it\n"
-                               : "/preset NAME takes one; your own stand in "
-                                 "~/.config/mull/presets\n");
+        buf_puts(answer, _("there are no presets\n"));
+    buf_puts(answer, t->preset ? _("* is in use, /preset off ends it\n")
+                               : _("/preset NAME takes one; your own stand in "
+                                 "~/.config/mull/presets\n"));
 }
 
 /* All that a preset may name, as it was at the beginning. */
@@ -71,9 +72,9 @@ bool talk_preset(struct talk *t, struct str args, struct buf *answer,
         buf_printf(answer, "preset %s: ", p->name);
         preset_text(p, answer);
     } else {
-        buf_puts(answer, "no preset: all is as it was at the beginning");
+        buf_puts(answer, _("no preset: all is as it was at the beginning"));
     }
-    buf_puts(answer, now ? "\n" : "\nwhat the model is told first changes with "
-                                  "the next chat: /clear begins one\n");
+    buf_puts(answer, now ? "\n" : _("\nwhat the model is told first changes with "
+                                  "the next chat: /clear begins one\n"));
     return true;
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "base/sanitize.h"
 #include "store/export.h"
 #include "store/folder.h"
@@ -45,9 +46,9 @@ bool talk_edit(struct talk *t, struct str text, struct err *err)
     size_t at = last_question(&t->c);
     uint32_t end = end_of(&t->c);
     if (at == t->c.n)
-        return err_set(err, ERR_USAGE, "there is no message to change");
+        return err_set(err, ERR_USAGE, _("there is no message to change"));
     if (text.len == 0)
-        return err_set(err, ERR_USAGE, "/edit takes the new text");
+        return err_set(err, ERR_USAGE, _("/edit takes the new text"));
     conversation_back(&t->c, at);
     talk_path_changed(t);
     if (talk_say(t, text, err))
@@ -60,11 +61,11 @@ static bool undo_message(struct talk *t, struct buf *answer, struct err *err)
 {
     size_t at = last_question(&t->c);
     if (at == t->c.n)
-        return err_set(err, ERR_USAGE, "there is nothing to take back");
+        return err_set(err, ERR_USAGE, _("there is nothing to take back"));
     conversation_back(&t->c, at);
     keeping_path(&t->keep, &t->c);
-    buf_puts(answer, "the last message and its answer are taken back; /redo "
-                     "brings them again\n");
+    buf_puts(answer, _("the last message and its answer are taken back; /redo "
+                     "brings them again\n"));
     return true;
 }
 
@@ -73,7 +74,7 @@ static bool redo(struct talk *t, struct err *err)
     struct message *last = conversation_last(&t->c);
     struct message *next = last ? last->chosen : t->c.root.chosen;
     if (!next)
-        return err_set(err, ERR_USAGE, "nothing was taken back");
+        return err_set(err, ERR_USAGE, _("nothing was taken back"));
     conversation_choose(&t->c, next->id);
     keeping_path(&t->keep, &t->c);
     return true;
@@ -108,25 +109,25 @@ static bool choose_variant(struct talk *t, enum action a, struct str args,
     size_t index = 0, n = 0, want;
     struct message *m = last_choice(&t->c, &index, &n);
     if (!m)
-        return err_set(err, ERR_USAGE, "there are no variants yet: /regen and "
-                       "/edit make some");
+        return err_set(err, ERR_USAGE, _("there are no variants yet: /regen and "
+                       "/edit make some"));
     if (a == ACTION_VARIANT && args.len == 0) {
-        buf_printf(answer, "this is variant %zu of %zu; /variant N shows another\n",
+        buf_printf(answer, _("this is variant %zu of %zu; /variant N shows another\n"),
                    index + 1, n);
         return true;
     }
     int step = a == ACTION_VARIANT_BEFORE ? -1 : 1;
     if (a == ACTION_VARIANT) {
         if (!parse_number(args, &want) || want < 1 || want > n)
-            return err_set(err, ERR_USAGE, "/variant takes 1 to %zu", n);
+            return err_set(err, ERR_USAGE, _("/variant takes 1 to %zu"), n);
         step = (int)want - (int)index - 1;
     }
     struct message *other = conversation_variant(&t->c, m, step);
     if (!other)
-        return err_set(err, ERR_USAGE, "this is variant %zu of %zu", index + 1, n);
+        return err_set(err, ERR_USAGE, _("this is variant %zu of %zu"), index + 1, n);
     conversation_choose(&t->c, other->id);
     keeping_path(&t->keep, &t->c);
-    buf_printf(answer, "variant %zu of %zu\n", (size_t)((long)index + step) + 1, n);
+    buf_printf(answer, _("variant %zu of %zu\n"), (size_t)((long)index + step) + 1, n);
     return true;
 }
 
@@ -135,15 +136,15 @@ static bool set_system(struct talk *t, struct str text, struct buf *answer)
 {
     if (text.len == 0) {
         if (t->system.len)
-            buf_puts(answer, "the model is told first: ");
+            buf_puts(answer, _("the model is told first: "));
         sanitize_text(buf_str(&t->system), false, answer);
-        buf_puts(answer, t->system.len ? "\n" : "the model is told nothing first; "
-                                                "/system TEXT changes that\n");
+        buf_puts(answer, t->system.len ? "\n" : _("the model is told nothing first; "
+                                                "/system TEXT changes that\n"));
         return true;
     }
     bool now = talk_system(t, str_is(text, "off") ? str_n("", 0) : text);
-    buf_puts(answer, now ? "the model is told so first\n"
-                         : "from the next chat on: /clear begins it\n");
+    buf_puts(answer, now ? _("the model is told so first\n")
+                         : _("from the next chat on: /clear begins it\n"));
     return true;
 }
 
@@ -152,7 +153,7 @@ static bool set_system(struct talk *t, struct str text, struct buf *answer)
 static bool want_folder(const struct talk *t, struct err *err)
 {
     return t->keep.folder ||
-           err_set(err, ERR_USAGE, "chats are not kept in this run");
+           err_set(err, ERR_USAGE, _("chats are not kept in this run"));
 }
 
 struct listing {
@@ -166,14 +167,14 @@ static bool list_session(void *arg, const struct index_session *s)
 {
     struct listing *l = arg;
     if (l->n++ == SHOWN) {
-        buf_puts(l->out, "and more: mull sessions lists all\n");
+        buf_puts(l->out, _("and more: mull sessions lists all\n"));
         return false;
     }
     struct index_session shown = *s;
     bool here = l->here && strcmp(l->here, s->id) == 0;
     shown.interrupted = s->interrupted && !here;
     session_line(&shown, clock_wall_ms(), l->out);
-    buf_puts(l->out, here ? "  (this chat)\n" : "\n");
+    buf_puts(l->out, here ? _("  (this chat)\n") : "\n");
     return true;
 }
 
@@ -181,7 +182,7 @@ static bool list_hit(void *arg, const struct index_hit *hit)
 {
     struct listing *l = arg;
     if (l->n++ == 2 * SHOWN) {
-        buf_puts(l->out, "and more: mull search finds all\n");
+        buf_puts(l->out, _("and more: mull search finds all\n"));
         return false;
     }
     if (!l->id.p || strcmp(l->id.p, hit->session.id) != 0) {
@@ -212,9 +213,9 @@ static bool list_sessions(struct talk *t, struct buf *answer, struct err *err)
     struct index *ix = open_index(t, err);
     bool ok = ix && index_list(ix, list_session, &l, err);
     if (ok && l.n == 0)
-        buf_puts(answer, "there is no kept chat yet\n");
+        buf_puts(answer, _("there is no kept chat yet\n"));
     else if (ok)
-        buf_puts(answer, "/load NAME goes on with one\n");
+        buf_puts(answer, _("/load NAME goes on with one\n"));
     index_close(ix);
     return ok;
 }
@@ -228,7 +229,7 @@ static bool find_words(struct talk *t, struct str words, struct buf *answer,
     buf_add_str(&text, words);
     bool ok = ix && index_search(ix, text.p ? text.p : "", list_hit, &l, err);
     if (ok && l.n == 0)
-        buf_puts(answer, "nothing in the kept chats has these words\n");
+        buf_puts(answer, _("nothing in the kept chats has these words\n"));
     index_close(ix);
     buf_clear(&text);
     buf_clear(&l.id);
@@ -243,7 +244,7 @@ static bool load_session(struct talk *t, struct str name, struct buf *answer,
     bool ok = want_folder(t, err) &&
               folder_find(t->keep.folder, part.p ? part.p : "", &id, err);
     if (ok && t->keep.keeper && strcmp(id.p, keeper_id(t->keep.keeper)) == 0)
-        ok = err_set(err, ERR_USAGE, "that is this chat");
+        ok = err_set(err, ERR_USAGE, _("that is this chat"));
     if (ok) {
         folder_path(t->keep.folder, id.p, &path);
         ok = talk_resume(t, path.p, answer, err);
@@ -258,7 +259,7 @@ static bool is_kept(const struct talk *t, struct err *err)
 {
     return want_folder(t, err) &&
            ((t->keep.keeper && keeper_begun(t->keep.keeper)) ||
-            err_set(err, ERR_USAGE, "nothing was said in this chat yet"));
+            err_set(err, ERR_USAGE, _("nothing was said in this chat yet")));
 }
 
 static bool delete_session(struct talk *t, struct buf *answer, struct err *err)
@@ -272,7 +273,7 @@ static bool delete_session(struct talk *t, struct buf *answer, struct err *err)
     if (ok) {
         buf_reset(&t->keep.deleted);
         buf_add_str(&t->keep.deleted, buf_str(&id));
-        buf_puts(answer, "the chat is deleted; /undo brings it back\n");
+        buf_puts(answer, _("the chat is deleted; /undo brings it back\n"));
     }
     buf_clear(&id);
     return ok;
@@ -298,11 +299,11 @@ static bool rename_session(struct talk *t, struct str title, struct buf *answer,
         return false;
     if (title.len == 0) {
         sanitize_text(buf_str(&t->keep.title), true, answer);
-        buf_puts(answer, answer->len ? "\n" : "it has no title of its own\n");
+        buf_puts(answer, answer->len ? "\n" : _("it has no title of its own\n"));
         return true;
     }
     keeping_title(&t->keep, title);
-    buf_puts(answer, "this chat has another title now\n");
+    buf_puts(answer, _("this chat has another title now\n"));
     return true;
 }
 
@@ -316,7 +317,7 @@ static bool write_export(const char *path, const struct buf *out, struct err *er
     bool ok = fwrite(out->p, 1, out->len, f) == out->len;
     int why = errno;
     ok = fclose(f) == 0 && ok;
-    return ok || err_system(err, why, "%s cannot be written", path);
+    return ok || err_system(err, why, _("%s cannot be written"), path);
 }
 
 /* "md", "html notes.html": a new file, in the current folder when it has no name
@@ -331,9 +332,9 @@ static bool export_chat(struct talk *t, struct str args, struct buf *answer,
     while (name.len && *name.p == ' ')
         name = str_n(name.p + 1, name.len - 1);
     if (args.len && !export_form_parse(str_n(args.p, end), &form))
-        return err_set(err, ERR_USAGE, "/export takes md, json or html");
+        return err_set(err, ERR_USAGE, _("/export takes md, json or html"));
     if (t->c.n == 0)
-        return err_set(err, ERR_USAGE, "nothing was said in this chat yet");
+        return err_set(err, ERR_USAGE, _("nothing was said in this chat yet"));
     if (name.len)
         buf_add_str(&path, name);
     else
@@ -344,7 +345,7 @@ static bool export_chat(struct talk *t, struct str args, struct buf *answer,
     export_conversation(&t->c, title.p ? title.p : "", form, &out);
     bool ok = write_export(path.p, &out, err);
     if (ok)
-        buf_printf(answer, "written to %s\n", path.p);
+        buf_printf(answer, _("written to %s\n"), path.p);
     buf_clear(&path);
     buf_clear(&title);
     buf_clear(&out);
@@ -421,7 +422,7 @@ bool talk_sessions_act(struct talk *t, enum action a, struct str args,
     *change = TALK_SAME;
     if (rows[row].waits && t->running)
         return err_set(err, ERR_USAGE,
-                       "an answer is on its way: Ctrl-C stops it");
+                       _("an answer is on its way: Ctrl-C stops it"));
     bool ok = act(t, a, args, answer, err);
     if (ok && rows[row].change == TALK_REPLAY)
         talk_path_changed(t);

@@ -2,6 +2,7 @@
 #include "ui/talk_steer.h"
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "ui/glass.h"
@@ -12,18 +13,18 @@
 
 static bool refuse_running(struct err *err)
 {
-    return err_set(err, ERR_USAGE, "an answer is on its way: Ctrl-C stops it");
+    return err_set(err, ERR_USAGE, _("an answer is on its way: Ctrl-C stops it"));
 }
 
 bool talk_enough(struct talk *t, struct err *err)
 {
     if (!t->running || t->only_reads)
-        return err_set(err, ERR_USAGE, "nothing is being thought");
+        return err_set(err, ERR_USAGE, _("nothing is being thought"));
     if (!t->b->info.thinks)
-        return err_set(err, ERR_USAGE, "this model does not think");
+        return err_set(err, ERR_USAGE, _("this model does not think"));
     return backend_enough(t->b) ||
            err_set(err, ERR_UNSUPPORTED,
-                   "thinking cannot be ended early here: Ctrl-C stops it");
+                   _("thinking cannot be ended early here: Ctrl-C stops it"));
 }
 
 /* --- dropping ------------------------------------------------------------------- */
@@ -33,8 +34,8 @@ bool talk_drop_thoughts(struct talk *t, const struct glass *g, struct err *err)
     if (t->running)
         return refuse_running(err);
     if (t->c.n == 0 || glass_thought_tokens(g) == 0)
-        return err_set(err, ERR_USAGE, "there are no thoughts in the cache: "
-                       "those of earlier turns left it with the next question");
+        return err_set(err, ERR_USAGE, _("there are no thoughts in the cache: "
+                       "those of earlier turns left it with the next question"));
     t->context_before = g->now.context_used;
     return talk_begin_reading(t, err);
 }
@@ -44,11 +45,11 @@ void talk_dropped(const struct talk *t, const struct glass *g, struct buf *out)
     char bytes[UNITS_MAX], n[UNITS_MAX];
     uint32_t now = g->now.context_used;
     if (now >= t->context_before) {
-        buf_puts(out, "nothing could be given back\n");
+        buf_puts(out, _("nothing could be given back\n"));
         return;
     }
     uint32_t tokens = t->context_before - now;
-    buf_printf(out, "thoughts are out of the cache: %s tokens, %s given back\n",
+    buf_printf(out, _("thoughts are out of the cache: %s tokens, %s given back\n"),
                units_count(n, tokens),
                units_bytes(bytes, (uint64_t)tokens * g->now.kv_bytes_per_token));
 }
@@ -71,11 +72,11 @@ bool talk_drop_oldest(struct talk *t, struct buf *answer, struct err *err)
         next++;
     if (first >= t->c.n || next >= t->c.n + t->question_waits)
         return err_set(err, ERR_USAGE,
-                       "there is no older question to drop");
+                       _("there is no older question to drop"));
     t->skip = next;
     keeping_unseen(&t->keep, next);
-    buf_puts(answer, "the model no longer sees the oldest question; here it "
-             "stays\n");
+    buf_puts(answer, _("the model no longer sees the oldest question; here it "
+             "stays\n"));
     return true;
 }
 
@@ -89,8 +90,8 @@ bool talk_branch(struct talk *t, uint32_t turn, const int32_t *ids, uint32_t n,
     struct message *answer = talk_answer_of(t, turn);
     struct message *last = conversation_last(&t->c);
     if (!answer || !answer->parent)
-        return err_set(err, ERR_USAGE, "that answer is not part of this chat "
-                       "any more");
+        return err_set(err, ERR_USAGE, _("that answer is not part of this chat "
+                       "any more"));
     uint32_t end = last ? last->id : 0;
     conversation_end_at(&t->c, answer->parent->id);
     t->options.sampling.seed = rng_mix(t->options.sampling.seed + 1);
@@ -122,13 +123,13 @@ bool talk_branch_at(struct talk *t, const struct glass *g, uint32_t i,
     struct token_record r;
     uint32_t from, to;
     if (!token_log_get(log, i, &r) || which >= r.n_alts)
-        return err_set(err, ERR_USAGE, "there is no such token to go on with");
+        return err_set(err, ERR_USAGE, _("there is no such token to go on with"));
     transcript_turn_tokens(g->t, r.turn, &from, &to);
     if (i < from || from == to)
-        return err_set(err, ERR_USAGE, "that turn is not known whole any more");
+        return err_set(err, ERR_USAGE, _("that turn is not known whole any more"));
     int32_t *ids = ids_of(log, from, i);
     ids[i - from] = r.alts[which].id;
-    buf_printf(said, "branched: %s in place of %s; the answer before is kept\n",
+    buf_printf(said, _("branched: %s in place of %s; the answer before is kept\n"),
                token_quote(token_log_text(log, r.alts[which].id), is),
                token_quote(token_log_text(log, r.id), was));
     bool ok = talk_branch(t, r.turn, ids, i - from + 1, err);
@@ -147,7 +148,7 @@ bool talk_go_on(struct talk *t, const struct glass *g, bool without_thought,
     struct message *m = talk_answer_of(t, t->turn);
     transcript_turn_tokens(g->t, t->turn, &from, &to);
     if (!m || !m->interrupted || from == to)
-        return err_set(err, ERR_USAGE, "there is no answer that stopped");
+        return err_set(err, ERR_USAGE, _("there is no answer that stopped"));
     begin = from;
     while (without_thought && begin < to && token_log_get(log, begin, &r) &&
            r.part == PART_THOUGHT)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 
 /* One row per role: the colour with 256 and with 16 colours (-1: the
  * terminal's own), the attributes that go with either, and what stands in for
@@ -138,8 +139,8 @@ bool theme_find(struct str name, enum theme_kind *kind, struct err *err)
             *kind = (enum theme_kind)i;
             return true;
         }
-    return err_set(err, ERR_USAGE, "there is no theme \"%.*s\": auto, dark, "
-                   "light, 16 or mono", name.len < 20 ? (int)name.len : 20,
+    return err_set(err, ERR_USAGE, _("there is no theme \"%.*s\": auto, dark, "
+                   "light, 16 or mono"), name.len < 20 ? (int)name.len : 20,
                    name.p);
 }
 
@@ -168,7 +169,7 @@ bool theme_set_color(struct theme *t, struct str role, struct str value,
     while (i < STYLE_ROLES && !str_is(role, role_names[i]))
         i++;
     if (i == STYLE_ROLES)
-        return err_set(err, ERR_USAGE, "nothing here is called \"%.*s\"",
+        return err_set(err, ERR_USAGE, _("nothing here is called \"%.*s\""),
                        role.len < 20 ? (int)role.len : 20, role.p);
     bool own = str_is(value, "default");
     bool number = value.len > 0 && value.len <= 3;
@@ -178,7 +179,7 @@ bool theme_set_color(struct theme *t, struct str role, struct str value,
     }
     if (!own && (!number || n > 255))
         return err_set(err, ERR_USAGE,
-                       "a colour is a number from 0 to 255, or default");
+                       _("a colour is a number from 0 to 255, or default"));
     t->own[i].set = true;
     t->own[i].color = own ? -1 : (int16_t)n;
     return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "base/sanitize.h"
 #include "chat/backend.h"
@@ -40,7 +41,7 @@ static int draw_context(const struct title_bar *p, struct canvas *c,
     int end = area.x + area.width - 1;
     if (p->context_max == 0)
         return end;
-    snprintf(s, sizeof s, "context %s / %s", units_count(used, p->context_used),
+    snprintf(s, sizeof s, _("context %s / %s"), units_count(used, p->context_used),
              units_count(most, p->context_max));
     int columns = text_columns(str_of(s));
     if (columns + 8 > area.width)

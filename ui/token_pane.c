@@ -3,6 +3,7 @@
  * and which experts it went to. Not there while none is looked at. */
 #include <stdio.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "chat/backend.h"
 #include "ui/glass.h"
@@ -49,7 +50,7 @@ static void draw_heading(const struct token_pane *p,
     parts_printf(&line, style_bold(STYLE_LOOK), "    %s",
                  token_quote(text_of(p, r->id), q));
     if (!r->measured) {
-        parts_add(&line, "  not measured", style_of(STYLE_DIM));
+        parts_add(&line, _("  not measured"), style_of(STYLE_DIM));
         return;
     }
     parts_printf(&line, style_of(STYLE_SECONDARY), "  p %.2f", (double)r->p);
@@ -167,7 +168,7 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
         return;
     if (r.n_alts == 0) {
         canvas_puts(c, rest.x + INDENT, rest.y, rest.width - INDENT,
-                    "what else there was is forgotten", style_of(STYLE_DIM));
+                    _("what else there was is forgotten"), style_of(STYLE_DIM));
         return;
     }
     int used = draw_alternatives(p, &r, c, rest);

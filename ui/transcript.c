@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "chat/telemetry.h"
 #include "ui/token_log.h"
@@ -320,12 +321,12 @@ static const char *why_it_stopped(enum done_reason reason, bool in_thought)
 {
     switch (reason) {
     case DONE_END:
-        return in_thought ? "no answer: the model stopped inside its thought"
+        return in_thought ? _("no answer: the model stopped inside its thought")
                           : NULL;
     case DONE_LIMIT:
-        return "stopped: the answer reached its limit of tokens";
+        return _("stopped: the answer reached its limit of tokens");
     case DONE_CONTEXT:
-        return "stopped: the context is full, /clear begins a new chat";
+        return _("stopped: the context is full, /clear begins a new chat");
     case DONE_CANCELLED:
         return in_thought ? NULL /* the header says it */ : "interrupted";
     }

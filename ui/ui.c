@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/sanitize.h"
@@ -135,7 +136,7 @@ static void regenerate(struct ui *u)
 {
     struct err err;
     if (u->talk.running)
-        ui_say(u, "an answer is on its way: Ctrl-C stops it");
+        ui_say(u, _("an answer is on its way: Ctrl-C stops it"));
     else if (talk_again(&u->talk, &err))
         frame_action(&u->frame, ACTION_END);
     else
@@ -320,7 +321,7 @@ static void refuse_command(struct ui *u, struct str name)
     struct buf b = {0};
     sanitize_text(str_n(name.p, name.len < 40 ? name.len : 40), true, &b);
     err_set(&err, ERR_USAGE,
-            "there is no /%s: did you mean /%s? (// sends a slash)",
+            _("there is no /%s: did you mean /%s? (// sends a slash)"),
             b.p ? b.p : "", action_nearest(name));
     ui_complain(u, &err);
     buf_clear(&b);
@@ -521,11 +522,11 @@ static void show_message(struct ui *u, uint64_t now)
         message = ui_token_text(u);
     if (!message && u->frame.glass.thinking &&
         transcript_thoughts_shown(u->transcript) == THOUGHTS_HIDDEN)
-        message = "thinking: /thoughts full shows it";
+        message = _("thinking: /thoughts full shows it");
     if (!message && u->choice != CHOICE_NONE)
         message = ui_choice_text(u);
     if (u->quit_until_ns > now) {
-        message = "Ctrl-C again to leave";
+        message = _("Ctrl-C again to leave");
         loop_due(&u->loop, u->quit_until_ns);
     } else {
         u->quit_until_ns = 0;
@@ -612,7 +613,7 @@ static bool begin(struct ui *u, const struct ui_options *o, struct err *err)
     struct turns *turns = turns_new(str_of(o->turns ? o->turns : turns_builtin),
                                     err);
     if (!turns)
-        return err_context(err, "the list of turns of thought");
+        return err_context(err, _("the list of turns of thought"));
     struct screen_options so = {.ascii = o->ascii,
                                 .no_color = wants_no_color(o),
                                 .theme = o->theme,
@@ -715,6 +716,6 @@ bool ui_run(struct backend *b, const struct ui_options *o, struct err *err)
         signals_die(died_of); /* the exit status tells the shell */
     }
     if (gone)
-        return err_set(err, ERR_IO, "the terminal is gone");
+        return err_set(err, ERR_IO, _("the terminal is gone"));
     return kept;
 }

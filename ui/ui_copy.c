@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "ui/clipboard.h"
 #include "ui/copy.h"
 #include "ui/screen.h"
@@ -37,11 +38,11 @@ static void to_clipboard(struct ui *u, struct str text, struct buf *said)
     const char *file = u->copied_path;
     const char *why = NULL;
     if (u->no_clipboard)
-        why = "no-clipboard is set";
+        why = _("no-clipboard is set");
     else if (!screen_takes_clipboard(u->screen))
-        why = "this terminal takes no text";
+        why = _("this terminal takes no text");
     else if (!clipboard_sequence(text, &sequence))
-        why = "too long for a terminal";
+        why = _("too long for a terminal");
     else
         screen_send(u->screen, buf_str(&sequence));
     bool kept = file && file_replace(file, text.p, text.len, &err);
@@ -49,9 +50,9 @@ static void to_clipboard(struct ui *u, struct str text, struct buf *said)
     if (!why)
         buf_printf(said, "%s copied", size);
     else if (kept)
-        buf_printf(said, "%s: %s copied to %s", why, size, file);
+        buf_printf(said, _("%s: %s copied to %s"), why, size, file);
     else
-        buf_printf(said, "%s: /copy FILE writes a file", why);
+        buf_printf(said, _("%s: /copy FILE writes a file"), why);
     buf_clear(&sequence);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "ui/screen.h"
 #include "ui/ui_parts.h"
 
@@ -24,7 +25,7 @@ static void change_theme(struct ui *u, struct str name)
     kind = screen_theme_kind(u->screen);
     bool plain = kind != THEME_MONO && screen_mono(u->screen);
     snprintf(said, sizeof said, "theme %s%s", theme_name(kind),
-             plain ? ", but no colours: NO_COLOR, --color or the terminal"
+             plain ? _(", but no colours: NO_COLOR, --color or the terminal")
                    : "");
     ui_say(u, said);
 }
@@ -33,8 +34,8 @@ static void toggle_mouse(struct ui *u)
 {
     u->mouse = !u->mouse;
     screen_mouse(u->screen, u->mouse);
-    ui_say(u, u->mouse ? "the mouse scrolls and clicks; Shift selects text"
-                       : "the mouse is the terminal's again");
+    ui_say(u, u->mouse ? _("the mouse scrolls and clicks; Shift selects text")
+                       : _("the mouse is the terminal's again"));
 }
 
 static void toggle_raw(struct ui *u)
@@ -42,8 +43,8 @@ static void toggle_raw(struct ui *u)
     frame_action(&u->frame, ACTION_RAW);
     buf_reset(&u->note);
     buf_puts(&u->note, chat_pane_is_raw(u->frame.chat)
-                           ? "answers as they came; R or /raw lays them out"
-                           : "answers laid out: Markdown, tables, formulas");
+                           ? _("answers as they came; R or /raw lays them out")
+                           : _("answers laid out: Markdown, tables, formulas"));
 }
 
 bool ui_look_act(struct ui *u, enum action a, struct str args)

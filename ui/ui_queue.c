@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "base/sanitize.h"
 #include "ui/input.h"
@@ -74,15 +75,15 @@ static bool which(const struct ui *u, struct str args, unsigned *i,
 {
     unsigned n = args.len ? 0 : u->n_queued;
     if (u->n_queued == 0)
-        return err_set(err, ERR_USAGE, "no message waits");
+        return err_set(err, ERR_USAGE, _("no message waits"));
     for (size_t k = 0; k < args.len && n <= u->n_queued; k++) {
         if (args.p[k] < '0' || args.p[k] > '9')
-            return err_set(err, ERR_USAGE, "that takes the number of a message: "
-                           "/queue lists them");
+            return err_set(err, ERR_USAGE, _("that takes the number of a message: "
+                           "/queue lists them"));
         n = n * 10 + (unsigned)(args.p[k] - '0');
     }
     if (n == 0 || n > u->n_queued)
-        return err_set(err, ERR_USAGE, "only %u wait%s: /queue lists them",
+        return err_set(err, ERR_USAGE, _("only %u wait%s: /queue lists them"),
                        u->n_queued, u->n_queued == 1 ? "s" : "");
     *i = n - 1;
     return true;
@@ -100,7 +101,7 @@ static void list(struct ui *u)
                       &lines);
         buf_puts(&lines, cut ? "..." : "");
     }
-    ui_say(u, lines.p ? lines.p : "no message waits");
+    ui_say(u, lines.p ? lines.p : _("no message waits"));
     buf_clear(&lines);
 }
 
@@ -122,8 +123,8 @@ static bool take_back(struct ui *u, struct str args, struct err *err)
     if (!which(u, args, &i, err))
         return false;
     if (!input_empty(u->input))
-        return err_set(err, ERR_USAGE, "the line is not empty: send or clear it "
-                       "first");
+        return err_set(err, ERR_USAGE, _("the line is not empty: send or clear it "
+                       "first"));
     take(u, i, &message);
     input_put(u->input, buf_str(&message));
     u->frame.input_dirty = true;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "chat/backend.h"
 #include "ui/compare_pane.h"
 #include "ui/glass_command.h"
@@ -63,7 +64,7 @@ static void drop(struct ui *u, struct str args)
     if (str_is(args, "oldest"))
         ok = talk_drop_oldest(&u->talk, &b, &err);
     else if (args.len && !str_is(args, "thoughts"))
-        ok = err_set(&err, ERR_USAGE, "/drop takes thoughts or oldest");
+        ok = err_set(&err, ERR_USAGE, _("/drop takes thoughts or oldest"));
     else
         ok = talk_drop_thoughts(&u->talk, glass(u), &err);
     finish(u, ok, &b, &err);
@@ -111,8 +112,8 @@ static void branch(struct ui *u, struct str args)
     if (sscanf(s, "%u %u", &n, &which) != 2 || n < 1 || n > to - from ||
         which < 1) {
         struct err err;
-        err_set(&err, ERR_USAGE, "/branch takes a token of the last turn (1 to "
-                "%u) and one of its alternatives: /token N lists them",
+        err_set(&err, ERR_USAGE, _("/branch takes a token of the last turn (1 to "
+                "%u) and one of its alternatives: /token N lists them"),
                 (unsigned)(to - from));
         ui_complain(u, &err);
         return;
@@ -127,8 +128,8 @@ static bool open_here(struct ui *u)
         return false;
     if (g->alt < 0) {
         buf_reset(&u->note);
-        buf_puts(&u->note, "Tab chooses what could have stood here, then Enter "
-                 "goes on with it");
+        buf_puts(&u->note, _("Tab chooses what could have stood here, then Enter "
+                 "goes on with it"));
         return true;
     }
     branch_at(u, g->token, (uint32_t)g->alt);
@@ -184,14 +185,14 @@ static void switch_expert(struct ui *u)
         off |= x->off[i].layer == layer && x->off[i].expert == g->expert;
     snprintf(place, sizeof place, "%u:%u", layer, (unsigned)g->expert);
     bool ok = (g->on_grid || g->marking) ||
-              err_set(&err, ERR_USAGE, "x chooses an expert in the map first");
+              err_set(&err, ERR_USAGE, _("x chooses an expert in the map first"));
     ok = ok && experts_switch(&changed, str_of(place), off, &err) &&
          experts_check(&changed, &shape, &err);
     if (ok) {
         *x = changed;
         frame_modified(&u->frame, x);
-        buf_printf(&b, "expert %s is %s from the next answer on: r answers "
-                   "again, v compares", place, off ? "on" : "off");
+        buf_printf(&b, _("expert %s is %s from the next answer on: r answers "
+                   "again, v compares"), place, off ? "on" : "off");
     }
     finish(u, ok, &b, &err);
 }
@@ -204,8 +205,8 @@ static void compare(struct ui *u)
         frame_show_compare(&u->frame, true);
     } else {
         buf_reset(&u->note);
-        buf_puts(&u->note, "there is one answer to each question: r answers "
-                 "again");
+        buf_puts(&u->note, _("there is one answer to each question: r answers "
+                 "again"));
     }
 }
 
@@ -296,9 +297,9 @@ static void ask(struct ui *u, enum ui_choice choice)
 {
     u->choice = choice;
     ui_say(u, choice == CHOICE_ANSWER
-                  ? "d goes on without the thought, o without the oldest "
-                    "question, Esc leaves it so"
-                  : "o sends it without the oldest question, Esc leaves it");
+                  ? _("d goes on without the thought, o without the oldest "
+                    "question, Esc leaves it so")
+                  : _("o sends it without the oldest question, Esc leaves it"));
 }
 
 void ui_steer_event(struct ui *u, const struct event *ev, bool only_read)
@@ -346,7 +347,7 @@ const char *ui_token_text(struct ui *u)
         buf_printf(&u->token, "  p %.2f, %.2f bit", (double)r.p,
                    (double)r.entropy);
     if (glass(u)->alt >= 0 && glass(u)->alt < r.n_alts)
-        buf_printf(&u->token, "  instead %s %.2f: Enter goes on with it",
+        buf_printf(&u->token, _("  instead %s %.2f: Enter goes on with it"),
                    token_quote(token_log_text(log, r.alts[glass(u)->alt].id),
                                q),
                    (double)r.alts[glass(u)->alt].p);
@@ -357,8 +358,8 @@ const char *ui_token_text(struct ui *u)
 
 const char *ui_choice_text(const struct ui *u)
 {
-    return u->choice == CHOICE_ANSWER ? "context full: d, o or Esc"
-                                      : "context full: o or Esc";
+    return u->choice == CHOICE_ANSWER ? _("context full: d, o or Esc")
+                                      : _("context full: o or Esc");
 }
 
 static bool send_again(struct ui *u, struct err *err)

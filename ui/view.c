@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "chat/backend.h"
 #include "chat/conversation.h"
 #include "ui/plain_text.h"
@@ -28,8 +29,8 @@ static bool nobody_start(struct backend *b, const struct conversation *c,
     (void)o;
     (void)turn;
     return err_set(err, ERR_UNSUPPORTED,
-                   "this is only to be read, nobody answers here: mull chat "
-                   "--session NAME goes on with a chat of one's own");
+                   _("this is only to be read, nobody answers here: mull chat "
+                   "--session NAME goes on with a chat of one's own"));
 }
 
 static void nobody_cancel(struct backend *b)
@@ -65,7 +66,7 @@ bool view_screen(const struct conversation *c, const char *name,
     struct nobody n = {.b.ops = &nobody_ops};
     struct ui_options mine = *o;
     if (pipe(n.pipe) != 0)
-        return err_system(err, errno, "no pipe");
+        return err_system(err, errno, _("no pipe"));
     snprintf(n.b.info.name, sizeof n.b.info.name, "%s", name);
     n.b.info.thinks = true;
     mine.sessions = mine.resume = NULL;
@@ -84,7 +85,7 @@ bool view_lines(const struct conversation *c, const struct ui_options *o,
         out, o->think, plain_text_color(o->color, out), true);
     text.ascii = plain_text_ascii(o->ascii, out);
     bool ok = replay_plain(&text, c, 0, text.ascii ? "> " : "\xE2\x80\xBA ") ||
-              err_system(err, errno, "cannot write");
+              err_system(err, errno, _("cannot write"));
     plain_text_clear(&text);
     return ok;
 }

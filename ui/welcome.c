@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/welcome.h"
 
+#include "base/i18n.h"
 #include "base/sanitize.h"
 #include "chat/backend.h"
 #include "ui/parts.h"
@@ -10,9 +11,9 @@
 #define MARK "\xE2\x80\xBA"
 
 static const char default_greeting[] =
-    "> What is 17 \xC3\x97 23?\n"
+    N_("> What is 17 \xC3\x97 23?\n"
     "> 3 boxes of 12 apples, 5 are bad. How many are good?\n"
-    "> Make 24 from 3, 8, 8 and 9.\n";
+    "> Make 24 from 3, 8, 8 and 9.\n");
 
 static void take_line(struct welcome *w, struct str line)
 {
@@ -46,7 +47,7 @@ void welcome_init(struct welcome *w, const struct backend_info *info,
     while (w->lines.len && w->lines.p[w->lines.len - 1] == '\n')
         w->lines.len--;
     if (w->n_prompts == 0)
-        take_greeting(w, str_of(default_greeting));
+        take_greeting(w, str_of(_(default_greeting)));
 }
 
 void welcome_clear(struct welcome *w)
@@ -94,21 +95,21 @@ static void model_line(const struct backend_info *info, struct buf *out)
 {
     char n[UNITS_MAX];
     sanitize_text(str_of(info->name), true, out);
-    buf_printf(out, ": %s parameters", units_params(n, info->n_params));
+    buf_printf(out, _(": %s parameters"), units_params(n, info->n_params));
     if (info->n_active_params && info->n_active_params < info->n_params)
-        buf_printf(out, ", %s at work on each token",
+        buf_printf(out, _(", %s at work on each token"),
                    units_params(n, info->n_active_params));
     if (info->n_experts)
-        buf_printf(out, ", %u experts in each of %u layers",
+        buf_printf(out, _(", %u experts in each of %u layers"),
                    (unsigned)info->n_experts, (unsigned)info->n_moe_layers);
-    buf_putc(out, '.');
+    buf_puts(out, _("."));
 }
 
 static void draw_keys(struct place_on *p)
 {
     static const char *const keys[][2] = {
-        {"Tab", "chooses a prompt, Enter sends it"},
-        {"F1", "shows what else there is"},
+        {"Tab", N_("chooses a prompt, Enter sends it")},
+        {"F1", N_("shows what else there is")},
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++, p->y++) {
         if (p->y >= p->area.y + p->area.height)
@@ -116,7 +117,7 @@ static void draw_keys(struct place_on *p)
         canvas_puts(p->c, p->x, p->y, 4, keys[i][0],
                     style_bold(STYLE_SECONDARY));
         canvas_puts(p->c, p->x + 5, p->y, p->area.x + p->area.width - p->x - 5,
-                    keys[i][1], style_of(STYLE_DIM));
+                    _(keys[i][1]), style_of(STYLE_DIM));
     }
 }
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/map_guard.h"
 #include "base/mem.h"
 
@@ -22,12 +23,12 @@ static bool open_refused(int errnum, struct err *err)
     switch (errnum) {
     case ENOENT:
     case ENOTDIR:
-        return err_set(err, ERR_IO, "there is no such file");
+        return err_set(err, ERR_IO, _("there is no such file"));
     case EACCES:
     case EPERM:
-        return err_set(err, ERR_IO, "no permission to read it");
+        return err_set(err, ERR_IO, _("no permission to read it"));
     default:
-        return err_system(err, errnum, "cannot be opened");
+        return err_system(err, errnum, _("cannot be opened"));
     }
 }
 
@@ -48,9 +49,9 @@ static int open_regular(const char *path, struct stat *st, struct err *err)
         return -1;
     }
     if (fstat(fd, st) != 0)
-        err_system(err, errno, "cannot be examined");
+        err_system(err, errno, _("cannot be examined"));
     else if (!S_ISREG(st->st_mode))
-        err_set(err, ERR_IO, "is %s, not a file", kind_of_file(st->st_mode));
+        err_set(err, ERR_IO, _("is %s, not a file"), kind_of_file(st->st_mode));
     else
         return fd;
     close(fd);
@@ -75,12 +76,12 @@ bool file_map_open(struct file_map *f, const char *path, struct err *err)
     }
     if ((uintmax_t)st.st_size > SIZE_MAX / 2) {
         close(fd);
-        return err_set(err, ERR_IO, "is too large for this machine's addresses");
+        return err_set(err, ERR_IO, _("is too large for this machine's addresses"));
     }
     size_t size = (size_t)st.st_size;
     void *p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (p == MAP_FAILED) {
-        err_system(err, errno, "cannot be mapped into memory");
+        err_system(err, errno, _("cannot be mapped into memory"));
         close(fd);
         return false;
     }
@@ -117,14 +118,14 @@ bool file_map_intact(const struct file_map *f, struct err *err)
     if (!f->mapped)
         return true;
     if (f->guard && map_guard_tripped(f->guard))
-        return err_set(err, ERR_IO, "was cut short while it was in use, or its "
-                       "disk fails");
+        return err_set(err, ERR_IO, _("was cut short while it was in use, or its "
+                       "disk fails"));
     if (fstat(f->fd, &st) != 0)
-        return err_system(err, errno, "cannot be examined any more");
+        return err_system(err, errno, _("cannot be examined any more"));
     if ((uintmax_t)st.st_size < f->size)
-        return err_set(err, ERR_IO, "was cut short while it was in use");
+        return err_set(err, ERR_IO, _("was cut short while it was in use"));
     return changed_ns(&st) == f->changed_ns ||
-           err_set(err, ERR_IO, "was changed while it was in use");
+           err_set(err, ERR_IO, _("was changed while it was in use"));
 }
 
 bool file_map_is(const struct file_map *f, const char *path)
@@ -158,13 +159,13 @@ bool file_read_fd(int fd, size_t max_bytes, struct buf *out, struct err *err)
         buf_reserve(out, 16384);
         ssize_t n = read_some(fd, out->p + out->len, out->cap - out->len - 1);
         if (n < 0)
-            return err_system(err, errno, "cannot be read");
+            return err_system(err, errno, _("cannot be read"));
         if (n == 0)
             return true;
         out->len += (size_t)n;
         out->p[out->len] = '\0';
         if (out->len - start > max_bytes)
-            return err_set(err, ERR_LIMIT, "is longer than %zu bytes",
+            return err_set(err, ERR_LIMIT, _("is longer than %zu bytes"),
                            max_bytes);
     }
 }
@@ -189,7 +190,7 @@ bool file_write_fd(int fd, const void *data, size_t size, struct err *err)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return err_system(err, errno, "cannot be written");
+            return err_system(err, errno, _("cannot be written"));
         p += n;
         size -= (size_t)n;
     }
@@ -218,16 +219,16 @@ bool file_replace(const char *path, const void *data, size_t size,
     int fd = mkostemp(temp.p, O_CLOEXEC); /* 0600, and never an existing file */
     bool ok = false;
     if (fd < 0) {
-        err_system(err, errno, "cannot be written");
+        err_system(err, errno, _("cannot be written"));
         goto out;
     }
     ok = file_write_fd(fd, data, size, err);
     if (ok && fsync(fd) != 0)
-        ok = err_system(err, errno, "cannot be written to the disk");
+        ok = err_system(err, errno, _("cannot be written to the disk"));
     if (close(fd) != 0 && ok)
-        ok = err_system(err, errno, "cannot be written");
+        ok = err_system(err, errno, _("cannot be written"));
     if (ok && rename(temp.p, path) != 0)
-        ok = err_system(err, errno, "cannot be put in its place");
+        ok = err_system(err, errno, _("cannot be put in its place"));
     if (ok)
         file_sync_folder_of(path);
     else
@@ -253,9 +254,9 @@ bool file_in_read(struct file_in *f, void *to, size_t size, struct err *err)
     while (size > 0) {
         ssize_t n = read_some(f->fd, p, size);
         if (n < 0)
-            return err_system(err, errno, "cannot be read");
+            return err_system(err, errno, _("cannot be read"));
         if (n == 0)
-            return err_set(err, ERR_FORMAT, "ends in the middle");
+            return err_set(err, ERR_FORMAT, _("ends in the middle"));
         p += n;
         size -= (size_t)n;
     }
@@ -289,9 +290,9 @@ FILE *file_create(const char *path, struct err *err)
     if (f)
         return f;
     if (errno == EEXIST)
-        err_set(err, ERR_IO, "is there already, and is not overwritten");
+        err_set(err, ERR_IO, _("is there already, and is not overwritten"));
     else
-        err_system(err, errno, "cannot be created");
+        err_system(err, errno, _("cannot be created"));
     if (fd >= 0)
         close(fd);
     file_context(err, path);

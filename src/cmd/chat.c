@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "base/log.h"
 #include "cmd/session_place.h"
 #include "engine/engine.h"
@@ -22,21 +23,21 @@
 /* An empty chat teaches: what this model is, and what to ask it. Lines that
  * begin with the prompt mark are there to be tried. */
 static const char builtin_greeting[] =
-    "This is the model inside mull: a small trial model, made to have a real\n"
+    N_("This is the model inside mull: a small trial model, made to have a real\n"
     "one to watch. It does short sums, thinking aloud digit by digit, and not\n"
     "much else; one sum to a chat, so /clear before the next. mull -m FILE\n"
     "opens another model.\n"
     "\n"
     "› What is 391 + 2748?\n"
     "› Multiply 36 by 47.\n"
-    "› Which is larger, 3.14 or 3.4?\n";
+    "› Which is larger, 3.14 or 3.4?\n");
 
 static const char file_greeting[] =
-    "Ask it anything. It runs on this machine alone.\n"
+    N_("Ask it anything. It runs on this machine alone.\n"
     "\n"
     "› Explain in two sentences why the sky is blue.\n"
     "› Write three lines about a lighthouse at night.\n"
-    "› What is the difference between a list and a set?\n";
+    "› What is the difference between a list and a set?\n");
 
 /* Log and history of the input, in a folder of our own. Where none can be made
  * (no home, a full disk) the chat goes on without. */
@@ -77,8 +78,8 @@ static bool find_session(struct state_files *s, struct options *o,
     struct err why;
     bool named = o->session || o->resume_last;
     if (named && o->no_session)
-        return err_set(err, ERR_USAGE, "--no-session keeps nothing: there is "
-                       "nothing to go on with");
+        return err_set(err, ERR_USAGE, _("--no-session keeps nothing: there is "
+                       "nothing to go on with"));
     if (named && !session_named(o->session, &s->resume, err))
         return false;
     o->ui.resume = named ? s->resume.p : NULL;
@@ -87,7 +88,7 @@ static bool find_session(struct state_files *s, struct options *o,
     if (session_folder(true, &s->sessions, &why)) {
         o->ui.sessions = s->sessions.p;
     } else {
-        buf_printf(&s->unkept, "this chat is not kept: %s", why.msg);
+        buf_printf(&s->unkept, _("this chat is not kept: %s"), why.msg);
         o->ui.news = s->unkept.p;
     }
     return true;
@@ -133,7 +134,7 @@ static bool talk(struct backend *b, struct options *o,
         return false;
     if (!preset_options(o, presets, &b->info.sampling, err))
         return false;
-    o->ui.greeting = o->load.path ? file_greeting : builtin_greeting;
+    o->ui.greeting = o->load.path ? _(file_greeting) : _(builtin_greeting);
     switch (face) {
     case FACE_SCREEN:
         return ui_run(b, &o->ui, err);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/i18n.h"
+
 /* Groups of option keys (option.c has the letters): what to load and compute
  * with, how to sample, which experts, how the screen behaves. */
 #define LOAD "mtCXkG"
@@ -12,42 +14,42 @@
 
 static const struct command commands[] = {
     {"chat", "[-m FILE]",
-     "the full screen; plain lines where there is no terminal",
+     N_("the full screen; plain lines where there is no terminal"),
      LOAD "cDZ" SAMPLE EXPERTS "NHLIQ_vijgyr$" SCREEN, cmd_chat},
     {"inspect", "[FILE] [--tensor NAME [--raw]] | --shape NAMES",
-     "say what is in a GGUF file", "mJewa", cmd_inspect},
-    {"bench", "", "measure memory, prompt and decode speed", LOAD EXPERTS "cDJ",
+     N_("say what is in a GGUF file"), "mJewa", cmd_inspect},
+    {"bench", "", N_("measure memory, prompt and decode speed"), LOAD EXPERTS "cDJ",
      cmd_bench},
     {"completion", "bash|zsh|fish",
-     "write what makes a shell complete mull's command line", "", cmd_completion},
+     N_("write what makes a shell complete mull's command line"), "", cmd_completion},
     {"doctor", "[-m FILE]",
-     "say whether all is well here, and what to do where it is not", "mcktCDXJ!",
+     N_("say whether all is well here, and what to do where it is not"), "mcktCDXJ!",
      cmd_doctor},
     {"experts", "FILE...",
-     "which experts the tokens in traces of mull run went to", "Jz",
+     N_("which experts the tokens in traces of mull run went to"), "Jz",
      cmd_experts},
     {"export", "CHAT|FILE [--to md|json|html] [-o FILE]",
-     "a chat or anybody's trace as Markdown, JSON or HTML", "uo", cmd_export},
+     N_("a chat or anybody's trace as Markdown, JSON or HTML"), "uo", cmd_export},
     {"logits", "--tokens-from FILE [--mtp] -o FILE",
-     "write what the model says at every position of a token list",
+     N_("write what the model says at every position of a token list"),
      LOAD "fpo", cmd_logits},
     {"plan", "[FILE] [-c N]",
-     "what a model would take here, before it is loaded", "mcktDXJ", cmd_plan},
+     N_("what a model would take here, before it is loaded"), "mcktDXJ", cmd_plan},
     {"quantize", "IN OUT TYPE",
-     "the same model in fewer bits, as another GGUF file", "tJY", cmd_quantize},
+     N_("the same model in fewer bits, as another GGUF file"), "tJY", cmd_quantize},
     {"run", "[-m FILE] [PROMPT]",
-     "one answer on standard output; text from a pipe follows the prompt",
+     N_("one answer on standard output; text from a pipe follows the prompt"),
      LOAD SAMPLE EXPERTS "cDZNHLJAWyr", cmd_run},
     {"search", "WORDS",
-     "where in all the kept chats these words are", "J", cmd_search},
+     N_("where in all the kept chats these words are"), "J", cmd_search},
     {"sessions", "[rename CHAT TITLE | delete CHAT | undelete CHAT]",
-     "the chats that are kept, newest first", "J", cmd_sessions},
+     N_("the chats that are kept, newest first"), "J", cmd_sessions},
     {"template", "(--family NAME | -m FILE) (--jsonl | MESSAGE)",
-     "show the prompt that a conversation becomes", "mFl", cmd_template},
+     N_("show the prompt that a conversation becomes"), "mFl", cmd_template},
     {"tokenize", "[-m FILE] [TEXT]",
-     "from text to token ids, or back with --decode", "msdl", cmd_tokenize},
+     N_("from text to token ids, or back with --decode"), "msdl", cmd_tokenize},
     {"view", "FILE|-|CHAT",
-     "read a chat, or a trace in anybody's form, on the screen",
+     N_("read a chat, or a trace in anybody's form, on the screen"),
      "JHLIQ" SCREEN, cmd_view},
     {0}, /* the end */
 };

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/file_out.h"
+#include "base/i18n.h"
 #include "chat/conversation.h"
 #include "cmd/trace_open.h"
 #include "options.h"
@@ -28,11 +29,11 @@ bool cmd_export(struct options *o, struct err *err)
     struct conversation c = {0};
     struct buf title = {0}, note = {0}, out = {0};
     enum export_form form = EXPORT_MD;
-    if (!options_want_args(o, 1, 1, "the chat or file to export", err))
+    if (!options_want_args(o, 1, 1, _("the chat or file to export"), err))
         return false;
     if (o->to && !export_form_parse(str_of(o->to), &form))
-        return err_set(err, ERR_USAGE, "--to: \"%.40s\" is not one of md, json, "
-                       "html", o->to);
+        return err_set(err, ERR_USAGE, _("--to: \"%.40s\" is not one of md, json, "
+                       "html"), o->to);
     bool ok = trace_open(o->args[0], &c, &title, &note, err);
     if (ok)
         export_conversation(&c, title.p ? title.p : "", form, &out);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "cmd/cmd.h"
 #include "cmd/inspect_cache.h"
 #include "gguf/gguf.h"
@@ -16,7 +17,7 @@ static bool open_file(struct gguf *g, const struct options *o, struct err *err)
     if (path)
         return gguf_open(g, path, err);
     return gguf_open_memory(g, o->load.builtin, o->load.builtin_size, err) ||
-           err_context(err, "the built-in model");
+           err_context(err, _("the built-in model"));
 }
 
 static bool show_file(const struct gguf *g, bool json, struct buf *out,
@@ -41,7 +42,7 @@ static bool show_shapes(const struct options *o, struct err *err)
 {
     struct buf out = {0};
     if (o->n_args || o->tensor)
-        return err_set(err, ERR_USAGE, "--shape goes without a file");
+        return err_set(err, ERR_USAGE, _("--shape goes without a file"));
     bool ok = inspect_shapes(o->shape, o->json, &out, err);
     put_out(&out, ok);
     return ok;
@@ -51,10 +52,10 @@ bool cmd_inspect(struct options *o, struct err *err)
 {
     struct gguf g;
     struct buf out = {0};
-    if (!options_want_args(o, 0, 1, "a GGUF file", err))
+    if (!options_want_args(o, 0, 1, _("a GGUF file"), err))
         return false;
     if (o->raw && !o->tensor)
-        return err_set(err, ERR_USAGE, "--raw goes with --tensor NAME");
+        return err_set(err, ERR_USAGE, _("--raw goes with --tensor NAME"));
     if (o->shape)
         return show_shapes(o, err);
     if (!open_file(&g, o, err))

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/pool.h"
 #include "cmd/cmd.h"
 #include "engine/context.h"
@@ -77,7 +78,7 @@ static bool show(const struct plan_report *r, bool json, struct err *err)
 
 bool cmd_plan(struct options *o, struct err *err)
 {
-    if (!options_want_args(o, 0, 1, "a GGUF file", err))
+    if (!options_want_args(o, 0, 1, _("a GGUF file"), err))
         return false;
     struct plan_report r = {.file = o->n_args ? o->args[0] : o->load.path};
     struct gguf g;
@@ -85,7 +86,7 @@ bool cmd_plan(struct options *o, struct err *err)
         return false;
     bool ok = make_report(&r, &g, o, err);
     if (!ok)
-        err_context(err, "%s", r.file ? r.file : "the built-in model");
+        err_context(err, "%s", r.file ? r.file : _("the built-in model"));
     ok = ok && show(&r, o->json, err);
     gguf_close(&g);
     if (ok && r.plan.context == 0) { /* what a start would say */

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/sanitize.h"
 #include "base/utf8.h"
 #include "engine/context.h"
@@ -93,25 +94,25 @@ static void text_head(const struct plan_report *r, struct buf *out)
     }
     buf_puts(out, "model     ");
     sanitize_text(name, true, out);
-    buf_printf(out, ": %s, %s parameters, %s active\n", p->cfg.arch->name,
+    buf_printf(out, _(": %s, %s parameters, %s active\n"), p->cfg.arch->name,
                params(p->n_params).s, params(p->n_active_params).s);
     if (p->memory == UINT64_MAX)
-        buf_puts(out, "memory    how much is free is not known here\n");
+        buf_puts(out, _("memory    how much is free is not known here\n"));
     else
-        buf_printf(out, "memory    %s may be taken now\n",
+        buf_printf(out, _("memory    %s may be taken now\n"),
                    bytes(p->memory).s);
-    buf_printf(out, "weights   %s, mapped from the file\n",
+    buf_printf(out, _("weights   %s, mapped from the file\n"),
                bytes(p->weights).s);
     if (p->decoded > 1000000)
-        buf_printf(out, "copies    %s of weights that cannot be used as they "
-                   "are stored\n", bytes(p->decoded).s);
+        buf_printf(out, _("copies    %s of weights that cannot be used as they "
+                   "are stored\n"), bytes(p->decoded).s);
     uint32_t batch = p->context && p->context < p->max_batch ? p->context
                                                              : p->max_batch;
-    buf_printf(out, "working   %s to read prompts %u tokens at a time with %u "
-               "%s\n", bytes(plan_scratch(p, p->context ? p->context
+    buf_printf(out, _("working   %s to read prompts %u tokens at a time with %u "
+               "%s\n"), bytes(plan_scratch(p, p->context ? p->context
                                                         : CONTEXT_MIN)).s,
                batch, p->threads, p->threads == 1 ? "thread" : "threads");
-    buf_printf(out, "cache     %s a token as %s\n",
+    buf_printf(out, _("cache     %s a token as %s\n"),
                bytes(plan_cache(p, p->type, 1)).s, kv_type_name(p->type));
 }
 
@@ -133,7 +134,7 @@ static void text_table(const struct plan_report *r, struct buf *out)
     buf_printf(out, "\n%10s", "context");
     for (enum kv_type t = KV_F32; t <= KV_Q8_0; t++)
         buf_printf(out, " %11s  ", kv_type_name(t));
-    buf_printf(out, " %11s\n", "all in all");
+    buf_printf(out, " %11s\n", _("all in all"));
     for (size_t i = 0; i < r->n_tokens; i++) {
         uint32_t n = r->tokens[i];
         buf_printf(out, "%10s", count(n).s);
@@ -144,31 +145,31 @@ static void text_table(const struct plan_report *r, struct buf *out)
         buf_printf(out, " %11s%s\n", bytes(plan_total(p, n)).s,
                    n == p->context ? "  <" : "");
     }
-    buf_printf(out, "All in all: weights, working memory and the %s cache.%s%s"
-               "\n\n", kv_type_name(p->type),
-               p->context ? " <: what mull would take." : "",
-               refused ? " !: no room now." : "");
+    buf_printf(out, _("All in all: weights, working memory and the %s cache.%s%s"
+               "\n\n"), kv_type_name(p->type),
+               p->context ? _(" <: what mull would take.") : "",
+               refused ? _(" !: no room now.") : "");
 }
 
 static void text_verdict(const struct plan_report *r, struct buf *out)
 {
     const struct plan *p = &r->plan;
     if (p->context == 0)
-        buf_puts(out, "fits      no\n");
+        buf_puts(out, _("fits      no\n"));
     else if (plan_in_memory(p, p->context))
-        buf_printf(out, "fits      yes: %s tokens of context, %s in all\n",
+        buf_printf(out, _("fits      yes: %s tokens of context, %s in all\n"),
                    count(p->context).s, bytes(plan_total(p, p->context)).s);
     else
-        buf_printf(out, "fits      not at once: with %s tokens of context it "
+        buf_printf(out, _("fits      not at once: with %s tokens of context it "
                    "takes %s.\n          It runs, reading weights from the "
-                   "disk again and again\n", count(p->context).s,
+                   "disk again and again\n"), count(p->context).s,
                    bytes(plan_total(p, p->context)).s);
     if (p->largest >= p->cfg.n_ctx_train)
-        buf_printf(out, "largest   all %s tokens that the model was trained "
-                   "for fit\n", count(p->cfg.n_ctx_train).s);
+        buf_printf(out, _("largest   all %s tokens that the model was trained "
+                   "for fit\n"), count(p->cfg.n_ctx_train).s);
     else
-        buf_printf(out, "largest   %s tokens of context fit (trained for "
-                   "%s)\n", count(p->largest).s,
+        buf_printf(out, _("largest   %s tokens of context fit (trained for "
+                   "%s)\n"), count(p->largest).s,
                    count(p->cfg.n_ctx_train).s);
 }
 
@@ -177,14 +178,14 @@ static void text_speed(const struct plan_report *r, struct buf *out)
     const struct plan *p = &r->plan;
     double empty = p->context ? plan_speed(r, 0) : 0;
     if (r->cached) {
-        buf_puts(out, "speed     not a matter of memory: the weights may stay "
-                 "in the CPU's caches;\n          mull bench measures\n");
+        buf_puts(out, _("speed     not a matter of memory: the weights may stay "
+                 "in the CPU's caches;\n          mull bench measures\n"));
     } else if (empty <= 0) {
-        buf_puts(out, "speed     not to be told before trying\n");
+        buf_puts(out, _("speed     not to be told before trying\n"));
     } else {
-        buf_printf(out, "speed     at most %s tokens/s, %s once the context is "
+        buf_printf(out, _("speed     at most %s tokens/s, %s once the context is "
                    "full; an estimate:\n          %s of weights are read for "
-                   "each, memory gives %.1f GB/s (measured)\n",
+                   "each, memory gives %.1f GB/s (measured)\n"),
                    rate(empty).s, rate(plan_speed(r, p->context)).s,
                    bytes(p->active_bytes).s, r->read_gbs);
     }
@@ -294,7 +295,7 @@ bool plan_json(const struct plan_report *r, struct buf *out, struct err *err)
                                 JSON_REAL_PRECISION(6));
     json_decref(j);
     if (!s)
-        return err_set(err, ERR_MEMORY, "no room for the JSON text");
+        return err_set(err, ERR_MEMORY, _("no room for the JSON text"));
     buf_puts(out, s);
     buf_putc(out, '\n');
     free(s);

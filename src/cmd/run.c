@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "options.h"
 #include "preset_file.h"
 #include "ui/plain_text.h"
@@ -38,7 +39,7 @@ static bool read_prompt(const struct options *o, struct buf *prompt,
         struct buf piped = {0};
         if (!file_read_fd(STDIN_FILENO, PROMPT_MAX, &piped, err)) {
             buf_clear(&piped);
-            return err_context(err, "standard input");
+            return err_context(err, _("standard input"));
         }
         while (piped.len && piped.p[piped.len - 1] == '\n')
             buf_erase(&piped, piped.len - 1, 1);
@@ -49,8 +50,8 @@ static bool read_prompt(const struct options *o, struct buf *prompt,
     }
     if (is_blank(prompt))
         return err_set(err, ERR_USAGE,
-                       "there is no prompt: mull run \"What is 2+2?\", or text "
-                       "through a pipe");
+                       _("there is no prompt: mull run \"What is 2+2?\", or text "
+                       "through a pipe"));
     return true;
 }
 
@@ -66,21 +67,21 @@ static void print_stats(const struct turn_stats *s, const char *modified,
     uint32_t computed = s->prompt_tokens - s->reused_tokens;
     uint32_t tokens = s->think_tokens + s->answer_tokens;
 
-    fprintf(out, "prompt   %s tokens (%s reused) in %.3f s, %s tok/s\n",
+    fprintf(out, _("prompt   %s tokens (%s reused) in %.3f s, %s tok/s\n"),
             units_count(a, s->prompt_tokens), units_count(b, s->reused_tokens),
             s->prompt_ms / 1000, units_rate(c, rate(computed, s->prompt_ms)));
-    fprintf(out, "first    token after %.3f s\n", s->first_token_ms / 1000);
+    fprintf(out, _("first    token after %.3f s\n"), s->first_token_ms / 1000);
     if (s->think_tokens)
-        fprintf(out, "thought  %s tokens in %.3f s\n",
+        fprintf(out, _("thought  %s tokens in %.3f s\n"),
                 units_count(a, s->think_tokens), s->think_ms / 1000);
     /* The first token came with the prompt, the rest took time of their own. */
-    fprintf(out, "answer   %s tokens, decoded at %s tok/s\n",
+    fprintf(out, _("answer   %s tokens, decoded at %s tok/s\n"),
             units_count(a, s->answer_tokens),
             units_rate(b, rate(tokens ? tokens - 1 : 0, s->decode_ms)));
     if (s->drafted)
-        fprintf(out, "drafts   %s of %s kept\n", units_count(a, s->accepted),
+        fprintf(out, _("drafts   %s of %s kept\n"), units_count(a, s->accepted),
                 units_count(b, s->drafted));
-    fprintf(out, "context  %s tokens\n", units_count(a, s->context_used));
+    fprintf(out, _("context  %s tokens\n"), units_count(a, s->context_used));
     if (*modified)
         fprintf(out, "experts  %s\n", modified);
 }

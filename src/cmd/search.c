@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "cmd/session_place.h"
 #include "options.h"
 #include "store/index.h"
@@ -54,7 +55,7 @@ static bool write_json(json_t *list, struct err *err)
     json_object_set(all, "found", list);
     bool ok = (json_dumpf(all, stdout, JSON_INDENT(1)) == 0 &&
                putchar('\n') != EOF) ||
-              err_set(err, ERR_IO, "standard output could not be written");
+              err_set(err, ERR_IO, _("standard output could not be written"));
     json_decref(all);
     return ok;
 }
@@ -66,14 +67,14 @@ bool cmd_search(struct options *o, struct err *err)
     struct index *ix = NULL;
     for (int i = 0; i < o->n_args; i++)
         buf_printf(&words, "%s%s", i ? " " : "", o->args[i]);
-    bool ok = (words.len || err_set(err, ERR_USAGE, "the words are missing")) &&
+    bool ok = (words.len || err_set(err, ERR_USAGE, _("the words are missing"))) &&
               session_folder(false, &folder, err) &&
               (ix = index_open(folder.p, err)) &&
               index_search(ix, words.p, take_hit, &f, err);
     if (ok && f.list)
         ok = write_json(f.list, err);
     else if (ok && f.n == 0)
-        ok = err_set(err, ERR_LIMIT, "nothing in the chats has these words");
+        ok = err_set(err, ERR_LIMIT, _("nothing in the chats has these words"));
     index_close(ix);
     json_decref(f.list);
     buf_clear(&f.id);

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "paths.h"
 #include "store/folder.h"
 
@@ -10,7 +11,7 @@ bool session_folder(bool make, struct buf *folder, struct err *err)
 {
     if (!make)
         return path_find(PATH_DATA, "sessions", folder) ||
-               err_set(err, ERR_IO, "no home folder: HOME is not set");
+               err_set(err, ERR_IO, _("no home folder: HOME is not set"));
     return path_make(PATH_DATA, "sessions", folder, err) &&
            folder_make(folder->p, err);
 }
@@ -23,7 +24,7 @@ static bool last_one(const char *folder, struct buf *id, struct err *err)
         buf_puts(id, list.entries[0].id);
     bool any = list.n > 0;
     folder_list_clear(&list);
-    return any || err_set(err, ERR_USAGE, "there is no chat to go on with yet");
+    return any || err_set(err, ERR_USAGE, _("there is no chat to go on with yet"));
 }
 
 bool session_named(const char *part, struct buf *path, struct err *err)

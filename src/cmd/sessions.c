@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "cmd/session_place.h"
 #include "options.h"
 #include "store/folder.h"
@@ -35,7 +36,7 @@ static bool list_json(struct index *ix, struct err *err)
     json_object_set_new(all, "sessions", list);
     if (ok && (json_dumpf(all, stdout, JSON_INDENT(1)) != 0 ||
                putchar('\n') == EOF))
-        ok = err_set(err, ERR_IO, "standard output could not be written");
+        ok = err_set(err, ERR_IO, _("standard output could not be written"));
     json_decref(all);
     return ok;
 }
@@ -60,7 +61,7 @@ static bool list(const struct options *o, struct err *err)
               (ix = index_open(folder.p, err)) &&
               (o->json ? list_json(ix, err) : index_list(ix, print_line, &n, err));
     if (ok && n == 0 && !o->json)
-        fputs("there is no chat yet: mull begins one\n", stderr);
+        fputs(_("there is no chat yet: mull begins one\n"), stderr);
     index_close(ix);
     buf_clear(&folder);
     return ok;
@@ -82,7 +83,7 @@ static bool rename_session(const char *part, const char *title, struct err *err)
     struct stat before;
     bool ok = session_named(part, &path, err) &&
               (stat(path.p, &before) == 0 ||
-               err_set(err, ERR_IO, "%s is gone", part));
+               err_set(err, ERR_IO, _("%s is gone"), part));
     struct keeper *k = ok ? keeper_open(path.p, NULL, &saved, err) : NULL;
     if (k) {
         keeper_title(k, str_of(title));
@@ -106,8 +107,8 @@ static bool move_session(const char *part, bool away, struct err *err)
          (away ? folder_delete(folder.p, id.p, false, err)
                : folder_undelete(folder.p, id.p, err));
     if (ok && away)
-        fprintf(stderr, "deleted; mull sessions undelete %s brings it back for "
-                "%d days\n", id.p, FOLDER_KEEP_DAYS);
+        fprintf(stderr, _("deleted; mull sessions undelete %s brings it back for "
+                "%d days\n"), id.p, FOLDER_KEEP_DAYS);
     buf_clear(&folder);
     buf_clear(&trash);
     buf_clear(&id);
@@ -118,7 +119,7 @@ static bool rename_args(const struct options *o, struct err *err)
 {
     struct buf title = {0};
     if (o->n_args < 3)
-        return err_set(err, ERR_USAGE, "rename takes a chat and its new title");
+        return err_set(err, ERR_USAGE, _("rename takes a chat and its new title"));
     for (int i = 2; i < o->n_args; i++)
         buf_printf(&title, "%s%s", i > 2 ? " " : "", o->args[i]);
     bool ok = rename_session(o->args[1], title.p, err);
@@ -134,8 +135,8 @@ bool cmd_sessions(struct options *o, struct err *err)
         return rename_args(o, err);
     bool away = strcmp(o->args[0], "delete") == 0;
     if (!away && strcmp(o->args[0], "undelete") != 0)
-        return err_set(err, ERR_USAGE, "\"%.40s\" is not rename, delete or "
-                       "undelete", o->args[0]);
-    return options_want_args(o, 2, 2, "the chat", err) &&
+        return err_set(err, ERR_USAGE, _("\"%.40s\" is not rename, delete or "
+                       "undelete"), o->args[0]);
+    return options_want_args(o, 2, 2, _("the chat"), err) &&
            move_session(o->args[1], away, err);
 }

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "chat/conversation.h"
 #include "cmd/session_place.h"
 #include "store/foreign.h"
@@ -24,7 +25,7 @@ static bool open_session(const char *path, struct conversation *c,
         saved.c = (struct conversation){0};
     }
     saved_clear(&saved);
-    return ok && (c->n > 0 || err_set(err, ERR_FORMAT, "nothing was said in it"));
+    return ok && (c->n > 0 || err_set(err, ERR_FORMAT, _("nothing was said in it")));
 }
 
 static bool read_bytes(const char *name, struct buf *bytes, struct err *err)
@@ -43,8 +44,8 @@ static bool open_file(const char *name, struct conversation *c,
     bool ok = read_bytes(name, &bytes, err) &&
               foreign_read(c, buf_str(&bytes), note, err);
     buf_clear(&bytes);
-    buf_puts(title, piped ? "standard input" : slash ? slash + 1 : name);
-    return ok || file_context(err, piped ? "standard input" : name);
+    buf_puts(title, piped ? _("standard input") : slash ? slash + 1 : name);
+    return ok || file_context(err, piped ? _("standard input") : name);
 }
 
 bool trace_open(const char *name, struct conversation *c, struct buf *title,
@@ -58,7 +59,7 @@ bool trace_open(const char *name, struct conversation *c, struct buf *title,
     if (ok)
         ok = open_session(path.p, c, title, note, err);
     else
-        err_set(err, ERR_IO, "there is no file and no session \"%.120s\"", name);
+        err_set(err, ERR_IO, _("there is no file and no session \"%.120s\""), name);
     buf_clear(&path);
     return ok;
 }

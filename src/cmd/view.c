@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "chat/conversation.h"
 #include "cmd/trace_open.h"
 #include "options.h"
@@ -51,7 +52,7 @@ bool cmd_view(struct options *o, struct err *err)
 {
     struct conversation c = {0};
     struct buf title = {0}, note = {0};
-    if (!options_want_args(o, 1, 1, "the file to read (- for standard input)",
+    if (!options_want_args(o, 1, 1, _("the file to read (- for standard input)"),
                            err))
         return false;
     bool ok = trace_open(o->args[0], &c, &title, &note, err) &&

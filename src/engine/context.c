@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "model/config.h"
 
 static bool read_number(const char *path, uint64_t *out)
@@ -109,15 +110,15 @@ bool context_choose(const struct model_config *cfg, enum kv_type type,
     }
     if (want < CONTEXT_MIN)
         return asked ? err_set(err, ERR_USAGE,
-                               "a context of %u tokens is too short: at least "
-                               "%u", asked, CONTEXT_MIN)
+                               _("a context of %u tokens is too short: at least "
+                               "%u"), asked, CONTEXT_MIN)
                      : err_set(err, ERR_MEMORY,
-                               "there is no memory left for this model's "
-                               "context");
+                               _("there is no memory left for this model's "
+                               "context"));
     if (want > fits)
         return err_set(err, ERR_MEMORY,
-                       "a context of %u tokens needs %.1f GB of memory; the "
-                       "largest that fits now is %u", want,
+                       _("a context of %u tokens needs %.1f GB of memory; the "
+                       "largest that fits now is %u"), want,
                        (double)kv_cache_bytes(cfg, type, want) / 1e9,
                        round_down(fits));
     *tokens = want;

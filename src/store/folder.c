@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "base/rng.h"
 
@@ -81,16 +82,16 @@ bool folder_make(const char *folder, struct err *err)
 {
     struct stat st;
     if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-        return err_system(err, errno, "cannot be made") ||
+        return err_system(err, errno, _("cannot be made")) ||
                file_context(err, folder);
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
-        return err_set(err, ERR_IO, "is not a folder of its own") ||
+        return err_set(err, ERR_IO, _("is not a folder of its own")) ||
                file_context(err, folder);
     bool ok = fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
               ((st.st_mode & 077) == 0 || fchmod(fd, 0700) == 0);
     close(fd);
-    return ok || err_set(err, ERR_IO, "belongs to somebody else") ||
+    return ok || err_set(err, ERR_IO, _("belongs to somebody else")) ||
            file_context(err, folder);
 }
 
@@ -160,10 +161,10 @@ bool folder_find(const char *folder, const char *part, struct buf *id,
         return true;
     buf_reset(id);
     if (hits == 0 || !*part)
-        return err_set(err, ERR_USAGE, "there is no session \"%.64s\": mull "
-                       "sessions lists them", part);
-    return err_set(err, ERR_USAGE, "\"%.64s\" could be %zu sessions: more of "
-                   "the name is needed", part, hits);
+        return err_set(err, ERR_USAGE, _("there is no session \"%.64s\": mull "
+                       "sessions lists them"), part);
+    return err_set(err, ERR_USAGE, _("\"%.64s\" could be %zu sessions: more of "
+                   "the name is needed"), part, hits);
 }
 
 /* --- the trash ------------------------------------------------------------------- */
@@ -172,9 +173,9 @@ static bool move(const char *from, const char *to, struct err *err)
 {
     struct stat st;
     if (lstat(to, &st) == 0)
-        return err_set(err, ERR_IO, "there is another of that name");
+        return err_set(err, ERR_IO, _("there is another of that name"));
     if (rename(from, to) != 0)
-        return err_system(err, errno, "cannot be moved");
+        return err_system(err, errno, _("cannot be moved"));
     file_sync_folder_of(from);
     file_sync_folder_of(to);
     return true;
@@ -185,10 +186,10 @@ static bool is_free(const char *path, struct err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
-        return err_system(err, errno, "cannot be opened");
+        return err_system(err, errno, _("cannot be opened"));
     bool ok = flock(fd, LOCK_EX | LOCK_NB) == 0 ||
-              err_set(err, ERR_IO, "is open in another mull: leave it there "
-                      "first");
+              err_set(err, ERR_IO, _("is open in another mull: leave it there "
+                      "first"));
     close(fd);
     return ok;
 }

@@ -3,10 +3,12 @@ TESTS += \
 	%D%/docs.sh \
 	%D%/layers.sh \
 	%D%/lint.sh \
+	%D%/po.sh \
 	%D%/spdx.sh
 EXTRA_DIST += \
 	%D%/docs.sh \
 	%D%/layers.sh \
 	%D%/lint.sh \
+	%D%/po.sh \
 	%D%/spdx.sh \
 	%D%/tap_lib.sh

@@ -95,7 +95,8 @@ EXTRA_DIST += \
 	%D%/golden/chat-34x36.txt \
 	%D%/golden/chat-77x32.txt \
 	%D%/golden/welcome-60x14.txt \
-	%D%/golden/welcome-chosen-60x14.txt
+	%D%/golden/welcome-chosen-60x14.txt \
+	%D%/golden/zh-welcome-80x24.txt
 
 check_PROGRAMS += %D%/play
 %C%_play_SOURCES = %D%/play.c
@@ -116,6 +117,12 @@ check_PROGRAMS += %D%/test_talk
 TESTS += %D%/test_talk
 
 if HAVE_VTERM
+check_PROGRAMS += %D%/test_chinese
+%C%_test_chinese_SOURCES = %D%/test_chinese.c %D%/pty.c %D%/pty.h %D%/golden.h %D%/show.h
+%C%_test_chinese_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+%C%_test_chinese_LDADD = %D%/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS) $(VTERM_LIBS) -lutil
+TESTS += %D%/test_chinese
+
 check_PROGRAMS += %D%/test_inline
 %C%_test_inline_SOURCES = %D%/test_inline.c %D%/pty.c %D%/pty.h %D%/golden.h %D%/show.h
 %C%_test_inline_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
