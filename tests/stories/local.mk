@@ -12,7 +12,15 @@ STORIES = \
 	%D%/pipe.sh \
 	%D%/thought.sh \
 	%D%/token.sh
-EXTRA_DIST += $(STORIES) %D%/story_lib.sh
+EXTRA_DIST += $(STORIES) %D%/story_lib.sh %D%/capture.sh %D%/svg.awk
+
+# The pictures of README.md, from a real run: for whoever changes the model or the
+# screen.
+EXTRA_DIST += doc/answers.svg doc/chat.svg doc/token.svg
+captures: mull$(EXEEXT)
+	$(AM_V_at)MULL=$(abs_top_builddir)/mull MULL_SOURCE=$(abs_top_srcdir) \
+		$(SHELL) $(srcdir)/%D%/capture.sh $(abs_top_srcdir)/README.md $(abs_top_srcdir)/doc
+.PHONY: captures
 
 check-stories: mull$(EXEEXT)
 	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(STORIES)' check_PROGRAMS= check_LIBRARIES=
