@@ -269,7 +269,8 @@ static void grow(struct str text, int columns, bool has_table)
                      text.p);
         n = l.rows.n;
         before = realloc(before, (n + 1) * sizeof *before);
-        memcpy(before, l.rows.starts, n * sizeof *before);
+        if (n)
+            memcpy(before, l.rows.starts, n * sizeof *before);
     }
     lay(&l, text, columns, false);
     all_rows(&l, text, &now);
