@@ -155,6 +155,19 @@ static void put_balance(struct card *c)
             card_figure(c, "held_out", "least"));
 }
 
+static void put_file(struct card *c)
+{
+    double loss = card_figure(c, "file", "loss");
+    if (!isnan(loss))
+        fprintf(c->out,
+                "- Stored as Q8_0: on these documents a loss of %.4f and %.2f %% of "
+                "the tokens right, where the float32 weights have %.4f and %.2f "
+                "%%.\n",
+                loss, 100 * card_figure(c, "file", "right"),
+                card_figure(c, "held_out", "loss"),
+                100 * card_figure(c, "held_out", "right"));
+}
+
 static void put_cache(struct card *c)
 {
     double mla = card_figure(c, "cache", "mla");
@@ -190,6 +203,7 @@ void card_put_figures(struct card *c)
         return;
     fputs("\n## Other figures\n\n", c->out);
     put_balance(c);
+    put_file(c);
     if (all.drafted > 0)
         fprintf(c->out, "- Multi-token prediction: %.1f %% of its guesses are "
                         "accepted; the text is the same with and without.\n",

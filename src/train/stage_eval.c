@@ -7,10 +7,12 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/pool.h"
+#include "gguf/gguf.h"
 #include "train/asker.h"
 #include "train/checkpoint.h"
 #include "train/evalfile.h"
 #include "train/held_out.h"
+#include "train/nn/from_gguf.h"
 #include "train/recall.h"
 #include "train/run.h"
 
@@ -139,6 +141,31 @@ static bool held_out(struct judging *j, enum stage_id weights,
                             r->o->threads, h, err);
 }
 
+/* The same documents with the weights as they are in the file. */
+static bool measure_file(struct judging *j, const struct data_plan *plan,
+                         unsigned stage, struct err *err)
+{
+    struct run *r = j->run;
+    struct gguf g;
+    struct params p;
+    struct held_out h;
+    if (!gguf_open_memory(&g, j->model.p, j->model.len, err))
+        return false;
+    bool ok = params_from_gguf(&p, &g, err);
+    gguf_close(&g);
+    if (!ok)
+        return false;
+    ok = held_out_measure(&p, &r->corpus.dataset, plan, stage,
+                          r->recipe.eval.held_out, r->o->threads, &h, err);
+    params_clear(&p);
+    if (!ok)
+        return false;
+    buf_printf(&j->figures, ",\"file\":{\"loss\":%.5f,\"right\":%.5f}", h.loss,
+               h.right);
+    held_out_clear(&h);
+    return true;
+}
+
 static bool measure_balance(struct judging *j, struct err *err)
 {
     struct run *r = j->run;
@@ -158,7 +185,7 @@ static bool measure_balance(struct judging *j, struct err *err)
                  "experts, the least at %.2f of the mean", h.max_vio, h.tokens,
                  h.dead, h.least);
     held_out_clear(&h);
-    return true;
+    return measure_file(j, &s[documents].data, (unsigned)documents, err);
 }
 
 static bool recall_of(struct judging *j, enum stage_id weights, double *part,
