@@ -194,7 +194,12 @@ static void conclude(struct trace *t, enum want want, int d, const char *x,
     } else {
         reply_whether(p, want, d, x, y);
     }
-    trace_more(t, " -> %s", p->answer.p);
+    /* Digits say < or >; what is picked follows from the two beside it. */
+    bool who = want == WANT_WHO_MORE || want == WANT_WHO_LESS;
+    struct str left = who ? slot_get(slots, "who") : str_of(x);
+    struct str right = who ? slot_get(slots, "who2") : str_of(y);
+    trace_line(t, "%.*s%s%.*s -> %s", (int)left.len, left.p, sign_of(d),
+               (int)right.len, right.p, p->answer.p);
 }
 
 /* more: Tom 12 ? Ann 9 */

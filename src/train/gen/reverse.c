@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* reverse planet: p1 l2 a3 n4 e5 t6 | t6 e5 n4 a3 l2 p1. The same for sorting:
- * every letter is told with its number, so that none is lost or told twice. */
+/* reverse planet: p1 l2 a3 n4 e5 t6 | t6 e5 n4 a3 l2 p1. Every letter is told with
+ * its number, so that none is lost or told twice. Sorting takes one after the other:
+ * sort pea: p1 e2 a3 | a3, left p1 e2 | e2, left p1 | a3 e2 p1. */
 #include "train/gen/answer.h"
 #include "train/gen/letters.h"
 #include "train/gen/tasks.h"
@@ -56,6 +57,21 @@ static void sorted(const struct letters *w, size_t *order)
     }
 }
 
+/* "a3, left p1 l2 n4 e5 t6": one after the other, as numbers are sorted. */
+static void picks(const struct letters *w, const size_t *order, const char *left,
+                  struct problem *p)
+{
+    bool taken[LETTERS_MAX] = {false};
+    for (size_t k = 0; k + 1 < w->n; k++) {
+        buf_printf(&p->think, "%s%zu, %s", w->one[order[k]], order[k] + 1, left);
+        taken[order[k]] = true;
+        for (size_t i = 0; i < w->n; i++)
+            if (!taken[i])
+                buf_printf(&p->think, " %s%zu", w->one[i], i + 1);
+        buf_putc(&p->think, '\n');
+    }
+}
+
 static bool make_sort(struct gen_ctx *ctx, struct problem *p)
 {
     struct letters w;
@@ -67,6 +83,7 @@ static bool make_sort(struct gen_ctx *ctx, struct problem *p)
     sorted(&w, order);
     letters_ask(ctx, p, "ask_sort", &w, &slots);
     spelled(&w, ctx->lang == LANG_ZH ? "排序" : "sort", p);
+    picks(&w, order, ctx->lang == LANG_ZH ? "剩" : "left", p);
     told(&w, order, p, &slots);
     return letters_done(ctx, p, "say_sort", &w, &slots);
 }
