@@ -86,7 +86,10 @@ mull_LDADD = $(MULL_LIBS) $(MULL_SYSTEM_LIBS) $(NCURSESW_LIBS) $(READLINE_LIBS)
 
 # The built-in model: a link that configure makes, read by the assembler, which
 # make cannot see.
-EXTRA_DIST += models/README.md models/default.gguf
+EXTRA_DIST += models/README.md models/default.gguf models/no-mtp.gguf
+EXTRA_DIST += doc/training/accuracy.svg doc/training/balance.svg doc/training/loss.svg
+EXTRA_DIST += doc/training/progress.svg doc/training/reward.svg doc/training/speed.svg
+EXTRA_DIST += doc/training/think.svg
 DISTCLEANFILES += %D%/default_model.gguf
 %D%/mull-default_model.$(OBJEXT): %D%/default_model.gguf
 

@@ -28,7 +28,7 @@ run inspect --tensor "$name" --raw
 raw_size() { [ "$(wc -c <"$work/out")" -eq "$1" ]; }
 check "its raw values are float32" raw_size 512
 run inspect --tensor token_embd.weight --raw
-check "a quantized tensor comes out decoded" raw_size $((1792 * 128 * 4))
+check "a quantized tensor comes out decoded" raw_size $((4096 * 128 * 4))
 
 run inspect --tensor nonesuch.weight
 check "a tensor that is not there is a failure" exits 1
@@ -42,7 +42,7 @@ check "a missing file is a failure" exits 1
 check "and named" complains 'none.gguf: there is no such file'
 run inspect "$work"
 check "a directory is a failure" complains 'a directory'
-head -c 100000 "$model" >"$work/cut.gguf"
+head -c 1000000 "$model" >"$work/cut.gguf"
 run inspect "$work/cut.gguf"
 check "a file cut off is a failure" exits 1
 check "and says so" complains 'cut off'

@@ -313,7 +313,7 @@ static void the_gauges_have_the_figures_of_the_cache(void **state)
     subject_close(&s);
 }
 
-static void the_pilot_introduces_itself(void **state)
+static void the_built_in_model_introduces_itself(void **state)
 {
     (void)state;
     struct subject s;
@@ -374,7 +374,7 @@ int main(void)
         cmocka_unit_test(closing_in_the_middle_of_a_turn_is_fine),
         cmocka_unit_test(a_setting_out_of_range_is_refused_before_the_turn),
         cmocka_unit_test(the_gauges_have_the_figures_of_the_cache),
-        cmocka_unit_test(the_pilot_introduces_itself),
+        cmocka_unit_test(the_built_in_model_introduces_itself),
         cmocka_unit_test(nine_of_ten_sums_are_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

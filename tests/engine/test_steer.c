@@ -130,7 +130,7 @@ static void another_token_gives_another_answer(void **state)
 static void a_token_that_cannot_be_is_refused(void **state)
 {
     (void)state;
-    static const int32_t wrong[] = {-1, INT32_MAX, 1792};
+    static const int32_t wrong[] = {-1, INT32_MAX, 4096};
     struct subject s;
     subject_open(&s, (struct subject_options){0});
     for (size_t i = 0; i < 3; i++) {

@@ -3,20 +3,20 @@
 # mull logits: the same for any number of threads, and clear about wrong input.
 . "$MULL_SOURCE/tests/house/tap_lib.sh"
 
-# Three tokens of the built-in model (of 1792), without logits.
+# Three tokens of the built-in model (of 4096), without logits.
 printf '\003\000\000\000\000\007\000\000\001\000\000\000\002\000\000\000\003\000\000\000' >"$work/in"
 size_is() { [ "$(wc -c <"$1")" -eq "$2" ]; }
 
 run logits --tokens-from "$work/in" -o "$work/a"
 check "logits succeeds with the built-in model" exits 0
-check "logits writes all rows" size_is "$work/a" $((8 + 12 + 3 * 1792 * 4))
+check "logits writes all rows" size_is "$work/a" $((8 + 12 + 3 * 4096 * 4))
 run logits --threads 3 --tokens-from "$work/a" -o "$work/b"
 check "its output is input, too" exits 0
 check "three threads write the same bytes" cmp -s "$work/a" "$work/b"
 
 run logits --mtp --tokens-from "$work/in" -o "$work/m"
 check "--mtp succeeds with the built-in model" exits 0
-check "--mtp writes a row less" size_is "$work/m" $((8 + 8 + 2 * 1792 * 4))
+check "--mtp writes a row less" size_is "$work/m" $((8 + 8 + 2 * 4096 * 4))
 
 run logits --tokens-from "$work/in"
 check "no -o is wrong usage" exits 2

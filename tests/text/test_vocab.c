@@ -42,7 +42,7 @@ static void the_built_in_model_has_its_tokens(void **state)
 {
     (void)state;
     struct vocab *v = vocab_of_default_model();
-    assert_int_equal(vocab_size(v), 1792);
+    assert_int_equal(vocab_size(v), 4096);
     assert_string_equal(vocab_pretokenizer(v), "deepseek-coder");
     assert_int_equal(vocab_bos(v), 0);
     assert_int_equal(vocab_eos(v), 1);
