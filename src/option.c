@@ -55,7 +55,7 @@ static const struct option_row rows[] = {
      N_("threads that compute (default: one for each CPU)"),
      OPTION_COUNT, AT(load.threads), 1, 1024, 0},
     {'C', 0, true, "cpu", "LEVEL",
-     N_("instructions to use: scalar, avx2, avx512, neon (default: the best here)"),
+     N_("instructions: scalar, avx2, avx512, neon (default: the best here)"),
      OPTION_CPU, 0, 0, 0, 0},
     {'D', 0, true, "draft", "HOW",
      N_("guess tokens ahead: auto, off, 1 to 4; the text stays the same"),
