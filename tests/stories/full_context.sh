@@ -27,8 +27,11 @@ sees "and says that it stays here" "no longer sees the oldest question"
 sees "as it does" "› What is 391 + 2748?"
 # The question is sent again without it, and may fill what is left once more.
 until_true over_or_full || lost "an end of that turn"
-presses Escape
-sees_no "Esc leaves it at that" "context full"
+# Esc and the next key, sent at once, would be one key with Alt: wait between.
+if full; then
+    presses Escape
+    sees_no "Esc leaves it at that" "context full"
+fi
 leaves "and one may leave"
 
 enters "mull sessions"
