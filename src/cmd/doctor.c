@@ -14,6 +14,7 @@
 #include "cmd/cmd.h"
 #include "options.h"
 
+__attribute__((format(printf, 2, 0)))
 static void add(struct buf *to, const char *fmt, va_list ap)
 {
     char text[1024];
