@@ -97,6 +97,8 @@ static size_t count_numbers(const struct buf *numbers)
 static struct str last_numbers(const struct buf *numbers, size_t n)
 {
     size_t i = numbers->len;
+    if (i == 0)
+        return str_n("", 0);
     while (i > 0) {
         if (i < numbers->len && numbers->p[i - 1] == ' ' && --n == 0)
             break;
