@@ -187,7 +187,7 @@ static bool begin_table(struct md *m, struct md_state *st, struct str text,
         bool whole = end < text.len && !cut;
         if (!cut && md_is_row(row)) {
             md_table_measure(&t, row, m->how.ascii);
-            rows++;
+            rows += whole; /* what still grows may still widen */
         } else {
             closed = whole || cut;
             break;
