@@ -27,6 +27,7 @@ mull_SOURCES = \
 	%D%/cmd/experts.c \
 	%D%/cmd/experts_print.c \
 	%D%/cmd/experts_print.h \
+	%D%/cmd/figure.h \
 	%D%/cmd/inspect.c \
 	%D%/cmd/inspect.h \
 	%D%/cmd/inspect_cache.c \

@@ -18,7 +18,7 @@ AM_TESTS_ENVIRONMENT = \
 	MULL_BUILD=$(abs_top_builddir); export MULL_BUILD;
 
 # What every test links with unless it says otherwise.
-EXTRA_DIST += tests/tap.sh tests/totals.sh tests/check.h
+EXTRA_DIST += tests/tap.sh tests/totals.sh tests/check.h tests/resident.h
 
 LDADD = $(MULL_TEST_LIBS) $(MULL_LIBS) $(MULL_SYSTEM_LIBS) $(CMOCKA_LIBS)
 MULL_TEST_LIBS =

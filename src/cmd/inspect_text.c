@@ -8,9 +8,9 @@
 #include "base/buf.h"
 #include "base/sanitize.h"
 #include "base/utf8.h"
+#include "cmd/figure.h"
 #include "cmd/inspect_cache.h"
 #include "gguf/gguf.h"
-#include "ui/units.h"
 
 /* A string from the file: one line, no more than a reader wants, clean. */
 static void add_clean(struct buf *out, struct str s)
@@ -38,25 +38,6 @@ line(struct buf *out, const char *name, const char *fmt, ...)
     va_end(ap);
     label(out, name);
     buf_printf(out, "%s\n", text);
-}
-
-/* Short names for figures that stand in the middle of a sentence. */
-struct figure {
-    char s[UNITS_MAX];
-};
-
-static struct figure count(uint64_t n)
-{
-    struct figure f;
-    units_count(f.s, n);
-    return f;
-}
-
-static struct figure bytes(uint64_t n)
-{
-    struct figure f;
-    units_bytes(f.s, n);
-    return f;
 }
 
 static void clean_line(struct buf *out, const char *name, struct str s)

@@ -10,9 +10,9 @@
 #include "base/i18n.h"
 #include "base/sanitize.h"
 #include "base/utf8.h"
+#include "cmd/figure.h"
 #include "engine/context.h"
 #include "model/arch.h"
-#include "ui/units.h"
 
 enum { SHOWN_NAME = 120 };
 
@@ -50,38 +50,6 @@ double plan_speed(const struct plan_report *r, uint32_t tokens)
 }
 
 /* --- as text -------------------------------------------------------------------- */
-
-struct figure {
-    char s[UNITS_MAX];
-};
-
-static struct figure bytes(uint64_t n)
-{
-    struct figure f;
-    units_bytes(f.s, n);
-    return f;
-}
-
-static struct figure count(uint64_t n)
-{
-    struct figure f;
-    units_count(f.s, n);
-    return f;
-}
-
-static struct figure params(uint64_t n)
-{
-    struct figure f;
-    units_params(f.s, n);
-    return f;
-}
-
-static struct figure rate(double per_s)
-{
-    struct figure f;
-    units_rate(f.s, per_s);
-    return f;
-}
 
 static void text_head(const struct plan_report *r, struct buf *out)
 {

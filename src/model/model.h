@@ -17,8 +17,8 @@ struct model {
 
 /* The gguf must outlive the model: weights point into its mapping. */
 bool model_open(struct model *m, const struct gguf *g, struct err *err);
-/* Whether it is a whole model and would open, and its figures; no weight is read, and nothing can be
- * computed with it. Closed like the other. */
+/* Whether it is a whole model and would open, and its figures; no weight is read,
+ * and nothing can be computed with it. Closed like the other. */
 bool model_measure(struct model *m, const struct gguf *g, struct err *err);
 void model_close(struct model *m);
 

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "engine/engine.h"
 #include "engine/load.h"
+#include "resident.h"
 #include "chat/backend.h"
 #include "tiny/tiny.h"
 
@@ -146,18 +147,6 @@ static void a_context_that_no_memory_holds_is_refused(void **state)
     buf_clear(&b);
 }
 
-/* Bytes of this process that are in RAM. */
-static uint64_t resident(void)
-{
-    unsigned long pages = 0;
-    FILE *f = fopen("/proc/self/statm", "r");
-    if (!f || fscanf(f, "%*u %lu", &pages) != 1)
-        pages = 0;
-    if (f)
-        fclose(f);
-    return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 /* A file with a hole where the weights are, larger than the machine's memory. */
 static void a_model_larger_than_memory_opens_and_touches_little(void **state)
 {
@@ -187,12 +176,12 @@ static void a_model_larger_than_memory_opens_and_touches_little(void **state)
     struct loaded_model m;
     struct err err;
     struct load_options o = {.path = path, .threads = 1};
-    uint64_t before = resident();
+    uint64_t before = resident_bytes();
     CHECK_OK(loaded_model_open(&m, &o, &err), &err);
     struct engine_options eo = {.context = 512};
     struct backend *e;
     CHECK_OK((e = engine_open(&m, &eo, &err)) != NULL, &err);
-    assert_true(resident() - before < (uint64_t)32 << 20);
+    assert_true(resident_bytes() - before < (uint64_t)32 << 20);
     assert_true(m.model.w.bytes > memory);
     backend_close(e);
     loaded_model_close(&m);

@@ -7,6 +7,7 @@
 #include "engine/context.h"
 #include "engine/engine.h"
 #include "engine/load.h"
+#include "resident.h"
 #include "engine/plan.h"
 #include "engine/speculate.h"
 
@@ -115,17 +116,6 @@ static void rows_that_cannot_be_cut_have_no_q8_0(void **state)
     world_close(&w);
 }
 
-static uint64_t resident(void)
-{
-    unsigned long pages = 0;
-    FILE *f = fopen("/proc/self/statm", "r");
-    if (!f || fscanf(f, "%*u %lu", &pages) != 1)
-        pages = 0;
-    if (f)
-        fclose(f);
-    return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 /* A file with a hole where a hundred gigabytes of weights are. */
 static void a_file_larger_than_memory_is_planned_without_reading_it(void **state)
 {
@@ -151,10 +141,10 @@ static void a_file_larger_than_memory_is_planned_without_reading_it(void **state
                       (double)bytes / 1e9);
         skip();
     }
-    uint64_t before = resident();
+    uint64_t before = resident_bytes();
     CHECK_OK(gguf_open(&g, path, &err), &err);
     struct plan p = planned(&g, 0, (uint64_t)16 << 30);
-    assert_true(resident() - before < (uint64_t)16 << 20);
+    assert_true(resident_bytes() - before < (uint64_t)16 << 20);
     assert_true(p.weights > (uint64_t)100000000000);
     assert_true(p.context > 0); /* it runs, from the disk */
     assert_false(plan_in_memory(&p, p.context));
