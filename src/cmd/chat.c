@@ -23,10 +23,10 @@
 /* An empty chat teaches: what this model is, and what to ask it. Lines that
  * begin with the prompt mark are there to be tried. */
 static const char builtin_greeting[] =
-    N_("This is mull's own model: 8 million parameters, trained by this package on\n"
-    "two CPU cores. It thinks aloud about sums, puzzles, words, units and dates,\n"
-    "in English and Chinese; it is often right, not always, and says so when\n"
-    "something is beyond it. mull -m FILE opens another model.\n"
+    N_("This is mull's own model: 8 million parameters, trained by this package "
+    "on two CPU cores. It thinks aloud about sums, puzzles, words, units and "
+    "dates, in English and Chinese; it is often right, not always, and says so "
+    "when something is beyond it. mull -m FILE opens another model.\n"
     "\n"
     "› What is 391 + 2748?\n"
     "› How many r are in strawberry?\n"
