@@ -158,23 +158,12 @@ static bool runs_on(const struct tex *t)
            c == '{';
 }
 
-static const char *vulgar(struct str a, struct str b)
-{
-    static const char *const table[][3] = {
-        {"1", "2", "½"}, {"1", "3", "⅓"}, {"2", "3", "⅔"}, {"1", "4", "¼"},
-        {"3", "4", "¾"}, {"1", "5", "⅕"}, {"1", "6", "⅙"}, {"1", "8", "⅛"},
-    };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (str_is(a, table[i][0]) && str_is(b, table[i][1]))
-            return table[i][2];
-    return NULL;
-}
-
 static void fraction(struct tex *t, struct buf *out)
 {
     struct buf a = {0}, b = {0};
     if (argument(t, &a) && argument(t, &b)) {
-        const char *sign = t->scripts ? NULL : vulgar(buf_str(&a), buf_str(&b));
+        const char *sign =
+            t->scripts ? NULL : tex_fraction(buf_str(&a), buf_str(&b));
         bool close = runs_on(t);
         if (sign) {
             buf_puts(out, sign);
@@ -237,16 +226,9 @@ static void accent(struct tex *t, const struct tex_symbol *sym, struct buf *out)
 
 static void blackboard(struct tex *t, struct buf *out)
 {
-    static const char *const table[][2] = {
-        {"C", "ℂ"}, {"H", "ℍ"}, {"N", "ℕ"}, {"P", "ℙ"},
-        {"Q", "ℚ"}, {"R", "ℝ"}, {"Z", "ℤ"},
-    };
     struct buf of = {0};
     if (argument(t, &of)) {
-        const char *sign = NULL;
-        for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-            if (str_is(buf_str(&of), table[i][0]))
-                sign = table[i][1];
+        const char *sign = tex_blackboard(buf_str(&of));
         buf_puts(out, sign ? sign : of.p ? of.p : "");
     }
     buf_clear(&of);
@@ -313,25 +295,18 @@ static void bracket(struct tex *t)
 
 static void not_sign(struct tex *t, struct buf *out)
 {
-    static const char *const table[][2] = {
-        {"=", "≠"}, {"\\in", "∉"}, {"\\subset", "⊄"}, {"\\equiv", "≢"},
-        {"\\mid", "∤"}, {"\\exists", "∄"},
-    };
+    size_t len;
     skip_blanks(t);
-    struct str rest = str_n(t->s.p + t->at, t->s.len - t->at);
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        size_t len = strlen(table[i][0]);
-        if (str_starts(rest, str_of(table[i][0])) &&
-            (len == 1 || len >= rest.len || !is_letter(rest.p[len]))) {
-            blank(t, out);
-            buf_puts(out, table[i][1]);
-            t->at += len;
-            skip_blanks(t);
-            blank(t, out);
-            return;
-        }
+    const char *sign = tex_not(str_n(t->s.p + t->at, t->s.len - t->at), &len);
+    if (!sign) {
+        buf_puts(out, "\\not");
+        return;
     }
-    buf_puts(out, "\\not");
+    blank(t, out);
+    buf_puts(out, sign);
+    t->at += len;
+    skip_blanks(t);
+    blank(t, out);
 }
 
 static void text_as_it_is(struct tex *t, struct buf *out)

@@ -17,8 +17,8 @@ struct buf;
 
 #define TEX_MAX 400 /* bytes of a formula; longer ones stay as they are */
 
-/* Out may be given nothing: \begin{aligned} alone. False: it is no formula we can read (braces that do not match, too deep, too
- * long); out is as it was. */
+/* Out may be given nothing: \begin{aligned} alone. False: it is no formula we can
+ * read (braces that do not match, too deep, too long); out is as it was. */
 bool tex_text(struct str formula, struct buf *out);
 
 #endif

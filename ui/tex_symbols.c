@@ -188,3 +188,49 @@ bool tex_script(struct str s, bool up, struct buf *out)
     }
     return s.len > 0;
 }
+
+/* --- signs of two things ---------------------------------------------------- */
+
+const char *tex_fraction(struct str a, struct str b)
+{
+    static const char *const table[][3] = {
+        {"1", "2", "½"}, {"1", "3", "⅓"}, {"2", "3", "⅔"}, {"1", "4", "¼"},
+        {"3", "4", "¾"}, {"1", "5", "⅕"}, {"1", "6", "⅙"}, {"1", "8", "⅛"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (str_is(a, table[i][0]) && str_is(b, table[i][1]))
+            return table[i][2];
+    return NULL;
+}
+
+const char *tex_blackboard(struct str letter)
+{
+    static const char *const table[][2] = {
+        {"C", "ℂ"}, {"H", "ℍ"}, {"N", "ℕ"}, {"P", "ℙ"},
+        {"Q", "ℚ"}, {"R", "ℝ"}, {"Z", "ℤ"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (str_is(letter, table[i][0]))
+            return table[i][1];
+    return NULL;
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+const char *tex_not(struct str rest, size_t *len)
+{
+    static const char *const table[][2] = {
+        {"=", "≠"}, {"\\in", "∉"}, {"\\subset", "⊄"}, {"\\equiv", "≢"},
+        {"\\mid", "∤"}, {"\\exists", "∄"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        *len = strlen(table[i][0]);
+        if (str_starts(rest, str_of(table[i][0])) &&
+            (*len == 1 || *len >= rest.len || !is_letter(rest.p[*len])))
+            return table[i][1];
+    }
+    return NULL;
+}
