@@ -8,7 +8,7 @@
 #include "base/i18n.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
-#include "ui/keymap.h"
+#include "ui/key.h"
 
 /* --- names of actions ----------------------------------------------------------- */
 
@@ -111,10 +111,10 @@ static size_t cut_mods(struct str name, unsigned *mods)
 static bool is_named_key(struct str s)
 {
     for (int code = K_ENTER; code <= K_LAST; code++) {
-        char name[24];
+        char name[KEY_LABEL_MAX];
         if (code == K_PASTE || code == K_F0)
             continue;
-        keymap_name(&(struct key){.code = (enum key_code)code}, name);
+        key_label(&(struct key){.code = (enum key_code)code}, name);
         if (str_is(s, name))
             return true;
     }

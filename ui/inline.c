@@ -180,8 +180,8 @@ static bool act_on_key(struct inline_chat *c, enum action a)
 static void on_key(void *arg, const struct key *key)
 {
     struct inline_chat *c = arg;
-    char name[24];
-    keymap_name(key, name);
+    char name[KEY_LABEL_MAX];
+    key_label(key, name);
     enum action a = bindings_action(c->bindings, str_of(name), false);
     uint64_t asked = c->quit_until_ns;
     buf_reset(&c->note);

@@ -372,7 +372,7 @@ static void insert_paste(struct input *in, const struct key *key)
 
 enum input_result input_key(struct input *in, const struct key *key)
 {
-    char bytes[16];
+    char bytes[KEY_BYTES_MAX];
 
     in->result = INPUT_SAME;
     if (in->note[0]) {
@@ -388,7 +388,7 @@ enum input_result input_key(struct input *in, const struct key *key)
         ; /* emacs mode would take it for the Alt of the next key */
     } else if (key->code != K_CHAR || rl_end < TEXT_MAX ||
                (key->mods & MOD_CTRL)) {
-        size_t n = keymap_typed(key, bytes);
+        size_t n = key_bytes(key, bytes);
         if (n > 0) {
             end_search(in, key);
             feed(in, bytes, n);

@@ -14,32 +14,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "base/str.h"
-
-enum key_code {
-    K_NONE,
-    K_CHAR,      /* text holds one character; with MOD_CTRL a letter */
-    K_ENTER, K_TAB, K_BACKSPACE, K_ESC,
-    K_UP, K_DOWN, K_LEFT, K_RIGHT,
-    K_HOME, K_END, K_PGUP, K_PGDN, K_INSERT, K_DELETE,
-    K_WHEEL_UP, K_WHEEL_DOWN,
-    K_CLICK,     /* of the left button, at x, y */
-    K_PASTE,     /* paste holds the text, cleaned */
-    K_F0,        /* K_F0 + n is Fn, 1..12 */
-    K_LAST = K_F0 + 12,
-};
-
-enum key_mod { MOD_SHIFT = 1, MOD_ALT = 2, MOD_CTRL = 4 };
-
-struct key {
-    enum key_code code;
-    unsigned mods;       /* enum key_mod */
-    int x, y;            /* K_CLICK: the cell, from 0 */
-    char text[5];        /* K_CHAR: UTF-8, terminated */
-    struct str paste;    /* K_PASTE: good until the callback returns */
-    uint32_t removed;    /* K_PASTE: hidden or control characters taken out */
-    bool cut;            /* K_PASTE: it was longer than PASTE_MAX */
-};
+#include "ui/key.h"
 
 #define PASTE_MAX (1u << 20)
 
@@ -74,10 +49,5 @@ void keymap_bytes(struct keymap *m, const void *bytes, size_t len);
 void keymap_code(struct keymap *m, enum key_code code, unsigned mods);
 bool keymap_waits(const struct keymap *m);
 void keymap_timeout(struct keymap *m);
-
-/* "Ctrl-C", "Shift-Up", "F2", "q", "Space": as in the table of actions. */
-void keymap_name(const struct key *key, char out[24]);
-/* The bytes a terminal sends for it, for readline; 0 when there are none. */
-size_t keymap_typed(const struct key *key, char out[16]);
 
 #endif

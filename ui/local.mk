@@ -70,6 +70,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/interrupt.h \
 	%D%/keeping.c \
 	%D%/keeping.h \
+	%D%/key.c \
+	%D%/key.h \
 	%D%/keymap.c \
 	%D%/keymap.h \
 	%D%/layout.c \

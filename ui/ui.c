@@ -467,8 +467,8 @@ static bool browse_key(struct ui *u, const struct key *key, const char *name)
 static void on_key(void *arg, const struct key *key)
 {
     struct ui *u = arg;
-    char name[24];
-    keymap_name(key, name);
+    char name[KEY_LABEL_MAX];
+    key_label(key, name);
     bool asked = u->quit_until_ns != 0;
     buf_reset(&u->note);
     if (!key_of_the_moment(u, key) &&

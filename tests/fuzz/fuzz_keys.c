@@ -18,12 +18,12 @@ static void check_text(struct str s)
 
 static void on_key(void *arg, const struct key *key)
 {
-    char name[24], bytes[16];
+    char name[KEY_LABEL_MAX], bytes[KEY_BYTES_MAX];
     unsigned *n = arg;
     ++*n;
-    keymap_name(key, name);
+    key_label(key, name);
     FUZZ_CHECK(name[0] && strlen(name) < sizeof name);
-    FUZZ_CHECK(keymap_typed(key, bytes) <= sizeof bytes);
+    FUZZ_CHECK(key_bytes(key, bytes) <= sizeof bytes);
     FUZZ_CHECK(key->code > K_NONE && key->code <= K_LAST);
     check_text(str_of(key->text));
     check_text(key->paste);

@@ -8,8 +8,8 @@
 static void note(void *arg, const struct key *key)
 {
     struct buf *b = arg;
-    char name[24];
-    keymap_name(key, name);
+    char name[KEY_LABEL_MAX];
+    key_label(key, name);
     buf_puts(b, name);
     if (key->code == K_PASTE) {
         buf_printf(b, "[%.*s]", (int)key->paste.len, key->paste.p);
@@ -170,8 +170,8 @@ static void a_paste_of_megabytes_is_cut_and_says_so(void **state)
 
 static void note_bytes(void *arg, const struct key *key)
 {
-    char bytes[16];
-    buf_add(arg, bytes, keymap_typed(key, bytes));
+    char bytes[KEY_BYTES_MAX];
+    buf_add(arg, bytes, key_bytes(key, bytes));
 }
 
 static void readline_is_given_the_bytes_that_were_typed(void **state)
@@ -196,10 +196,10 @@ static void readline_is_given_the_bytes_that_were_typed(void **state)
 static void check_key(void *arg, const struct key *key)
 {
     (void)arg;
-    char name[24], bytes[16];
-    keymap_name(key, name);
+    char name[KEY_LABEL_MAX], bytes[KEY_BYTES_MAX];
+    key_label(key, name);
     assert_true(strlen(name) < sizeof name);
-    assert_true(keymap_typed(key, bytes) <= sizeof bytes);
+    assert_true(key_bytes(key, bytes) <= sizeof bytes);
     assert_true(utf8_valid(str_of(key->text)));
     assert_true(utf8_valid(key->paste));
     assert_true(key->code == K_CHAR ? (unsigned char)key->text[0] >= 0x20
