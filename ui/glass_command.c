@@ -17,18 +17,6 @@ bool glass_command_knows(enum action a)
            a == ACTION_MEMORY || a == ACTION_THOUGHTS;
 }
 
-static struct str take_word(struct str *s)
-{
-    size_t n = 0;
-    while (n < s->len && s->p[n] != ' ')
-        n++;
-    struct str word = str_n(s->p, n);
-    while (n < s->len && s->p[n] == ' ')
-        n++;
-    *s = str_n(s->p + n, s->len - n);
-    return word;
-}
-
 static bool number(struct str s, uint32_t *n)
 {
     uint64_t x = 0;
@@ -92,7 +80,7 @@ static bool map(struct glass *g, struct str args, struct buf *answer,
         return true;
     }
     while (args.len) {
-        struct str word = take_word(&args);
+        struct str word = str_take_word(&args);
         bool digit = word.len && word.p[0] >= '0' && word.p[0] <= '9';
         if (str_is(word, "text"))
             text = true;
@@ -116,7 +104,7 @@ static bool map(struct glass *g, struct str args, struct buf *answer,
 static bool color(struct glass *g, struct str args, struct buf *answer,
                   struct err *err)
 {
-    struct str word = take_word(&args);
+    struct str word = str_take_word(&args);
     enum token_color c = (enum token_color)((g->color + 1) % COLOR_MODES);
     if (word.len) {
         for (c = 0; c < COLOR_MODES; c++)

@@ -311,8 +311,7 @@ static enum line_result next_line(void *arg, bool more)
     c->p.in.line = c->queue[0];
     c->n_queue--;
     memmove(c->queue, c->queue + 1, c->n_queue * sizeof *c->queue);
-    plain_text_said(&c->p.text, c->p.text.ascii ? "> " : "\xE2\x80\xBA ",
-                    buf_str(&c->p.in.line));
+    plain_text_said(&c->p.text, plain_mark(&c->p), buf_str(&c->p.in.line));
     return LINE_READ;
 }
 

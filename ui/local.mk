@@ -102,11 +102,13 @@ MULL_LIBS += %D%/libui.a
 	%D%/parts.h \
 	%D%/plain.c \
 	%D%/plain.h \
+	%D%/plain_act.c \
 	%D%/plain_parts.h \
 	%D%/plain_steer.c \
 	%D%/plain_steer.h \
 	%D%/plain_text.c \
 	%D%/plain_text.h \
+	%D%/plain_turn.c \
 	%D%/presets.c \
 	%D%/presets.h \
 	%D%/replay.c \
@@ -135,6 +137,10 @@ MULL_LIBS += %D%/libui.a
 	%D%/talk_preset.h \
 	%D%/talk_sessions.c \
 	%D%/talk_sessions.h \
+	%D%/talk_settings.c \
+	%D%/talk_settings.h \
+	%D%/talk_stats.c \
+	%D%/talk_stats.h \
 	%D%/talk_steer.c \
 	%D%/talk_steer.h \
 	%D%/tex.c \
@@ -155,19 +161,28 @@ MULL_LIBS += %D%/libui.a
 	%D%/token_texts.h \
 	%D%/transcript.c \
 	%D%/transcript.h \
+	%D%/turn_option.c \
+	%D%/turn_option.h \
 	%D%/turns.c \
 	%D%/turns.h \
 	%D%/ui.c \
 	%D%/ui.h \
+	%D%/ui_act.c \
+	%D%/ui_act.h \
 	%D%/ui_copy.c \
 	%D%/ui_copy.h \
+	%D%/ui_keys.c \
+	%D%/ui_keys.h \
 	%D%/ui_look.c \
 	%D%/ui_look.h \
+	%D%/ui_parts.c \
 	%D%/ui_parts.h \
 	%D%/ui_queue.c \
 	%D%/ui_queue.h \
 	%D%/ui_steer.c \
 	%D%/ui_steer.h \
+	%D%/ui_turn.c \
+	%D%/ui_turn.h \
 	%D%/units.c \
 	%D%/units.h \
 	%D%/view.c \

@@ -1,6 +1,7 @@
-/* plain_parts.h - plain mode from inside: what inline mode (inline.c) has of it.
+/* plain_parts.h - plain mode from inside: for plain*.c, and for inline mode.
  *
- * Within ui/ only. Who talks in lines differs in two places: where the next line
+ * A chat and its lines are plain.c, a turn from its message to its figures is
+ * plain_turn.c, what commands do is plain_act.c. Who talks in lines differs in two places: where the next line
  * comes from, and what is done until a turn has ended. The rest is the same:
  * commands, messages, sessions, what is said of a turn. */
 #ifndef UI_PLAIN_PARTS_H
@@ -12,6 +13,9 @@
 #include "ui/line_reader.h"
 #include "ui/plain_text.h"
 #include "ui/talk.h"
+
+/* Around a message of several lines. */
+#define PLAIN_QUOTES "\"\"\""
 
 struct err;
 struct plain;
@@ -54,8 +58,22 @@ void plain_talk(struct plain *p);
 /* False: err says what went wrong, also that the end could not be kept. */
 bool plain_end(struct plain *p, struct err *err);
 
+/* One message, or what `begin` starts (NULL: the message is in p->message), until
+ * its turn has ended; mistakes are told. */
+void plain_turn(struct plain *p, bool (*begin)(struct talk *, struct err *));
+void plain_follow(struct plain *p); /* the turn that runs, until it has ended */
 void plain_event(struct plain *p, const struct event *ev);
-void plain_keep(struct plain *p); /* what was said, to its session */
+void plain_keep(struct plain *p);   /* what was said, to its session */
+/* Takes the figures of the turn that ended; warns of a context nearly full. */
+void plain_telemetry(struct plain *p);
+
+/* What a mistake costs is a sentence, not the chat. */
+void plain_complain(struct plain *p, const struct err *e);
+void plain_say_lines(FILE *out, const struct buf *lines); /* cleaned */
+/* Of a chat that goes on, or on another way. */
+void plain_show_last_turn(struct plain *p);
+const char *plain_mark(const struct plain *p); /* before what the user says */
+
 bool plain_takes(enum action a);  /* means something without a screen */
 void plain_act(struct plain *p, const struct action_row *row, struct str args);
 

@@ -9,7 +9,7 @@
 #include "base/nearest.h"
 #include "base/sanitize.h"
 #include "chat/backend.h"
-#include "ui/talk.h"
+#include "ui/turn_option.h"
 
 enum { SYSTEM_SHOWN = 60, SYSTEM_MAX = 1 << 16 };
 

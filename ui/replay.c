@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "chat/conversation.h"
 #include "ui/plain_text.h"
+#include "ui/talk.h"
 #include "ui/transcript.h"
 
 /* Backends number their turns from 1. */
@@ -78,24 +79,34 @@ static void show_system(struct transcript *t, const struct message *m)
     buf_clear(&b);
 }
 
-void replay(struct transcript *t, const struct conversation *c,
-            replay_turn_fn turn_of, const void *arg)
+/* talk: whose turns answers came of, or NULL. */
+static void show(struct transcript *t, const struct conversation *c,
+                 const struct talk *talk)
 {
     struct listener l = {to_transcript, t};
-    if (turn_of)
-        transcript_clear_blocks(t);
-    else
-        transcript_clear(t);
     for (size_t i = 0; i < c->n; i++) {
         const struct message *m = c->messages[i];
         if (m->role == ROLE_ASSISTANT) {
-            transcript_said_in(t, turn_of ? turn_of(arg, m) : 0);
+            transcript_said_in(t, talk ? talk_turn_of(talk, m) : 0);
             tell_answer(&l, m);
-        } else if (m->role == ROLE_USER)
+        } else if (m->role == ROLE_USER) {
             transcript_user(t, buf_str(&m->text));
-        else
+        } else {
             show_system(t, m);
+        }
     }
+}
+
+void replay(struct transcript *t, const struct conversation *c)
+{
+    transcript_clear(t);
+    show(t, c, NULL);
+}
+
+void replay_talk(struct transcript *t, const struct talk *talk)
+{
+    transcript_clear_blocks(t);
+    show(t, &talk->c, talk);
 }
 
 /* --- as lines ------------------------------------------------------------------ */

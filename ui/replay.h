@@ -7,20 +7,18 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 struct conversation;
-struct message;
 struct plain_text;
+struct talk;
 struct transcript;
 
 /* The active path, in place of what the transcript showed. Thoughts are folded
  * where an answer follows, as when it came. */
-/* turn_of (may be NULL: in none) says in which turn of this run an answer was
- * given, 0 for none: what was measured of its tokens is still known. */
-typedef uint32_t (*replay_turn_fn)(const void *arg, const struct message *m);
-void replay(struct transcript *t, const struct conversation *c,
-            replay_turn_fn turn_of, const void *arg);
+void replay(struct transcript *t, const struct conversation *c);
+/* The same of a talk that goes on: what was measured of the tokens of its turns is
+ * still known. */
+void replay_talk(struct transcript *t, const struct talk *talk);
 
 /* As lines, from message `first` of the active path on; what others than the
  * model said stands behind `mark`. False: nobody reads them any more. */

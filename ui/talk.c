@@ -2,17 +2,12 @@
 #include "ui/talk.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/rng.h"
-#include "ui/units.h"
 
 void talk_init(struct talk *t, struct backend *b, const struct turn_options *o)
 {
@@ -57,6 +52,17 @@ void talk_path_changed(struct talk *t)
         return;
     t->skip = 0; /* all that is left is in sight again */
     keeping_unseen(&t->keep, 0);
+}
+
+void talk_presets(struct talk *t, const struct presets *all,
+                  const struct preset *now, const struct turn_options *usual,
+                  struct str system)
+{
+    t->presets = all;
+    t->preset = now;
+    t->usual = *usual;
+    buf_reset(&t->usual_system);
+    buf_add_str(&t->usual_system, system);
 }
 
 /* The turn that runs is left alone: what it has said is its answer. */
@@ -271,301 +277,4 @@ bool talk_event(struct talk *t, const struct event *ev)
         t->has_stats = true;
     }
     return true;
-}
-
-/* --- settings ---------------------------------------------------------------- */
-
-enum setting_kind { SETTING_FLOAT, SETTING_COUNT, SETTING_SEED };
-
-struct setting {
-    const char *name;
-    enum setting_kind kind;
-    size_t offset; /* in struct turn_options */
-};
-
-#define IN_OPTIONS(field) offsetof(struct turn_options, field)
-
-static const struct setting settings[] = {
-    {"temp", SETTING_FLOAT, IN_OPTIONS(sampling.temp)},
-    {"top-k", SETTING_COUNT, IN_OPTIONS(sampling.top_k)},
-    {"top-p", SETTING_FLOAT, IN_OPTIONS(sampling.top_p)},
-    {"min-p", SETTING_FLOAT, IN_OPTIONS(sampling.min_p)},
-    {"repeat-penalty", SETTING_FLOAT, IN_OPTIONS(sampling.repeat_penalty)},
-    {"seed", SETTING_SEED, IN_OPTIONS(sampling.seed)},
-    {"max-tokens", SETTING_COUNT, IN_OPTIONS(max_tokens)},
-    {"think-budget", SETTING_COUNT, IN_OPTIONS(think_budget)},
-};
-
-static const struct setting *find_setting(struct str name)
-{
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-        if (str_is(name, settings[i].name))
-            return &settings[i];
-    return NULL;
-}
-
-static void tell_setting(const struct turn_options *o, const struct setting *s,
-                         struct buf *out)
-{
-    const char *at = (const char *)o + s->offset;
-    if (s->kind == SETTING_FLOAT)
-        buf_printf(out, "%s is %g\n", s->name, (double)*(const float *)at);
-    else if (s->kind == SETTING_COUNT)
-        buf_printf(out, "%s is %u\n", s->name,
-                   (unsigned)*(const uint32_t *)at);
-    else
-        buf_printf(out, "%s is %llu\n", s->name,
-                   (unsigned long long)*(const uint64_t *)at);
-}
-
-static bool parse_value(struct turn_options *o, const struct setting *s,
-                        const char *value, struct err *err)
-{
-    char *at = (char *)o + s->offset, *end = NULL;
-    errno = 0;
-    if (s->kind == SETTING_FLOAT) {
-        double x = strtod(value, &end);
-        if (end == value || *end || !isfinite(x))
-            return err_set(err, ERR_USAGE, _("%s: \"%s\" is not a number"),
-                           s->name, value);
-        *(float *)at = (float)x;
-        return true;
-    }
-    unsigned long long n = strtoull(value, &end, 10);
-    if (*value < '0' || *value > '9' || *end || errno ||
-        (s->kind == SETTING_COUNT && n > UINT32_MAX))
-        return err_set(err, ERR_USAGE, _("%s: \"%s\" is not a whole number"),
-                       s->name, value);
-    if (s->kind == SETTING_COUNT)
-        *(uint32_t *)at = (uint32_t)n;
-    else
-        *(uint64_t *)at = n;
-    return true;
-}
-
-/* The first word of s, which then begins behind it and its blanks. */
-static struct str take_word(struct str *s)
-{
-    size_t n = 0, next;
-    while (n < s->len && s->p[n] != ' ')
-        n++;
-    for (next = n; next < s->len && s->p[next] == ' ';)
-        next++;
-    struct str word = str_n(s->p, n);
-    *s = str_n(s->p + next, s->len - next);
-    return word;
-}
-
-bool turn_option_known(struct str name)
-{
-    return find_setting(name) != NULL;
-}
-
-bool turn_option_set(struct turn_options *o, struct str name, struct str value,
-                     struct err *err)
-{
-    char text[64];
-    const struct setting *s = find_setting(name);
-    struct turn_options changed = *o;
-    if (!s)
-        return err_set(err, ERR_USAGE, _("no setting \"%.*s\": /set lists them"),
-                       (int)(name.len < 40 ? name.len : 40), name.p);
-    snprintf(text, sizeof text, "%.*s",
-             (int)(value.len < 60 ? value.len : 60), value.p);
-    if (!parse_value(&changed, s, text, err) ||
-        !sampling_check(&changed.sampling, err))
-        return false;
-    *o = changed;
-    return true;
-}
-
-void talk_presets(struct talk *t, const struct presets *all,
-                  const struct preset *now, const struct turn_options *usual,
-                  struct str system)
-{
-    t->presets = all;
-    t->preset = now;
-    t->usual = *usual;
-    buf_reset(&t->usual_system);
-    buf_add_str(&t->usual_system, system);
-}
-
-bool talk_set(struct talk *t, struct str args, struct buf *answer,
-              struct err *err)
-{
-    struct str name = take_word(&args);
-    if (name.len == 0) {
-        for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-            tell_setting(&t->options, &settings[i], answer);
-        return true;
-    }
-    const struct setting *s = find_setting(name);
-    if (!s)
-        return err_set(err, ERR_USAGE, _("no setting \"%.*s\": /set lists them"),
-                       (int)(name.len < 40 ? name.len : 40), name.p);
-    if (args.len && !turn_option_set(&t->options, name, args, err))
-        return false;
-    tell_setting(&t->options, s, answer);
-    return true;
-}
-
-bool talk_think(struct talk *t, struct str arg, struct buf *answer,
-                struct err *err)
-{
-    if (!t->b->info.thinks)
-        return err_set(err, ERR_USAGE, _("this model has no thoughts"));
-    if (str_is(arg, "on"))
-        t->options.think = THINK_ON;
-    else if (str_is(arg, "off"))
-        t->options.think = THINK_OFF;
-    else if (arg.len)
-        return err_set(err, ERR_USAGE, _("/think takes on or off: this family has "
-                       "no levels of effort"));
-    buf_puts(answer, t->options.think == THINK_OFF
-                         ? _("it answers without thinking\n")
-                         : _("it thinks before it answers\n"));
-    return true;
-}
-
-/* --- experts ----------------------------------------------------------------- */
-
-static bool set_used(struct expert_changes *x, struct str value,
-                     struct err *err)
-{
-    uint32_t n = 0;
-    for (size_t i = 0; i < value.len && n <= EXPERTS_USED_MAX; i++) {
-        if (value.p[i] < '0' || value.p[i] > '9')
-            return err_set(err, ERR_USAGE, _("/expert used takes a number"));
-        n = n * 10 + (uint32_t)(value.p[i] - '0');
-    }
-    if (n == 0)
-        return err_set(err, ERR_USAGE, _("/expert used takes a number above 0"));
-    x->used = n;
-    return true;
-}
-
-static bool change_experts(struct expert_changes *x, struct str args,
-                           struct err *err)
-{
-    struct str what = take_word(&args);
-    if (str_is(what, "off") && args.len)
-        return experts_switch(x, args, false, err);
-    if (str_is(what, "on") && args.len)
-        return experts_switch(x, args, true, err);
-    if (str_is(what, "used") && args.len)
-        return set_used(x, args, err);
-    if (!str_is(what, "on") || args.len)
-        return err_set(err, ERR_USAGE, _("/expert takes off L:E, on L:E, on "
-                       "(all as the model has it) or used N"));
-    *x = (struct expert_changes){0};
-    return true;
-}
-
-static void tell_experts(const struct expert_changes *x,
-                         const struct expert_shape *shape, struct buf *answer)
-{
-    char text[EXPERTS_TEXT_MAX];
-    if (!experts_modified(x)) {
-        buf_puts(answer, _("experts are as the model has them\n"));
-        return;
-    }
-    buf_puts(answer, experts_text(x, shape, text));
-    for (uint32_t i = 0; i < x->n_off; i++)
-        buf_printf(answer, "%s%u:%u", i ? "," : "\noff: ", x->off[i].layer,
-                   x->off[i].expert);
-    buf_putc(answer, '\n');
-}
-
-bool talk_experts(struct talk *t, struct str args, struct buf *answer,
-                  struct err *err)
-{
-    struct expert_shape shape = experts_shape(&t->b->info);
-    struct expert_changes changed = t->options.experts;
-    if (shape.n_layers == 0)
-        return err_set(err, ERR_USAGE, _("this model has no experts"));
-    if (args.len && (!change_experts(&changed, args, err) ||
-                     !experts_check(&changed, &shape, err)))
-        return false;
-    t->options.experts = changed;
-    tell_experts(&changed, &shape, answer);
-    return true;
-}
-
-/* --- figures ----------------------------------------------------------------- */
-
-static unsigned per_cent(double part, double whole)
-{
-    return whole > 0 ? (unsigned)(100 * part / whole + 0.5) : 0;
-}
-
-static void tell_share(const char *of, const struct turn_stats *s,
-                       struct buf *answer)
-{
-    char n[UNITS_MAX], time[UNITS_MAX];
-    uint32_t tokens = s->think_tokens + s->answer_tokens;
-    double ms = s->first_token_ms + s->decode_ms;
-    if (s->think_tokens)
-        buf_printf(answer, _("%s thoughts are %u %% of %s tokens and their cache, "
-                   "%u %% of %s\n"), of, per_cent(s->think_tokens, tokens),
-                   units_count(n, tokens), per_cent(s->think_ms, ms),
-                   units_time(time, ms));
-}
-
-/* Of all answers that came, variants too. */
-static void tell_shares(const struct talk *t, struct buf *answer)
-{
-    struct turn_stats all = {0};
-    size_t n = 0;
-    for (size_t i = 0; i < t->c.n_all; i++) {
-        const struct message *m = t->c.all[i];
-        if (!m->has_stats)
-            continue;
-        n++;
-        all.think_tokens += m->stats.think_tokens;
-        all.answer_tokens += m->stats.answer_tokens;
-        all.think_ms += m->stats.think_ms;
-        all.first_token_ms += m->stats.first_token_ms;
-        all.decode_ms += m->stats.decode_ms;
-    }
-    tell_share("turn    ", &t->stats, answer);
-    if (n > 1)
-        tell_share("chat    ", &all, answer);
-}
-
-static double per_second(uint32_t n, double ms)
-{
-    return ms > 0 ? 1000.0 * n / ms : 0;
-}
-
-void talk_stats(const struct talk *t, struct buf *answer)
-{
-    const struct turn_stats *s = &t->stats;
-    char a[UNITS_MAX], b[UNITS_MAX], c[UNITS_MAX];
-    if (!t->has_stats) {
-        buf_puts(answer, _("no turn has ended yet\n"));
-        return;
-    }
-    uint32_t computed = s->prompt_tokens - s->reused_tokens;
-    buf_printf(answer, _("prompt   %s tokens, %s of them from the cache, %s tok/s\n"),
-               units_count(a, s->prompt_tokens), units_count(b, s->reused_tokens),
-               units_rate(c, per_second(computed, s->prompt_ms)));
-    buf_printf(answer, _("thought  %s tokens in %s\n"),
-               units_count(a, s->think_tokens), units_time(b, s->think_ms));
-    buf_printf(answer, _("answer   %s tokens, %s tok/s in all, first after %s\n"),
-               units_count(a, s->answer_tokens),
-               units_rate(b, per_second(s->think_tokens + s->answer_tokens,
-                                        s->decode_ms)),
-               units_time(c, s->first_token_ms));
-    buf_printf(answer, _("context  %s of %s tokens\n"),
-               units_count(a, s->context_used),
-               units_count(b, t->b->info.context_max));
-    struct expert_shape shape = experts_shape(&t->b->info);
-    char text[EXPERTS_TEXT_MAX];
-    if (experts_modified(&t->experts))
-        buf_printf(answer, "experts  %s\n",
-                   experts_text(&t->experts, &shape, text));
-    if (s->drafted)
-        buf_printf(answer, _("drafts   %u of %u kept\n"), (unsigned)s->accepted,
-                   (unsigned)s->drafted);
-    tell_shares(t, answer);
 }

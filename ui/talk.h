@@ -1,7 +1,9 @@
 /* talk.h - the conversation behind a front end: messages, settings, the turn.
  *
  * What the full screen and plain mode have in common apart from how it looks:
- * starts turns, keeps what the model says as messages, changes settings. */
+ * starts turns and keeps what the model says as messages. Its settings are changed
+ * by talk_settings.h, its path by talk_sessions.h, the turn under way by
+ * talk_steer.h. */
 #ifndef UI_TALK_H
 #define UI_TALK_H
 
@@ -49,6 +51,10 @@ void talk_keep(struct talk *t, const char *folder);
 /* What the model is told before the first message of each chat; empty: nothing.
  * False: something was said already, so it is for the next chat. */
 bool talk_system(struct talk *t, struct str text);
+/* What /preset chooses from, which one is in use, and what is without it. */
+void talk_presets(struct talk *t, const struct presets *all,
+                  const struct preset *now, const struct turn_options *usual,
+                  struct str system);
 /* The path was changed by other hands: what is known by places on it is not. */
 void talk_path_changed(struct talk *t);
 bool talk_resume(struct talk *t, const char *path, struct buf *note,
@@ -76,27 +82,5 @@ void talk_restart(struct talk *t);
 /* Every event, in order. False: it belongs to a conversation that is gone, show
  * nothing of it. */
 bool talk_event(struct talk *t, const struct event *ev);
-
-/* One of the settings of /set, checked. */
-bool turn_option_set(struct turn_options *o, struct str name, struct str value,
-                     struct err *err);
-bool turn_option_known(struct str name);
-/* What /preset chooses from, which one is in use, and what is without it. */
-void talk_presets(struct talk *t, const struct presets *all,
-                  const struct preset *now, const struct turn_options *usual,
-                  struct str system);
-/* "temp" "0.7", as in /set; without a value, what it is now. The answer is a
- * sentence for the user. */
-bool talk_set(struct talk *t, struct str args, struct buf *answer,
-              struct err *err);
-/* "on", "off", or nothing: what it is now. */
-bool talk_think(struct talk *t, struct str arg, struct buf *answer,
-                struct err *err);
-/* "off 3:17,4:5", "on 3:17", "on" (all), "used 4", or nothing: what is changed.
- * From the next turn on. */
-bool talk_experts(struct talk *t, struct str args, struct buf *answer,
-                  struct err *err);
-/* Figures of the last turn, a line each. */
-void talk_stats(const struct talk *t, struct buf *answer);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "ui/presets.h"
 #include "ui/talk.h"
+#include "ui/turn_option.h"
 
 void preset_apply(const struct preset *p, struct turn_options *o)
 {

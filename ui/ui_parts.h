@@ -1,4 +1,7 @@
-/* ui_parts.h - the full screen from inside: for ui.c and the files beside it. */
+/* ui_parts.h - the full screen from inside: for ui.c and the files beside it.
+ *
+ * ui.c opens it, goes round and closes it; ui_keys.c says what a key means,
+ * ui_act.c what is then done, ui_turn.c how messages become turns. */
 #ifndef UI_UI_PARTS_H
 #define UI_UI_PARTS_H
 
@@ -56,7 +59,10 @@ struct ui {
 
 void ui_say(struct ui *u, const char *sentence);
 void ui_complain(struct ui *u, const struct err *err);
+/* Several lines, as one notice; what ends them is cut off. */
+void ui_say_lines(struct ui *u, struct buf *lines);
 /* A turn has begun or ended: who is told so. */
 void ui_note_running(struct ui *u);
+void ui_take_size(struct ui *u); /* the screen's, for the frame */
 
 #endif

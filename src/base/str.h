@@ -59,4 +59,15 @@ static inline size_t str_find(struct str a, struct str needle, size_t from)
     return a.len;
 }
 
+/* The first word of *s, which then begins behind it and its blanks. */
+static inline struct str str_take_word(struct str *s)
+{
+    size_t end = str_find(*s, str_of(" "), 0), next = end;
+    struct str word = str_n(s->p, end);
+    while (next < s->len && s->p[next] == ' ')
+        next++;
+    *s = str_n(s->p + next, s->len - next);
+    return word;
+}
+
 #endif

@@ -34,7 +34,7 @@ static void a_chat_is_shown_as_when_it_was_said(void **state)
     struct conversation c = chat();
     struct transcript *t = transcript_new();
     transcript_user(t, str_of("gone"));
-    replay(t, &c, NULL, NULL);
+    replay(t, &c);
     assert_int_equal(transcript_count(t), 6);
     for (size_t i = 0; i < 6; i++)
         assert_int_equal(transcript_block(t, i)->kind, kinds[i]);
@@ -56,7 +56,7 @@ static void a_turn_after_it_is_a_turn_of_its_own(void **state)
     struct conversation c = chat();
     struct transcript *t = transcript_new();
     struct event ev = {.kind = EVENT_TEXT, .turn = 1};
-    replay(t, &c, NULL, NULL);
+    replay(t, &c);
     size_t n = transcript_count(t);
     ev.text.part = PART_ANSWER;
     ev.text.len = 1;

@@ -6,6 +6,8 @@
 #include "store/folder.h"
 #include "store/saved.h"
 #include "store/place.h"
+#include "ui/talk_settings.h"
+#include "ui/talk_stats.h"
 
 /* A backend that only notes what it was asked; the tests tell the events. */
 struct deaf {
@@ -155,6 +157,12 @@ static void a_cleared_conversation_hears_nothing_of_the_old(void **state)
     talk_clear(&t);
 }
 
+static bool expert(struct talk *t, const char *args, struct buf *b,
+                   struct err *err)
+{
+    return talk_settings_act(t, ACTION_EXPERT, str_of(args), b, err);
+}
+
 static void experts_are_switched_and_told(void **state)
 {
     (void)state;
@@ -162,26 +170,24 @@ static void experts_are_switched_and_told(void **state)
     struct talk t = talk_with(&d);
     struct buf b = {0};
     struct err err;
-    CHECK_REFUSED(talk_experts(&t, str_of("off 2:1"), &b, &err), &err,
-                  ERR_USAGE); /* has none */
+    CHECK_REFUSED(expert(&t, "off 2:1", &b, &err), &err, ERR_USAGE);
+    /* it had none until now */
     d.b.info = (struct backend_info){.n_moe_layers = 4, .first_moe_layer = 1,
                                      .n_experts = 8, .n_experts_used = 2};
-    CHECK_OK(talk_experts(&t, str_of("off 2:1,4:7"), &b, &err), &err);
+    CHECK_OK(expert(&t, "off 2:1,4:7", &b, &err), &err);
     CHECK(strstr(b.p, "2 experts off") && strstr(b.p, "2:1,4:7"));
-    CHECK_REFUSED(talk_experts(&t, str_of("off 5:0"), &b, &err), &err,
-                  ERR_USAGE);
+    CHECK_REFUSED(expert(&t, "off 5:0", &b, &err), &err, ERR_USAGE);
     static const char *const wrong[] = {"off", "away 2:1", "used", "used x",
                                         "used 0", "used 9", "on 2"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        CHECK_REFUSED(talk_experts(&t, str_of(wrong[i]), &b, &err), &err,
-                      ERR_USAGE);
+        CHECK_REFUSED(expert(&t, wrong[i], &b, &err), &err, ERR_USAGE);
     assert_int_equal(t.options.experts.n_off, 2);
-    CHECK_OK(talk_experts(&t, str_of("on 2:1"), &b, &err), &err);
-    CHECK_OK(talk_experts(&t, str_of("used 3"), &b, &err), &err);
+    CHECK_OK(expert(&t, "on 2:1", &b, &err), &err);
+    CHECK_OK(expert(&t, "used 3", &b, &err), &err);
     buf_reset(&b);
-    CHECK_OK(talk_experts(&t, str_of(""), &b, &err), &err);
+    CHECK_OK(expert(&t, "", &b, &err), &err);
     CHECK(strstr(b.p, "1 expert off, 3 of 8 used"));
-    CHECK_OK(talk_experts(&t, str_of("on"), &b, &err), &err);
+    CHECK_OK(expert(&t, "on", &b, &err), &err);
     CHECK(!experts_modified(&t.options.experts));
     buf_clear(&b);
     talk_clear(&t);
@@ -196,10 +202,10 @@ static void figures_name_the_experts_of_their_turn(void **state)
     struct err err;
     d.b.info = (struct backend_info){.n_moe_layers = 4, .first_moe_layer = 1,
                                      .n_experts = 8, .n_experts_used = 2};
-    CHECK_OK(talk_experts(&t, str_of("off 2:1"), &b, &err), &err);
+    CHECK_OK(expert(&t, "off 2:1", &b, &err), &err);
     say(&t, "hi");
     CHECK(tell(&t, event_done(DONE_END), 1));
-    CHECK_OK(talk_experts(&t, str_of("on"), &b, &err), &err);
+    CHECK_OK(expert(&t, "on", &b, &err), &err);
     buf_reset(&b);
     talk_stats(&t, &b);
     CHECK(strstr(b.p, "modified: 1 expert off"));
