@@ -94,7 +94,7 @@ AC_DEFUN([MULL_BUILTIN_MODEL], [
 AC_DEFUN([MULL_CPU_LEVELS], [
   # A multiplication and an addition stay two roundings unless the code says
   # fma: decoded weights are compared bit for bit.
-  KERNEL_CFLAGS= AVX2_CFLAGS= AVX512_CFLAGS= NEON_CFLAGS= mull_levels=
+  KERNEL_CFLAGS= AVX2_CFLAGS= AVX512_CFLAGS= BF16_CFLAGS= NEON_CFLAGS= mull_levels=
   MULL_TRY_CFLAG([KERNEL_CFLAGS], [-ffp-contract=off])
   # Loops marked "omp simd" become vector code at any level of optimisation;
   # nothing of OpenMP is linked. No flag changes a value. clang says when a
@@ -106,6 +106,8 @@ AC_DEFUN([MULL_CPU_LEVELS], [
     MULL_TRY_CFLAG([AVX2_CFLAGS], [-mavx2 -mfma -mf16c])
     MULL_TRY_CFLAG([AVX512_CFLAGS],
       [-mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mavx512vbmi])
+    AS_IF([test -n "$AVX512_CFLAGS"], [
+      MULL_TRY_CFLAG([BF16_CFLAGS], [$AVX512_CFLAGS -mavx512bf16])])
   ], [aarch64], [
     MULL_TRY_CFLAG([NEON_CFLAGS], [-march=armv8.2-a+dotprod])
   ])
@@ -115,16 +117,20 @@ AC_DEFUN([MULL_CPU_LEVELS], [
   AS_IF([test -n "$AVX512_CFLAGS"], [
     mull_levels="$mull_levels avx512"
     AC_DEFINE([HAVE_AVX512_KERNELS], [1], [The compiler can build the AVX-512 VNNI kernels.])])
+  AS_IF([test -n "$BF16_CFLAGS"], [
+    AC_DEFINE([HAVE_AVX512BF16_KERNELS], [1], [The compiler can build the AVX-512 BF16 products.])])
   AS_IF([test -n "$NEON_CFLAGS"], [
     mull_levels="$mull_levels neon"
     AC_DEFINE([HAVE_NEON_KERNELS], [1], [The compiler can build the NEON kernels.])])
   AM_CONDITIONAL([HAVE_AVX2],   [test -n "$AVX2_CFLAGS"])
   AM_CONDITIONAL([HAVE_AVX512], [test -n "$AVX512_CFLAGS"])
+  AM_CONDITIONAL([HAVE_BF16],   [test -n "$BF16_CFLAGS"])
   AM_CONDITIONAL([HAVE_NEON],   [test -n "$NEON_CFLAGS"])
   AC_SUBST([KERNEL_CFLAGS])
   AC_SUBST([VEC_CFLAGS])
   AC_SUBST([AVX2_CFLAGS])
   AC_SUBST([AVX512_CFLAGS])
+  AC_SUBST([BF16_CFLAGS])
   AC_SUBST([NEON_CFLAGS])
 ])
 

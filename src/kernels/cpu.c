@@ -52,6 +52,13 @@ static enum cpu_level detect(void)
     return CPU_AVX512;
 }
 
+static bool detect_bf16(void)
+{
+    uint32_t a, b, c, d;
+    return detect() >= CPU_AVX512 && __get_cpuid_count(7, 1, &a, &b, &c, &d) &&
+           all(a, 1u << 5);
+}
+
 static void read_name(char name[49])
 {
     uint32_t part[12];
@@ -123,6 +130,15 @@ bool cpu_can(enum cpu_level level)
 #endif
     }
     return false;
+}
+
+bool cpu_has_bf16(void)
+{
+#if defined __x86_64__
+    return detect_bf16();
+#else
+    return false;
+#endif
 }
 
 enum cpu_level cpu_best(void)

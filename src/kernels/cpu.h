@@ -17,6 +17,8 @@ const char *cpu_level_name(enum cpu_level level); /* "scalar", "avx2"... */
 bool cpu_level_parse(const char *name, enum cpu_level *level);
 /* Whether a level asked for by the user can run here. */
 bool cpu_can(enum cpu_level level);
+/* Whether it also multiplies pairs of bfloat16 (AVX-512 BF16), for training. */
+bool cpu_has_bf16(void);
 /* "AMD EPYC 9R14", from the CPU itself; "unknown CPU" where it does not say. */
 const char *cpu_name(void);
 

@@ -20,28 +20,39 @@ size_t muon_work(size_t rows, size_t cols)
     return 2 * rows * cols + 2 * m * m;
 }
 
+static void multiply(const struct muon *o, bool ta, bool tb, size_t m, size_t n,
+                     size_t k, const float *a, size_t lda, const float *b,
+                     size_t ldb, float *c, size_t ldc)
+{
+    if (o->rounded)
+        o->rounded(ta, tb, m, n, k, a, lda, b, ldb, c, ldc, false, o->room);
+    else
+        blas_sgemm(ta, tb, m, n, k, a, lda, b, ldb, c, ldc, false);
+}
+
 /* One step from x to y. A matrix with more rows than columns is multiplied from
  * the other side: A = X^T X, Y = X B; the products are then as small as they can
  * be, and nothing has to be turned round. a X goes into B as a I. */
-static void newton_schulz(const float *x, float *y, size_t rows, size_t cols,
-                          float *a)
+static void newton_schulz(const struct muon *o, const float *x, float *y,
+                          size_t rows, size_t cols, float *a)
 {
     bool wide = rows <= cols;
     size_t m = wide ? rows : cols, n = wide ? cols : rows;
     float *b = a + m * m;
-    blas_sgemm(!wide, wide, m, m, n, x, cols, x, cols, a, m, false);
-    blas_sgemm(false, true, m, m, m, a, m, a, m, b, m, false); /* A = A^T */
+    multiply(o, !wide, wide, m, m, n, x, cols, x, cols, a, m);
+    multiply(o, false, true, m, m, m, a, m, a, m, b, m); /* A = A^T */
     for (size_t i = 0; i < m * m; i++)
         b[i] = coef_b * a[i] + coef_c * b[i];
     for (size_t i = 0; i < m; i++)
         b[i * m + i] += coef_a;
     if (wide)
-        blas_sgemm(false, false, m, n, m, b, m, x, cols, y, cols, false);
+        multiply(o, false, false, m, n, m, b, m, x, cols, y, cols);
     else
-        blas_sgemm(false, false, n, m, m, x, cols, b, m, y, cols, false);
+        multiply(o, false, false, n, m, m, x, cols, b, m, y, cols);
 }
 
-void muon_orthogonalize(float *x, size_t rows, size_t cols, float *work)
+void muon_orthogonalize(const struct muon *o, float *x, size_t rows, size_t cols,
+                        float *work)
 {
     size_t n = rows * cols;
     float *y = work, *a = work + n, *from = x, *to = y;
@@ -52,7 +63,7 @@ void muon_orthogonalize(float *x, size_t rows, size_t cols, float *work)
     for (size_t i = 0; i < n; i++)
         x[i] *= scale;
     for (int step = 0; step < MUON_STEPS; step++) {
-        newton_schulz(from, to, rows, cols, a);
+        newton_schulz(o, from, to, rows, cols, a);
         float *t = from;
         from = to;
         to = t;
@@ -72,7 +83,7 @@ void muon_step(const struct muon *o, float *w, const float *g, float *m,
         m[i] = o->momentum * m[i] + gi;
         x[i] = gi + o->momentum * m[i];
     }
-    muon_orthogonalize(x, rows, cols, work + n);
+    muon_orthogonalize(o, x, rows, cols, work + n);
     float step = lr * 0.2f * sqrtf((float)(rows > cols ? rows : cols));
     for (size_t i = 0; i < n; i++)
         w[i] -= step * x[i] + lr * decay * w[i];

@@ -9,20 +9,27 @@
  * with a, b, c chosen so that singular values from about 0.001 on land between
  * 0.7 and 1.2. The update is scaled by 0.2 sqrt(max(rows, cols)): its entries
  * are then as large as those of AdamW, and one learning rate serves both
- * (2502.16982). */
+ * (2502.16982).
+ *
+ * The steps correct each other, so eight bits of operands are enough for them: its
+ * products may be those of gemm_bf16.h. */
 #ifndef TRAIN_MUON_H
 #define TRAIN_MUON_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "train/nn/gemm_bf16.h"
+
 enum { MUON_STEPS = 5 };
 
 struct muon {
     float momentum;
+    gemm_bf16_fn rounded;        /* NULL: products of float32 */
+    struct gemm_bf16_room *room; /* of it; borrowed */
 };
 
-static const struct muon MUON_DEFAULT = {0.95f};
+static const struct muon MUON_DEFAULT = {.momentum = 0.95f};
 
 /* Floats of scratch that one matrix needs. */
 size_t muon_work(size_t rows, size_t cols);
@@ -34,6 +41,7 @@ void muon_step(const struct muon *o, float *w, const float *g, float *m,
 
 /* x [rows][cols] becomes its orthogonal factor, about. For muon_step and its
  * test. */
-void muon_orthogonalize(float *x, size_t rows, size_t cols, float *work);
+void muon_orthogonalize(const struct muon *o, float *x, size_t rows, size_t cols,
+                        float *work);
 
 #endif

@@ -78,7 +78,7 @@ static size_t put_jobs(struct optim *o, const struct params *p)
 /* --- the struct ------------------------------------------------------------------------ */
 
 bool optim_init(struct optim *o, enum optim_kind kind, const struct params *p,
-                struct pool *pool, struct err *err)
+                enum products products, struct pool *pool, struct err *err)
 {
     *o = (struct optim){.kind = kind, .len = p->len, .pool = pool};
     if (kind == OPTIM_MUON && !blas_available())
@@ -93,6 +93,9 @@ bool optim_init(struct optim *o, enum optim_kind kind, const struct params *p,
     if (o->v)
         o->work = mem_big((pool_size(pool) * o->work_len + 1) * sizeof *o->work,
                           "the optimizer", err);
+    if (products == PRODUCTS_BF16 && kind == OPTIM_MUON &&
+        (o->rounded = gemm_bf16_best()))
+        o->rooms = mem_array(pool_size(pool), sizeof *o->rooms);
     if (o->work)
         return true;
     optim_clear(o);
@@ -110,6 +113,7 @@ void optim_clear(struct optim *o)
     if (o->v)
         mem_big_free(o->v, bytes);
     mem_free(o->jobs);
+    mem_free(o->rooms);
     *o = (struct optim){0};
 }
 
@@ -156,13 +160,16 @@ static void update(void *arg, unsigned part, unsigned n_parts)
     struct optim *o = r->o;
     (void)n_parts;
     float lr = (float)r->options->lr;
+    struct muon muon = MUON_DEFAULT;
+    muon.rounded = o->rounded;
+    muon.room = o->rounded ? &o->rooms[part] : NULL;
     for (struct optim_job *j; (j = take(r));) {
         float decay = j->decays ? (float)r->options->decay : 0;
         float *w = r->w + j->at, *m = o->m + j->at, *v = o->v + j->at;
         if (r->options->mtp_only && !j->mtp)
             continue;
         if (j->rows)
-            muon_step(&MUON_DEFAULT, w, r->g + j->at, m, j->rows, j->cols, lr,
+            muon_step(&muon, w, r->g + j->at, m, j->rows, j->cols, lr,
                       decay, r->scale, o->work + part * o->work_len);
         else
             adamw_step(&ADAMW_DEFAULT, w, r->g + j->at, m, v, j->n, o->step, lr,

@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "train/nn/gemm_bf16.h"
+
 struct err;
 struct optim_job;
 struct params;
@@ -34,10 +36,13 @@ struct optim {
     size_t n_jobs;
     float *work;          /* owned; [threads][work_len] */
     size_t work_len;
+    gemm_bf16_fn rounded; /* Muon's products; NULL: float32 */
+    struct gemm_bf16_room *rooms; /* owned; [threads] */
 };
 
+/* Muon's products are rounded as `products` says. */
 bool optim_init(struct optim *o, enum optim_kind kind, const struct params *p,
-                struct pool *pool, struct err *err);
+                enum products products, struct pool *pool, struct err *err);
 void optim_clear(struct optim *o);
 void optim_forget(struct optim *o); /* moments 0, step 0: a new stage */
 

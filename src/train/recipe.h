@@ -23,6 +23,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "train/data/dataset.h"
+#include "train/nn/gemm_bf16.h"
 #include "train/nn/shape.h"
 #include "train/optim.h"
 #include "train/schedule.h"
@@ -100,6 +101,7 @@ struct recipe {
     struct shape shape;
     enum optim_kind optimizer;
     enum balancing balancing;
+    enum products products; /* may change while a run goes on */
     uint64_t sample;        /* bytes of text that the tokenizer is learned from */
     struct mixture mixture; /* owned */
     struct recipe_text *texts; /* owned */

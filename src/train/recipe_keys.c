@@ -269,6 +269,14 @@ static bool set_balancing(struct recipe *r, const char *value, struct err *err)
     return err_set(err, ERR_USAGE, "balance is by bias, auxiliary or none");
 }
 
+static bool set_products(struct recipe *r, const char *value, struct err *err)
+{
+    if (strcmp(value, "f32") != 0 && strcmp(value, "bf16") != 0)
+        return err_set(err, ERR_USAGE, "products are f32 or bf16");
+    r->products = value[0] == 'b' ? PRODUCTS_BF16 : PRODUCTS_F32;
+    return true;
+}
+
 /* Sizes that a recipe may change, for trials. */
 static const struct {
     const char *name;
@@ -329,6 +337,8 @@ bool recipe_set_general(struct recipe *r, const char *section, const char *name,
             return set_balancing(r, value, err);
         if (strcmp(name, "optimizer") == 0)
             return set_optimizer(r, value, err);
+        if (strcmp(name, "products") == 0)
+            return set_products(r, value, err);
         if (strcmp(name, "seed") == 0) {
             if (!read_number(value, 0, 1e15, &x, err))
                 return false;

@@ -146,7 +146,8 @@ static bool open_net(struct training *t, uint32_t max_batch, struct err *err)
                                         : pool_default_threads(),
         .n_shards = s->shards,
         .max_tokens = max_batch,
-        .max_doc = s->data.context};
+        .max_doc = s->data.context,
+        .products = t->run->recipe.products};
     t->net = net_new(&t->shape, &limits, err);
     return t->net != NULL;
 }
@@ -157,7 +158,8 @@ static bool open_optim(struct training *t, enum optim_kind kind, struct err *err
     if (!params_init(&layout, &t->shape, err))
         return false;
     t->n_params = layout.n_params;
-    bool ok = optim_init(&t->optim, kind, &layout, net_pool(t->net), err);
+    bool ok = optim_init(&t->optim, kind, &layout, t->run->recipe.products,
+                         net_pool(t->net), err);
     params_clear(&layout);
     if (!ok)
         return false;
@@ -176,6 +178,10 @@ bool training_open(struct training *t, struct run *r, enum stage_id id,
     if (!open_net(t, max_batch, err) || !open_optim(t, kind, err) ||
         !resume(t, resumed, err) || (!*resumed && !begin_weights(t, err)))
         return false;
+    if (r->recipe.products == PRODUCTS_BF16)
+        progress_say(&r->progress, "%s: products %s", stage_name(id),
+                     gemm_bf16_best() ? "with operands rounded to bfloat16"
+                                      : "of float32: this CPU has no bfloat16");
     snprintf(t->state.recipe, sizeof t->state.recipe, "%s", r->recipe.name);
     snprintf(t->state.stage, sizeof t->state.stage, "%s", stage_name(id));
     r->params.shape = t->shape; /* stretched, in the extension */
@@ -253,6 +259,8 @@ bool training_finish(struct training *t, const char *more, struct err *err)
                t->state.step, t->state.tokens, t->state.seconds,
                pool_size(net_pool(t->net)));
     put_cpu(&facts);
+    if (t->run->recipe.products == PRODUCTS_BF16 && gemm_bf16_best())
+        buf_puts(&facts, ",\"products\":\"bf16\"");
     buf_printf(&facts, "%s%s", more ? "," : "", more ? more : "");
     bool ok = save_as(t, name, false, err) &&
               run_stamp(t->run, stage, facts.p, err);

@@ -28,7 +28,8 @@ static void open_world(struct world *w)
     CHECK_OK(params_init(&w->p, shape_recipe("tiny"), &err), &err);
     params_randomize(&w->p, 4);
     w->pool = pool_new(1, &err);
-    CHECK_OK(optim_init(&w->o, OPTIM_MUON, &w->p, w->pool, &err), &err);
+    CHECK_OK(optim_init(&w->o, OPTIM_MUON, &w->p, PRODUCTS_F32, w->pool,
+                        &err), &err);
     for (size_t i = 0; i < w->p.len; i++) {
         w->o.m[i] = (float)i;
         w->o.v[i] = -(float)i;
@@ -184,7 +185,7 @@ static void a_compact_one_rounds_the_moments_alone(void **state)
     CHECK(c.file.size < w.p.len * 8 + 64000);
     CHECK_OK(checkpoint_params(&c, &back, &err), &err);
     assert_memory_equal(back.values, w.p.values, w.p.len * sizeof *back.values);
-    CHECK_OK(optim_init(&o, OPTIM_MUON, &w.p, w.pool, &err), &err);
+    CHECK_OK(optim_init(&o, OPTIM_MUON, &w.p, PRODUCTS_F32, w.pool, &err), &err);
     CHECK_OK(checkpoint_moments(&c, &o, &err), &err);
     for (size_t i = 0; i < w.p.len; i++) {
         float most = (float)i / 256;

@@ -64,21 +64,33 @@ static void check_orthogonal(const float *x, size_t rows, size_t cols)
     }
 }
 
-static void muon_makes_all_directions_weigh_the_same(void **state)
+static void check_muon(const struct muon *o)
 {
     static const size_t sizes[][2] = {{32, 64}, {64, 32}, {48, 48}, {8, 60}};
-    (void)state;
-    CHECK(blas_available());
     for (size_t s = 0; s < 4; s++) {
         size_t rows = sizes[s][0], cols = sizes[s][1];
         float x[64 * 64], *work = malloc(muon_work(rows, cols) * sizeof *work);
         draw(x, rows * cols, s);
         for (size_t i = 0; i < rows * cols; i++)
             x[i] *= 1 + (float)(i % cols); /* far from orthogonal */
-        muon_orthogonalize(x, rows, cols, work);
+        muon_orthogonalize(o, x, rows, cols, work);
         check_orthogonal(x, rows, cols);
         free(work);
     }
+}
+
+static void muon_makes_all_directions_weigh_the_same(void **state)
+{
+    struct muon rounded = MUON_DEFAULT;
+    (void)state;
+    CHECK(blas_available());
+    check_muon(&MUON_DEFAULT);
+    rounded.room = malloc(sizeof *rounded.room);
+    rounded.rounded = gemm_bf16_plain;
+    check_muon(&rounded);
+    rounded.rounded = gemm_bf16_best();
+    check_muon(&rounded);
+    free(rounded.room);
 }
 
 static void a_matrix_on_its_side_gives_the_same(void **state)
@@ -91,8 +103,8 @@ static void a_matrix_on_its_side_gives_the_same(void **state)
         for (size_t j = 0; j < C; j++)
             y[j * R + i] = x[i * C + j];
     CHECK(muon_work(R, C) <= 4 * R * C);
-    muon_orthogonalize(x, R, C, work);
-    muon_orthogonalize(y, C, R, work);
+    muon_orthogonalize(&MUON_DEFAULT, x, R, C, work);
+    muon_orthogonalize(&MUON_DEFAULT, y, C, R, work);
     for (size_t i = 0; i < R; i++)
         for (size_t j = 0; j < C; j++)
             CHECK(fabsf(y[j * R + i] - x[i * C + j]) < 1e-4f);
@@ -124,7 +136,7 @@ static void open_world(struct world *w, enum optim_kind kind)
     CHECK_OK(params_init(&w->p, shape_recipe("tiny"), &err), &err);
     params_randomize(&w->p, 1);
     w->pool = pool_new(2, &err);
-    CHECK_OK(optim_init(&w->o, kind, &w->p, w->pool, &err), &err);
+    CHECK_OK(optim_init(&w->o, kind, &w->p, PRODUCTS_F32, w->pool, &err), &err);
     w->grads = calloc(w->p.len, sizeof *w->grads);
     for (size_t i = 0; i < w->p.n; i++) {
         const struct param *t = &w->p.table[i];

@@ -27,7 +27,7 @@ static void learn(struct params *p, const struct document *d)
     struct net_report report;
     double norm;
     CHECK_OK(net, &err);
-    CHECK_OK(optim_init(&o, OPTIM_MUON, p, net_pool(net), &err), &err);
+    CHECK_OK(optim_init(&o, OPTIM_MUON, p, PRODUCTS_F32, net_pool(net), &err), &err);
     float *grads = calloc(p->len, sizeof *grads);
     batch_init(&b, TOKENS, 1);
     CHECK(batch_add(&b, d->ids.p, NULL, (uint32_t)d->ids.n));

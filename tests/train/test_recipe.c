@@ -95,6 +95,21 @@ static void balance_goes_by_bias_loss_or_nothing(void **state)
     check_refused(HEAD "[model]\nbalance = yoga\n", "bias, auxiliary or none");
 }
 
+static void products_are_float32_unless_a_recipe_says_so(void **state)
+{
+    struct recipe r;
+    struct err err;
+    (void)state;
+    CHECK_OK(recipe_parse(&r, str_of(HEAD), "x", &err), &err);
+    assert_int_equal(r.products, PRODUCTS_F32);
+    recipe_clear(&r);
+    CHECK_OK(recipe_parse(&r, str_of(HEAD "[model]\nproducts = bf16\n"), "x", &err),
+             &err);
+    assert_int_equal(r.products, PRODUCTS_BF16);
+    recipe_clear(&r);
+    check_refused(HEAD "[model]\nproducts = fp8\n", "f32 or bf16");
+}
+
 static void settings_lie_over_a_recipe(void **state)
 {
     struct recipe plain, set;
@@ -150,6 +165,7 @@ int main(void)
         cmocka_unit_test(settings_are_what_was_written),
         cmocka_unit_test(a_comment_does_not_change_the_hash),
         cmocka_unit_test(balance_goes_by_bias_loss_or_nothing),
+        cmocka_unit_test(products_are_float32_unless_a_recipe_says_so),
         cmocka_unit_test(settings_lie_over_a_recipe),
         cmocka_unit_test(wrong_lines_are_refused_with_their_place),
     };

@@ -5,17 +5,24 @@
 #include "train/run_dir.h"
 
 /* Trains to a step in a folder of its own below d. */
-static void train_to(const struct run_dir *d, const char *name, uint64_t step,
-                     unsigned threads)
+static void train_with(const struct run_dir *d, const char *name, uint64_t step,
+                       unsigned threads, const char *settings)
 {
     struct err err;
     char out[96];
     enum trainer_end end;
     snprintf(out, sizeof out, "%s/%s", d->path, name);
     struct trainer_options o = {.recipe = d->recipe, .out = out, .data = d->data,
-                                .threads = threads, .stop_at_step = step};
+                                .threads = threads, .stop_at_step = step,
+                                .settings = settings};
     CHECK_OK(trainer_run(&o, &end, &err), &err);
     assert_int_equal(end, TRAINER_STOPPED);
+}
+
+static void train_to(const struct run_dir *d, const char *name, uint64_t step,
+                     unsigned threads)
+{
+    train_with(d, name, step, threads, NULL);
 }
 
 static void open_last(const struct run_dir *d, const char *name,
@@ -55,6 +62,27 @@ static void ten_steps_and_ten_more_are_twenty(void **state)
     train_to(&d, "halves", 10, 2);
     train_to(&d, "halves", 20, 2);
     check_same(&d, "whole", "halves");
+    run_dir_remove(d.path);
+}
+
+/* Also in the middle of a stage: moments and data are the same for both. */
+static void rounded_products_go_on_where_others_stopped(void **state)
+{
+    static const char bf16[] = "model.products=bf16";
+    struct run_dir d;
+    struct checkpoint c;
+    (void)state;
+    run_dir_open(&d, small_recipe);
+    train_with(&d, "whole", 12, 2, bf16);
+    train_with(&d, "halves", 6, 1, bf16);
+    train_with(&d, "halves", 12, 2, bf16);
+    check_same(&d, "whole", "halves");
+    train_to(&d, "turned", 6, 2);
+    train_with(&d, "turned", 12, 2, bf16);
+    open_last(&d, "turned", &c);
+    assert_int_equal(c.state.step, 12);
+    assert_int_equal(c.state.optim_step, 12);
+    checkpoint_close(&c);
     run_dir_remove(d.path);
 }
 
@@ -160,6 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ten_steps_and_ten_more_are_twenty),
+        cmocka_unit_test(rounded_products_go_on_where_others_stopped),
         cmocka_unit_test(the_number_of_threads_changes_nothing),
         cmocka_unit_test(a_damaged_checkpoint_costs_a_few_steps_and_no_more),
         cmocka_unit_test(the_log_has_one_line_a_step_also_after_a_crash),

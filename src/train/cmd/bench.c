@@ -11,6 +11,7 @@
 struct updating {
     struct pool *pool;
     enum optim_kind kind;
+    enum products products;
     struct optim optim;
     struct err *err;
     bool open;
@@ -26,7 +27,8 @@ static void update(void *arg, struct params *p, const real *grads)
         u->open = false;
     }
     if (!u->open)
-        u->open = optim_init(&u->optim, u->kind, p, u->pool, u->err);
+        u->open = optim_init(&u->optim, u->kind, p, u->products, u->pool,
+                             u->err);
     if (u->open)
         optim_step(&u->optim, p, grads, &o, &norm, u->err);
 }
@@ -35,7 +37,7 @@ bool cmd_train_bench(int argc, char **argv, struct err *err)
 {
     struct updating u = {.kind = OPTIM_MUON, .err = err};
     struct net_bench_options o = {.update = update, .update_arg = &u};
-    bool adamw = false;
+    bool adamw = false, bf16 = false;
     const struct flag flags[] = {
         {"recipe", FLAG_TEXT, &o.recipe, "NAME", "tiny, mini or small [all]", 0,
          0},
@@ -46,6 +48,7 @@ bool cmd_train_bench(int argc, char **argv, struct err *err)
         {"batch", FLAG_COUNT, &o.batch_tokens, "N", "tokens of a step [8192]", 64,
          1 << 20},
         {"adamw", FLAG_SWITCH, &adamw, NULL, "AdamW instead of Muon", 0, 0},
+        {"bf16", FLAG_SWITCH, &bf16, NULL, "operands rounded to bfloat16", 0, 0},
         {"profile", FLAG_SWITCH, &o.profile, NULL, "time every product", 0, 0},
         {"json", FLAG_SWITCH, &o.json, NULL, "one object per line", 0, 0},
         {NULL, FLAG_SWITCH, NULL, NULL, NULL, 0, 0},
@@ -58,6 +61,7 @@ bool cmd_train_bench(int argc, char **argv, struct err *err)
         return err_set(err, ERR_USAGE, "bench takes no arguments");
     if (o.n_threads == 0)
         o.n_threads = pool_default_threads();
+    u.products = o.products = bf16 ? PRODUCTS_BF16 : PRODUCTS_F32;
     u.kind = adamw ? OPTIM_ADAMW : OPTIM_MUON;
     u.pool = pool_new(o.n_threads, err);
     bool ok = u.pool && net_bench(&o, stdout, err);

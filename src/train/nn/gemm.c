@@ -21,10 +21,12 @@ const char *gemm_site_name(enum gemm_site site)
 }
 
 #ifdef NN_DOUBLE
-static void multiply(bool ta, bool tb, size_t m, size_t n, size_t k,
+static void multiply(const struct gemm_meter *meter, enum gemm_site site,
+                     bool ta, bool tb, size_t m, size_t n, size_t k,
                      const real *a, size_t lda, const real *b, size_t ldb,
                      real *c, size_t ldc, bool add)
 {
+    (void)meter, (void)site;
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
             const real *x = ta ? a + i : a + i * lda;
@@ -65,9 +67,9 @@ static size_t depth(bool ta, size_t m, size_t n, size_t k)
     return smaller(k, ta && m * n <= 1 << 16 ? 128 : 256);
 }
 
-static void multiply(bool ta, bool tb, size_t m, size_t n, size_t k,
-                     const real *a, size_t lda, const real *b, size_t ldb,
-                     real *c, size_t ldc, bool add)
+static void in_pieces(bool ta, bool tb, size_t m, size_t n, size_t k,
+                      const real *a, size_t lda, const real *b, size_t ldb,
+                      real *c, size_t ldc, bool add)
 {
     size_t deep = depth(ta, m, n, k), rows = smaller(ROWS, SMALL / (n * deep));
     if (tb || rows < FEWEST_ROWS || m * n * k <= SMALL) {
@@ -79,6 +81,18 @@ static void multiply(bool ta, bool tb, size_t m, size_t n, size_t k,
             blas_sgemm(ta, false, smaller(rows, m - i), n, smaller(deep, k - l),
                        ta ? a + l * lda + i : a + i * lda + l, lda, b + l * ldb,
                        ldb, c + i * ldc, ldc, add || l > 0);
+}
+
+static void multiply(const struct gemm_meter *meter, enum gemm_site site,
+                     bool ta, bool tb, size_t m, size_t n, size_t k,
+                     const real *a, size_t lda, const real *b, size_t ldb,
+                     real *c, size_t ldc, bool add)
+{
+    if (meter->rounded && site != GEMM_ROUTER)
+        meter->rounded(ta, tb, m, n, k, a, lda, b, ldb, c, ldc, add,
+                       meter->room);
+    else
+        in_pieces(ta, tb, m, n, k, a, lda, b, ldb, c, ldc, add);
 }
 
 bool gemm_available(struct err *err)
@@ -98,7 +112,7 @@ static void run(struct gemm_meter *meter, enum gemm_site site, bool ta, bool tb,
     if (m == 0 || n == 0 || k == 0) /* a shard without documents */
         return;
     uint64_t start = meter->timed ? clock_ns() : 0;
-    multiply(ta, tb, m, n, k, a, lda, b, ldb, c, ldc, add);
+    multiply(meter, site, ta, tb, m, n, k, a, lda, b, ldb, c, ldc, add);
     meter->flop[site] += (uint64_t)2 * m * n * k;
     if (meter->timed)
         meter->ns[site] += clock_ns() - start;

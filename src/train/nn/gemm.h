@@ -3,7 +3,9 @@
  * Row-major, C[m][n] (+)= op(A) op(B), rows lda, ldb, ldc apart. The letters
  * say which operand is turned: nt is a layer forward (both by rows, as weights
  * lie in a file), nn its input's gradient, tn its weights' gradient. float goes
- * to OpenBLAS with one thread; a double build has a plain loop. */
+ * to OpenBLAS with one thread, or rounded to bfloat16 (gemm_bf16.h) where the
+ * meter says so; a double build has a plain loop. The router's products
+ * stay float32: which experts a token goes to is no matter of rounding. */
 #ifndef TRAIN_NN_GEMM_H
 #define TRAIN_NN_GEMM_H
 
@@ -11,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "train/nn/gemm_bf16.h"
 #include "train/nn/real.h"
 
 /* What a product belongs to: the lines of a bench. */
@@ -31,7 +34,10 @@ struct err;
 /* Whether there is a library to multiply with; for who is about to start. */
 bool gemm_available(struct err *err);
 
+/* What a thread multiplies with, and what it did. */
 struct gemm_meter {
+    gemm_bf16_fn rounded;        /* NULL: float32 */
+    struct gemm_bf16_room *room; /* of it; borrowed */
     bool timed;      /* fill ns as well: two looks at the clock per product */
     uint64_t flop[GEMM_SITES];
     uint64_t ns[GEMM_SITES];

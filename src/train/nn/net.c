@@ -62,6 +62,21 @@ static void lay_out_shards(struct net *n, size_t len, struct arena *mem)
     }
 }
 
+/* Where operands are rounded to, if this CPU is faster so. */
+static void lay_out_room(const struct net *n, struct gemm_meter *meter,
+                         struct arena *mem)
+{
+#ifdef NN_DOUBLE
+    (void)n, (void)meter, (void)mem;
+#else
+    if (n->limits.products != PRODUCTS_BF16)
+        return;
+    meter->rounded = gemm_bf16_best();
+    if (meter->rounded)
+        meter->room = arena_take(mem, 1, sizeof *meter->room);
+#endif
+}
+
 static void lay_out(struct net *n, size_t len, struct arena *mem)
 {
     const struct net_limits *l = &n->limits;
@@ -72,6 +87,7 @@ static void lay_out(struct net *n, size_t len, struct arena *mem)
         struct shard s = {0};
         shard_layout(&s, &n->shape, shard_tokens(l), l->max_doc, l->inference,
                      mem);
+        lay_out_room(n, &s.lane.meter, mem);
         if (n->threads)
             n->threads[i] = s;
     }

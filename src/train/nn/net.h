@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "train/nn/gemm_bf16.h"
 #include "train/nn/params.h"
 #include "train/nn/real.h"
 #include "train/nn/shape.h"
@@ -37,6 +38,7 @@ struct net_limits {
     unsigned n_shards;      /* 4; 8 where the batch is large */
     uint32_t max_tokens;    /* of a batch */
     uint32_t max_doc;       /* tokens of one document */
+    enum products products; /* of training; float32 where the CPU has no others */
     bool inference;         /* only net_logprobs and net_logits: no gradients */
 };
 

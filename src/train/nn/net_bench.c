@@ -42,6 +42,8 @@ struct product_job {
     double seconds;
     real *mem;          /* [threads][3][largest operand] */
     double *gflops;     /* [threads] */
+    gemm_bf16_fn rounded;
+    struct gemm_bf16_room *rooms; /* [threads] */
 };
 
 static size_t operand_len(void)
@@ -66,7 +68,8 @@ static void call(struct gemm_meter *meter, const struct product *p,
 static void measure_product(void *arg, unsigned part, unsigned n_parts)
 {
     struct product_job *j = arg;
-    struct gemm_meter meter = {0};
+    struct gemm_meter meter = {.rounded = j->rounded,
+                               .room = j->rooms ? &j->rooms[part] : NULL};
     real *a = j->mem + (size_t)part * 3 * operand_len();
     real *b = a + operand_len(), *c = b + operand_len();
     double start = clock_ms(), ms;
@@ -104,6 +107,8 @@ static double bench_products(const struct net_bench_options *o, FILE *out,
         .mem = pool ? mem_big(len * sizeof(real), "a bench", err) : NULL,
         .gflops = mem_array(o->n_threads, sizeof(double)),
     };
+    if (o->products == PRODUCTS_BF16 && (j.rounded = gemm_bf16_best()))
+        j.rooms = mem_array(o->n_threads, sizeof *j.rooms);
     for (size_t i = 0; j.mem && i < sizeof PRODUCTS / sizeof *PRODUCTS; i++) {
         double sum = 0;
         j.p = &PRODUCTS[i];
@@ -115,6 +120,7 @@ static double bench_products(const struct net_bench_options *o, FILE *out,
     }
     mem_big_free(j.mem, len * sizeof(real));
     mem_free(j.gflops);
+    mem_free(j.rooms);
     pool_free(pool);
     return peak;
 }
@@ -223,7 +229,8 @@ static bool bench_recipe(const struct net_bench_options *o, const char *name,
     uint32_t tokens = o->batch_tokens;
     const struct net_limits limits = {.n_threads = o->n_threads,
                                       .n_shards = SHARDS, .max_tokens = tokens,
-                                      .max_doc = ROW};
+                                      .max_doc = ROW,
+                                      .products = o->products};
     struct params p;
     if (!s)
         return err_set(err, ERR_USAGE, "there is no recipe \"%.80s\"", name);
@@ -255,6 +262,14 @@ static bool bench_recipe(const struct net_bench_options *o, const char *name,
     return ok;
 }
 
+static const char *products_name(const struct net_bench_options *o)
+{
+    if (o->products == PRODUCTS_F32)
+        return blas_description();
+    return gemm_bf16_best() ? "bfloat16 products"
+                            : "no bfloat16 products on this CPU, float32";
+}
+
 bool net_bench(const struct net_bench_options *options, FILE *out,
                struct err *err)
 {
@@ -265,7 +280,7 @@ bool net_bench(const struct net_bench_options *options, FILE *out,
         return err_set(err, ERR_UNSUPPORTED, "training multiplies with %s",
                        blas_description());
     if (!o.json)
-        fprintf(out, "%s, %u threads\n", blas_description(), o.n_threads);
+        fprintf(out, "%s, %u threads\n", products_name(&o), o.n_threads);
     double peak = bench_products(&o, out, err);
     if (peak == 0)
         return false;

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "train/nn/gemm_bf16.h"
 #include "train/nn/params.h"
 
 struct err;
@@ -22,6 +23,7 @@ struct net_bench_options {
     double seconds;        /* for each measurement; 0: 3 */
     uint32_t batch_tokens; /* of a step; 0: 8192 */
     bool json;             /* one object per line instead of a table */
+    enum products products;
     bool profile;          /* time every product: who takes how long */
     /* The optimizer's part of a step, counted in; NULL: none. */
     void (*update)(void *arg, struct params *p, const real *grads);

@@ -29,6 +29,11 @@ check_PROGRAMS += %D%/test_from_gguf
 %C%_test_from_gguf_LDADD = tests/model/libharness.a $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_from_gguf
 
+check_PROGRAMS += %D%/test_gemm_bf16
+%C%_test_gemm_bf16_SOURCES = %D%/test_gemm_bf16.c
+%C%_test_gemm_bf16_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_gemm_bf16
+
 check_PROGRAMS += %D%/test_head
 %C%_test_head_SOURCES = %D%/test_head.c
 %C%_test_head_CPPFLAGS = $(AM_CPPFLAGS) -DNN_DOUBLE

@@ -14,12 +14,14 @@ struct world {
     real *grads, *m, *v;
 };
 
-static void setup(struct world *w, unsigned n_threads)
+static void setup_with(struct world *w, unsigned n_threads,
+                       enum products products)
 {
     struct err err = {0};
     const struct shape *s = shape_recipe("tiny");
     const struct net_limits limits = {.n_threads = n_threads, .n_shards = 4,
-                                      .max_tokens = 512, .max_doc = 80};
+                                      .max_tokens = 512, .max_doc = 80,
+                                      .products = products};
     *w = (struct world){0};
     CHECK_OK(params_init(&w->params, s, &err), &err);
     params_randomize(&w->params, 1);
@@ -29,6 +31,11 @@ static void setup(struct world *w, unsigned n_threads)
     w->grads = calloc(w->params.len, sizeof *w->grads);
     w->m = calloc(w->params.len, sizeof *w->m);
     w->v = calloc(w->params.len, sizeof *w->v);
+}
+
+static void setup(struct world *w, unsigned n_threads)
+{
+    setup_with(w, n_threads, PRODUCTS_F32);
 }
 
 static void teardown(struct world *w)
@@ -97,19 +104,18 @@ static void eight_documents_are_learned_by_heart(void **state)
     teardown(&w);
 }
 
-static void gradients_do_not_depend_on_the_number_of_threads(void **state)
+static void check_threads(enum products products)
 {
     const unsigned n_threads[] = {1, 2, 4};
     const struct net_options o = {.mtp_weight = 0.3, .balance = 1e-4,
                                   .mtp_rows = 0.5, .key = 9};
     struct world first;
-    (void)state;
-    setup(&first, n_threads[0]);
+    setup_with(&first, n_threads[0], products);
     add_documents(&first.batch, 12, 5);
     struct net_report a = step(&first, &o);
     for (size_t i = 1; i < 3; i++) {
         struct world w;
-        setup(&w, n_threads[i]);
+        setup_with(&w, n_threads[i], products);
         add_documents(&w.batch, 12, 5);
         struct net_report b = step(&w, &o);
         assert_memory_equal(first.grads, w.grads,
@@ -121,6 +127,54 @@ static void gradients_do_not_depend_on_the_number_of_threads(void **state)
         teardown(&w);
     }
     teardown(&first);
+}
+
+static void gradients_do_not_depend_on_the_number_of_threads(void **state)
+{
+    (void)state;
+    check_threads(PRODUCTS_F32);
+    check_threads(PRODUCTS_BF16);
+}
+
+static double cosine(const real *x, const real *y, size_t n)
+{
+    double xy = 0, xx = 0, yy = 0;
+    for (size_t i = 0; i < n; i++) {
+        xy += (double)x[i] * (double)y[i];
+        xx += (double)x[i] * (double)x[i];
+        yy += (double)y[i] * (double)y[i];
+    }
+    return xy / sqrt(xx * yy);
+}
+
+/* Of the whole model, and of a model that has learned something: at first most
+ * of it looks the same whatever is computed. */
+static void rounded_products_point_the_same_way(void **state)
+{
+    const struct net_options o = {.mtp_weight = 0.3, .balance = 1e-4};
+    struct world plain, rounded;
+    (void)state;
+    if (!gemm_bf16_best())
+        skip();
+    setup(&plain, 1);
+    setup_with(&rounded, 1, PRODUCTS_BF16);
+    add_documents(&plain.batch, 12, 5);
+    add_documents(&rounded.batch, 12, 5);
+    for (int t = 0; t <= 20; t++) {
+        struct net_report a = step(&plain, &o);
+        memcpy(rounded.params.values, plain.params.values,
+               plain.params.len * sizeof(real));
+        struct net_report b = step(&rounded, &o);
+        double c = cosine(plain.grads, rounded.grads, plain.params.len);
+        if (t % 10 == 0)
+            print_message("# step %d: cosine %.6f, loss %.5f and %.5f\n", t, c,
+                          a.loss, b.loss);
+        CHECK(c > 0.999 && c < 1);
+        CHECK(fabs(a.loss - b.loss) < 2e-3 * a.loss);
+        adam(&plain, t + 1, 3e-3);
+    }
+    teardown(&plain);
+    teardown(&rounded);
 }
 
 /* The linker hands every allocation of this program to these. */
@@ -287,6 +341,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gradients_do_not_depend_on_the_number_of_threads),
+        cmocka_unit_test(rounded_products_point_the_same_way),
         cmocka_unit_test(a_step_allocates_nothing),
         cmocka_unit_test(scores_add_up_to_the_loss_of_a_step),
         cmocka_unit_test(the_bias_goes_against_the_load),
