@@ -47,7 +47,7 @@ static void every_task_is_told_in_many_ways(void **state)
         }
         for (int lang = 0; lang < 2; lang++) {
             unsigned all = seen[lang] + unseen[lang];
-            if (all < (lang == LANG_EN ? 25u : 20u) || unseen[lang] * 10 < all ||
+            if (all < (lang == LANG_EN ? 25u : 20u) || unseen[lang] < 5 ||
                 unseen[lang] * 3 > all)
                 fail_msg("%s %s: %u wordings, %u of them unseen", files[f],
                          lang == LANG_EN ? "en" : "zh", all, unseen[lang]);
@@ -77,7 +77,8 @@ static void fill(const struct bank_line *line, struct slots *slots)
             assert_true(n < 64);
             snprintf(names[n++], sizeof names[0], "%.*s", (int)name.len, name.p);
         }
-        slot_set(slots, names[k], str_of("7"));
+        if (slot_get(slots, names[k]).len == 0) /* the old value keeps its room */
+            slot_set(slots, names[k], str_of("7"));
     }
 }
 
