@@ -1,30 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
-#include "base/err.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "chat/backend.h"
 #include "ui/block_draw.h"
+#include "ui/chat_move.h"
+#include "ui/chat_parts.h"
 #include "ui/chat_tokens.h"
-#include "ui/chat_view.h"
 #include "ui/glass.h"
-#include "ui/markdown.h"
 #include "ui/panes.h"
 #include "ui/parts.h"
 #include "ui/transcript.h"
-#include "ui/welcome.h"
-
-struct chat_pane {
-    struct pane pane; /* first, so that a pane is a chat_pane */
-    struct transcript *t;
-    struct glass *glass;     /* borrowed, or NULL */
-    struct chat_view view;
-    struct welcome welcome;
-    struct place cursor;     /* while browsing */
-    bool browsing;           /* as of the last draw */
-    size_t n_blocks;         /* as of the last draw */
-};
 
 static struct chat_pane *self(struct pane *p)
 {
@@ -56,34 +43,6 @@ static void follow_new_messages(struct chat_pane *p)
     p->n_blocks = n;
 }
 
-/* The last thought in view, else the last line: what browsing is mostly for. */
-static void place_cursor(struct chat_pane *p)
-{
-    struct chat_view *v = &p->view;
-    size_t rows = (size_t)v->height;
-    struct place end = chat_view_down(v, v->top, rows - 1);
-    p->cursor = end;
-    for (size_t i = end.block + 1; i-- > v->top.block;) {
-        struct place at = {i, 0};
-        bool seen = i > v->top.block || v->top.row == 0;
-        if (seen && transcript_block(p->t, i)->kind == BLOCK_THOUGHT &&
-            chat_view_height(v, i)) {
-            p->cursor = at;
-            return;
-        }
-    }
-}
-
-/* Folds and resizes may have taken the row that the cursor was on. */
-static void settle_cursor(struct chat_pane *p)
-{
-    if (p->cursor.block >= transcript_count(p->t))
-        p->cursor = chat_view_last(&p->view);
-    size_t height = chat_view_height(&p->view, p->cursor.block);
-    if (p->cursor.row + 1 >= height) /* the last row is the blank one */
-        p->cursor.row = height < 2 ? 0 : height - 2;
-}
-
 static void draw_new_lines(struct chat_pane *p, struct canvas *c,
                            struct rect area)
 {
@@ -96,215 +55,64 @@ static void draw_new_lines(struct chat_pane *p, struct canvas *c,
                  style_bold(STYLE_ACCENT));
 }
 
+static void draw_cursor(struct canvas *c, struct rect row)
+{
+    canvas_puts(c, row.x, row.y, 1, "\xE2\x96\x8C", style_of(STYLE_ACCENT));
+    c->cursor_x = row.x;
+    c->cursor_y = row.y;
+}
+
+static void draw_rows(struct chat_pane *p, struct canvas *c, struct rect area)
+{
+    size_t n = transcript_count(p->t);
+    struct place at = p->view.top;
+    for (int y = 0; y < area.height; y++, at.row++) {
+        while (at.block < n && at.row >= chat_view_height(&p->view, at.block))
+            at = (struct place){at.block + 1, 0};
+        if (at.block >= n)
+            return;
+        struct rect row = {area.x, area.y + y, area.width, 1};
+        block_draw_row(&p->view, at, c, row);
+        if (p->browsing && at.block == p->cursor.block &&
+            at.row == p->cursor.row)
+            draw_cursor(c, row);
+    }
+}
+
+static void draw_empty(struct chat_pane *p, struct canvas *c, struct rect area,
+                       bool focused)
+{
+    p->n_blocks = 0;
+    p->browsing = focused;
+    if (focused && p->welcome.chosen < 0)
+        welcome_choose(&p->welcome, 0);
+    welcome_draw(&p->welcome, c, area);
+}
+
 static void draw(struct pane *pane, struct canvas *c, struct rect area,
                  bool focused)
 {
     struct chat_pane *p = self(pane);
     pane->dirty = false;
     if (is_empty(p)) {
-        p->n_blocks = 0;
-        p->browsing = focused;
-        if (focused && p->welcome.chosen < 0)
-            welcome_choose(&p->welcome, 0);
-        welcome_draw(&p->welcome, c, area);
+        draw_empty(p, c, area, focused);
         return;
     }
     follow_new_messages(p);
     p->view.ascii = c->ascii;
     chat_view_update(&p->view, area.width, area.height);
     if (focused && !p->browsing)
-        place_cursor(p);
+        chat_move_begin(p);
     p->browsing = focused;
     if (focused) {
-        settle_cursor(p);
+        chat_move_settle(p);
         chat_tokens_settle(p->glass, &p->view, p->cursor);
     }
-
-    struct place at = p->view.top;
-    for (int y = 0; y < area.height && at.block < transcript_count(p->t); y++) {
-        while (at.row >= chat_view_height(&p->view, at.block)) {
-            at = (struct place){at.block + 1, 0};
-            if (at.block >= transcript_count(p->t))
-                break;
-        }
-        if (at.block >= transcript_count(p->t))
-            break;
-        struct rect row = {area.x, area.y + y, area.width, 1};
-        block_draw_row(&p->view, at, c, row);
-        if (focused && at.block == p->cursor.block && at.row == p->cursor.row) {
-            canvas_puts(c, area.x, row.y, 1, "\xE2\x96\x8C",
-                        style_of(STYLE_ACCENT));
-            c->cursor_x = area.x;
-            c->cursor_y = row.y;
-        }
-        at.row++;
-    }
+    draw_rows(p, c, area);
     draw_new_lines(p, c, area);
 }
 
 /* --- actions ----------------------------------------------------------------- */
-
-static void move_cursor(struct chat_pane *p, long rows)
-{
-    struct chat_view *v = &p->view;
-    settle_cursor(p);
-    struct place to = rows < 0 ? chat_view_up(v, p->cursor, (size_t)-rows)
-                               : chat_view_down(v, p->cursor, (size_t)rows);
-    bool blank = to.row + 1 >= chat_view_height(v, to.block);
-    if (blank && rows > 0)
-        to = chat_view_down(v, to, 1);
-    p->cursor = to;
-    settle_cursor(p);
-    chat_view_show(v, p->cursor);
-}
-
-/* By a part of the screen: view and cursor together, so that the cursor stays
- * at its height. */
-static void move_screen(struct chat_pane *p, long rows)
-{
-    chat_view_scroll(&p->view, rows);
-    if (p->browsing)
-        move_cursor(p, rows);
-}
-
-static void move_line(struct chat_pane *p, int step)
-{
-    if (p->browsing)
-        move_cursor(p, step);
-    else
-        chat_view_scroll(&p->view, step);
-}
-
-/* Code in the message that the cursor is in is a place to stop at, too. */
-static bool move_to_code(struct chat_pane *p, int step)
-{
-    struct chat_view *v = &p->view;
-    size_t from = 0, to = 0, at;
-    if (!p->browsing || p->cursor.block >= transcript_count(p->t))
-        return false;
-    const struct rows *r = chat_view_rows(v, p->cursor.block);
-    if (!r->md || !chat_view_bytes(v, p->cursor, &from, &to))
-        return false;
-    at = md_next_code(r->md, from, step);
-    if (at == SIZE_MAX)
-        return false;
-    p->cursor = chat_view_at(v, p->cursor.block, at);
-    /* With some of what follows, not as the last line of the screen. */
-    chat_view_show(v, chat_view_down(v, p->cursor, (size_t)v->height / 2));
-    chat_view_show(v, p->cursor);
-    return true;
-}
-
-static void move_block(struct chat_pane *p, int step)
-{
-    struct chat_view *v = &p->view;
-    size_t n = transcript_count(p->t);
-    if (move_to_code(p, step))
-        return;
-    size_t i = p->browsing ? p->cursor.block : v->top.block;
-    size_t row = p->browsing ? p->cursor.row : v->top.row;
-    if (step < 0 && row == 0)
-        do {
-            if (i == 0)
-                break;
-            i--;
-        } while (chat_view_height(v, i) == 0);
-    if (step > 0)
-        do
-            i++;
-        while (i < n && chat_view_height(v, i) == 0);
-    if (i >= n) {
-        chat_view_to_end(v);
-        p->cursor = chat_view_last(v);
-        return;
-    }
-    p->cursor = (struct place){i, 0};
-    if (p->browsing) {
-        chat_view_show(v, p->cursor);
-    } else {
-        chat_view_to_top(v); /* stops following */
-        v->top = p->cursor;
-    }
-}
-
-/* --- places in the text -------------------------------------------------------- */
-
-/* A command may come before the first drawing with a cursor. */
-static void begin_browsing(struct chat_pane *p)
-{
-    if (!p->browsing)
-        place_cursor(p);
-    p->browsing = true;
-}
-
-/* There, unfolded and in view. */
-static void go_to(struct chat_pane *p, size_t block, size_t at)
-{
-    transcript_unfold(p->t, block);
-    if (p->view.hold || p->view.follow)
-        chat_view_folded(&p->view);
-    p->cursor = chat_view_at(&p->view, block, at);
-    p->browsing = true; /* the cursor is where we say, not the last thought */
-    chat_view_show(&p->view, p->cursor);
-}
-
-static bool to_find(struct chat_pane *p, int step)
-{
-    struct glass *g = p->glass;
-    struct err err;
-    if (!g || !g->search || !search_run(g->search, p->t, g->where, &err) ||
-        search_count(g->search) == 0)
-        return false;
-    uint32_t n = search_count(g->search);
-    g->hit = g->hit >= n ? 0 : step > 0 ? (g->hit + 1) % n
-           : step < 0 ? (g->hit + n - 1) % n : g->hit;
-    const struct hit *h = search_hit(g->search, g->hit);
-    go_to(p, h->block, h->at);
-    g->changes++;
-    return true;
-}
-
-/* The find that is nearest to where one looks. */
-static bool to_first_find(struct chat_pane *p)
-{
-    struct glass *g = p->glass;
-    struct place from = p->browsing ? p->cursor : p->view.top;
-    if (!g || !g->search || search_count(g->search) == 0)
-        return false;
-    g->hit = search_from(g->search, (uint32_t)from.block, 0);
-    if (g->hit >= search_count(g->search))
-        g->hit = 0;
-    return to_find(p, 0);
-}
-
-/* The next or last step, of this thought or another one. */
-static bool to_step(struct chat_pane *p, int step)
-{
-    begin_browsing(p);
-    size_t from = 0, to = 0, block = p->cursor.block;
-    size_t n = transcript_count(p->t);
-    if (block >= n)
-        return false;
-    bool inside = chat_view_bytes(&p->view, p->cursor, &from, &to);
-    for (bool first = true; block < n; block += (size_t)step, first = false) {
-        if (transcript_block(p->t, block)->kind != BLOCK_THOUGHT ||
-            chat_view_height(&p->view, block) == 0)
-            continue;
-        const struct steps *s = transcript_steps(p->t, block);
-        uint32_t i = step > 0 ? 0 : s->n;
-        if (first && inside && step > 0)
-            while (i < s->n && s->list[i].at < to)
-                i++;
-        else if (first && step < 0)
-            while (i > 0 && (!inside || s->list[i - 1].at >= from))
-                i--;
-        if (step > 0 ? i < s->n : i > 0) {
-            go_to(p, block, s->list[step > 0 ? i : i - 1].at);
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool token_action(struct chat_pane *p, enum action a)
 {
@@ -312,7 +120,7 @@ static bool token_action(struct chat_pane *p, enum action a)
     if (!g)
         return false;
     if (a == ACTION_TOKENS) {
-        begin_browsing(p);
+        chat_move_browse(p);
         chat_tokens_toggle(g, &p->view, p->cursor);
         return true;
     }
@@ -322,7 +130,7 @@ static bool token_action(struct chat_pane *p, enum action a)
         size_t block, at;
         if (chat_tokens_move(g, &p->view, a == ACTION_LEFT ? -1 : 1, &block,
                              &at))
-            go_to(p, block, at);
+            chat_move_to(p, block, at);
         return true;
     }
     if (a == ACTION_NEXT_BLOCK || a == ACTION_PREV_BLOCK) {
@@ -344,7 +152,7 @@ static bool fold(struct chat_pane *p, enum action a)
     if (done)
         chat_view_folded(&p->view);
     if (done && p->browsing) {
-        settle_cursor(p);
+        chat_move_settle(p);
         chat_view_show(&p->view, p->cursor);
     }
     return done;
@@ -394,24 +202,24 @@ static bool act(struct chat_pane *p, enum action a)
         return true;
     switch (a) {
     case ACTION_FIND_FIRST:
-        return to_first_find(p);
+        return chat_move_to_first_find(p);
     case ACTION_FIND_NEXT:
     case ACTION_FIND_PREV:
-        return to_find(p, a == ACTION_FIND_NEXT ? 1 : -1);
+        return chat_move_to_find(p, a == ACTION_FIND_NEXT ? 1 : -1);
     case ACTION_NEXT_STEP:
     case ACTION_PREV_STEP:
-        return to_step(p, a == ACTION_NEXT_STEP ? 1 : -1);
+        return chat_move_to_step(p, a == ACTION_NEXT_STEP ? 1 : -1);
     case ACTION_LINE_UP:
     case ACTION_LINE_DOWN:
-        move_line(p, a == ACTION_LINE_UP ? -1 : 1);
+        chat_move_line(p, a == ACTION_LINE_UP ? -1 : 1);
         return true;
     case ACTION_PAGE_UP:
     case ACTION_PAGE_DOWN:
-        move_screen(p, a == ACTION_PAGE_UP ? -page : page);
+        chat_move_screen(p, a == ACTION_PAGE_UP ? -page : page);
         return true;
     case ACTION_HALF_UP:
     case ACTION_HALF_DOWN:
-        move_screen(p, a == ACTION_HALF_UP ? -half : half);
+        chat_move_screen(p, a == ACTION_HALF_UP ? -half : half);
         return true;
     case ACTION_TOP:
         chat_view_to_top(&p->view);
@@ -429,7 +237,7 @@ static bool act(struct chat_pane *p, enum action a)
         return fold(p, a);
     case ACTION_NEXT_BLOCK:
     case ACTION_PREV_BLOCK:
-        move_block(p, a == ACTION_NEXT_BLOCK ? 1 : -1);
+        chat_move_block(p, a == ACTION_NEXT_BLOCK ? 1 : -1);
         return true;
     case ACTION_RAW:
         toggle_raw(p);
@@ -520,7 +328,7 @@ bool chat_pane_cursor(struct pane *pane, size_t *block, size_t *at)
     size_t to;
     if (is_empty(p) || !p->browsing)
         return false;
-    settle_cursor(p);
+    chat_move_settle(p);
     *block = p->cursor.block;
     *at = 0;
     chat_view_bytes(&p->view, p->cursor, at, &to);
@@ -545,7 +353,7 @@ bool chat_pane_click(struct pane *pane, int row)
     if (header && transcript_toggle(p->t, at.block))
         chat_view_folded(v);
     if (p->browsing)
-        settle_cursor(p);
+        chat_move_settle(p);
     keep_what_is_read(p);
     pane->dirty = true;
     return true;

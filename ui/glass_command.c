@@ -6,6 +6,7 @@
 #include "chat/backend.h"
 #include "ui/glass.h"
 #include "ui/glass_text.h"
+#include "ui/token_log.h"
 #include "ui/transcript.h"
 
 enum { WARN_AT = 80, CALM_BELOW = 70 }; /* per cent of the context */
@@ -140,7 +141,7 @@ static bool token(struct glass *g, struct str args, struct buf *answer,
                   struct err *err)
 {
     uint32_t from, to, n;
-    transcript_turn_tokens(g->t, g->turn, &from, &to);
+    token_log_turn(transcript_tokens(g->t), g->turn, &from, &to);
     if (args.len == 0) {
         glass_tokens_text(g, answer);
         return true;

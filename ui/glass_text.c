@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "chat/backend.h"
 #include "ui/token_quote.h"
+#include "ui/token_log.h"
 #include "ui/transcript.h"
 #include "ui/units.h"
 
@@ -216,7 +217,7 @@ void glass_tokens_text(const struct glass *g, struct buf *out)
     char q[TOKEN_QUOTE_MAX];
     uint32_t from, to;
     struct token_record r;
-    transcript_turn_tokens(g->t, g->turn, &from, &to);
+    token_log_turn(transcript_tokens(g->t), g->turn, &from, &to);
     if (from == to)
         buf_puts(out, _("no token was told yet\n"));
     for (uint32_t i = from; i < to && token_log_get(log, i, &r); i++)

@@ -9,11 +9,16 @@ MULL_LIBS += %D%/libui.a
 	%D%/attach.h \
 	%D%/bindings.c \
 	%D%/bindings.h \
+	%D%/block.c \
+	%D%/block.h \
 	%D%/block_draw.c \
 	%D%/block_draw.h \
 	%D%/canvas.c \
 	%D%/canvas.h \
+	%D%/chat_move.c \
+	%D%/chat_move.h \
 	%D%/chat_pane.c \
+	%D%/chat_parts.h \
 	%D%/chat_tokens.c \
 	%D%/chat_tokens.h \
 	%D%/chat_view.c \

@@ -11,6 +11,7 @@
 #include "ui/glass_command.h"
 #include "ui/talk.h"
 #include "ui/talk_steer.h"
+#include "ui/token_log.h"
 #include "ui/transcript.h"
 
 bool plain_steer_knows(enum action a)
@@ -39,7 +40,7 @@ static bool branch(struct talk *t, struct glass *g, struct str args,
     unsigned n = 0, which = 0;
     char s[64];
     snprintf(s, sizeof s, "%.*s", (int)(args.len < 60 ? args.len : 60), args.p);
-    transcript_turn_tokens(g->t, g->turn, &from, &to);
+    token_log_turn(transcript_tokens(g->t), g->turn, &from, &to);
     if (sscanf(s, "%u %u", &n, &which) != 2 || n < 1 || n > to - from ||
         which < 1)
         return err_set(err, ERR_USAGE, _("/branch takes a token of the last turn "

@@ -8,6 +8,7 @@
 #include "ui/glass.h"
 #include "ui/talk.h"
 #include "ui/token_quote.h"
+#include "ui/token_log.h"
 #include "ui/transcript.h"
 #include "ui/units.h"
 
@@ -124,7 +125,7 @@ bool talk_branch_at(struct talk *t, const struct glass *g, uint32_t i,
     uint32_t from, to;
     if (!token_log_get(log, i, &r) || which >= r.n_alts)
         return err_set(err, ERR_USAGE, _("there is no such token to go on with"));
-    transcript_turn_tokens(g->t, r.turn, &from, &to);
+    token_log_turn(transcript_tokens(g->t), r.turn, &from, &to);
     if (i < from || from == to)
         return err_set(err, ERR_USAGE, _("that turn is not known whole any more"));
     int32_t *ids = ids_of(log, from, i);
@@ -146,7 +147,7 @@ bool talk_go_on(struct talk *t, const struct glass *g, bool without_thought,
     uint32_t from, to, begin;
     struct token_record r;
     struct message *m = talk_answer_of(t, t->turn);
-    transcript_turn_tokens(g->t, t->turn, &from, &to);
+    token_log_turn(transcript_tokens(g->t), t->turn, &from, &to);
     if (!m || !m->interrupted || from == to)
         return err_set(err, ERR_USAGE, _("there is no answer that stopped"));
     begin = from;

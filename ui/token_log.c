@@ -343,6 +343,23 @@ float token_log_share(const struct token_log *l, uint32_t i, uint32_t layer,
     return 0;
 }
 
+void token_log_turn(const struct token_log *l, uint32_t turn, uint32_t *from,
+                    uint32_t *to)
+{
+    uint32_t low = 0, high = l->n, end = high;
+    struct token_record r;
+    while (low < high) { /* turns rise; what is forgotten counts as before */
+        uint32_t mid = low + (high - low) / 2;
+        if (!token_log_get(l, mid, &r) || r.turn < turn)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    *from = *to = low;
+    while (*to < end && token_log_get(l, *to, &r) && r.turn == turn)
+        ++*to;
+}
+
 size_t token_log_bytes(const struct token_log *l)
 {
     return (size_t)(l->n - l->n_forgotten) * sizeof(struct core) +

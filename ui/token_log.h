@@ -59,6 +59,9 @@ uint32_t token_log_count(const struct token_log *l);
 /* False: there is no such token any more. */
 bool token_log_get(const struct token_log *l, uint32_t i,
                    struct token_record *out);
+/* The first token of a turn that is known, and the one behind its last. */
+void token_log_turn(const struct token_log *l, uint32_t turn, uint32_t *from,
+                    uint32_t *to);
 /* Only where its text begins, and its id: cheap. */
 uint32_t token_log_at(const struct token_log *l, uint32_t i);
 /* The bytes of a token that was told, or of an alternative: raw. */

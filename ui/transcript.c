@@ -45,12 +45,8 @@ struct transcript *transcript_new(void)
 
 static void cut_blocks(struct transcript *t, size_t n)
 {
-    while (t->n > n) {
-        struct block *b = &t->blocks[--t->n];
-        buf_clear(&b->raw);
-        buf_clear(&b->shown);
-        steps_clear(&b->index);
-    }
+    while (t->n > n)
+        block_clear(&t->blocks[--t->n]);
 }
 
 static void free_blocks(struct transcript *t)
@@ -134,51 +130,11 @@ static struct block *add_block(struct transcript *t, enum block_kind kind)
     return b;
 }
 
-/* A step is a line with something on it. */
-static void count_steps(struct block *b, size_t from)
-{
-    for (size_t i = from; i < b->shown.len; i++) {
-        char c = b->shown.p[i];
-        if (c == '\n')
-            b->in_step = false;
-        else if (c != ' ' && c != '\t' && !b->in_step) {
-            b->in_step = true;
-            b->steps++;
-        }
-    }
-}
-
-/* What the cleaning gave since `from`. Blank lines before the first word are
- * the model's way to set its answer off; we have our own. */
-static void settle(struct block *b, size_t from)
-{
-    if (from == 0) {
-        size_t blank = 0;
-        while (blank < b->shown.len && b->shown.p[blank] == '\n')
-            blank++;
-        if (blank)
-            buf_erase(&b->shown, 0, blank);
-    }
-    count_steps(b, from);
-}
-
-static void block_add(struct block *b, struct str text)
-{
-    size_t from = b->shown.len;
-    buf_add_str(&b->raw, text);
-    sanitize_feed(&b->clean, text, &b->shown);
-    settle(b, from);
-}
-
 static void close_block(struct transcript *t, enum text_part part)
 {
     if (t->open[part] == NONE)
         return;
-    struct block *b = &t->blocks[t->open[part]];
-    size_t from = b->shown.len;
-    sanitize_end(&b->clean, &b->shown);
-    settle(b, from);
-    b->open = false;
+    block_end(&t->blocks[t->open[part]]);
     t->open[part] = NONE;
     t->changes++;
 }
@@ -200,7 +156,7 @@ static void find_tokens(const struct transcript *t, enum text_part part,
 {
     struct token_record r;
     uint32_t from, to;
-    transcript_turn_tokens(t, t->said_in, &from, &to);
+    token_log_turn(t->tokens, t->said_in, &from, &to);
     while (from < to && token_log_get(t->tokens, from, &r) && r.part != part)
         from++;
     b->tok_from = b->tok_to = from;
@@ -235,7 +191,7 @@ static void add_said(struct transcript *t, enum block_kind kind, struct str text
 {
     struct block *b = add_block(t, kind);
     block_add(b, text);
-    sanitize_end(&b->clean, &b->shown);
+    block_end(b);
 }
 
 void transcript_user(struct transcript *t, struct str text)
@@ -429,22 +385,6 @@ uint64_t transcript_era(const struct transcript *t)
     return t->era;
 }
 
-struct str block_text(const struct block *b)
-{
-    struct str s = buf_str(&b->shown);
-    while (s.len && (s.p[s.len - 1] == '\n' || s.p[s.len - 1] == ' ' ||
-                     s.p[s.len - 1] == '\t'))
-        s.len--;
-    return s;
-}
-
-bool block_is_empty(const struct block *b)
-{
-    if (b->kind == BLOCK_THOUGHT)
-        return !b->open && !b->interrupted && b->steps == 0;
-    return b->steps == 0;
-}
-
 uint64_t transcript_cache_bytes(const struct transcript *t,
                                 const struct block *b)
 {
@@ -492,23 +432,6 @@ size_t transcript_token_block(const struct transcript *t, uint32_t token)
     return NONE;
 }
 
-void transcript_turn_tokens(const struct transcript *t, uint32_t turn,
-                            uint32_t *from, uint32_t *to)
-{
-    uint32_t low = 0, high = token_log_count(t->tokens), end = high;
-    struct token_record r;
-    while (low < high) { /* turns rise; what is forgotten counts as before */
-        uint32_t mid = low + (high - low) / 2;
-        if (!token_log_get(t->tokens, mid, &r) || r.turn < turn)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    *from = *to = low;
-    while (*to < end && token_log_get(t->tokens, *to, &r) && r.turn == turn)
-        ++*to;
-}
-
 void transcript_branch(struct transcript *t, uint32_t first_token)
 {
     t->branch = first_token;
@@ -520,26 +443,17 @@ bool transcript_toggle(struct transcript *t, size_t i)
 {
     if (i >= t->n || t->blocks[i].kind != BLOCK_THOUGHT)
         return false;
-    struct block *b = &t->blocks[i];
-    if (!b->folded) {       /* all, or its end: to one line */
-        b->folded = !b->tail;
-        b->tail = false;
-    } else {                /* one line: to the last ones, or to all */
-        b->folded = false;
-        b->tail = b->open;
-    }
-    b->touched = true;
+    block_fold_next(&t->blocks[i]);
     t->changes++;
     return true;
 }
 
 void transcript_unfold(struct transcript *t, size_t i)
 {
-    struct block *b = &t->blocks[i];
+    const struct block *b = &t->blocks[i];
     if (i >= t->n || b->kind != BLOCK_THOUGHT || (!b->folded && !b->tail))
         return;
-    b->folded = b->tail = false;
-    b->touched = true;
+    block_fold(&t->blocks[i], false);
     t->changes++;
 }
 
@@ -565,10 +479,7 @@ bool transcript_toggle_last(struct transcript *t)
 void transcript_fold_all(struct transcript *t, bool folded)
 {
     for (size_t i = 0; i < t->n; i++)
-        if (t->blocks[i].kind == BLOCK_THOUGHT) {
-            t->blocks[i].folded = folded;
-            t->blocks[i].tail = false;
-            t->blocks[i].touched = true;
-        }
+        if (t->blocks[i].kind == BLOCK_THOUGHT)
+            block_fold(&t->blocks[i], folded);
     t->changes++;
 }

@@ -1,12 +1,9 @@
 /* transcript.h - the chat as it is shown: blocks of text, in order.
  *
- * A block is one thing somebody said: the user, a thought, an answer, a notice,
- * an error. It keeps the text as it came (raw) and a copy cleaned for showing;
- * thoughts also have their time, tokens, steps and fold. What was measured of
- * each token is in a log beside it (token_log.h): a block knows which tokens of
- * it are its own. The transcript is driven by
- * the same events as everything else and knows no width: wrapping is the
- * chat pane's (rows.h). */
+ * A block (block.h) is one thing somebody said. What was measured of each token is
+ * in a log beside it (token_log.h): a block knows which tokens of it are its own.
+ * The transcript is driven by the same events as everything else and knows no
+ * width: wrapping is the chat pane's (rows.h). */
 #ifndef UI_TRANSCRIPT_H
 #define UI_TRANSCRIPT_H
 
@@ -14,39 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/sanitize.h"
 #include "chat/event.h"
-#include "ui/steps.h"
+#include "ui/block.h"
 
 struct telemetry;
 struct token_log;
-
-enum block_kind {
-    BLOCK_USER,
-    BLOCK_THOUGHT,
-    BLOCK_ANSWER,
-    BLOCK_NOTICE,
-    BLOCK_ERROR,
-};
-
-struct block {
-    enum block_kind kind;
-    struct buf raw;          /* owned; what was said */
-    struct buf shown;        /* owned; the same, safe for a terminal */
-    struct sanitizer clean;  /* of shown, while the block is open */
-    bool open;               /* more may come */
-    bool folded;             /* thoughts: only the header is shown */
-    bool tail;               /* not folded: only the last lines are shown */
-    bool touched;            /* the user folded or unfolded it: hands off */
-    bool interrupted;        /* ended before its time */
-    uint32_t turn;
-    uint32_t tokens;         /* taken into the conversation by this block */
-    double ms;               /* that they took */
-    unsigned steps;          /* lines that hold something */
-    bool in_step;            /* the last line already counts as one */
-    uint32_t tok_from, tok_to; /* its tokens in the log */
-    struct steps index;      /* owned; private: transcript_steps */
-};
 
 /* How thoughts are shown, whatever the model does: those to come, and those that
  * nobody has touched. Hidden ones take no room at all. */
@@ -83,11 +52,6 @@ const struct block *transcript_block(const struct transcript *t, size_t i);
 uint64_t transcript_changes(const struct transcript *t);
 uint64_t transcript_era(const struct transcript *t);
 
-/* The text to show, without blank lines around it. Grows only at its end. */
-struct str block_text(const struct block *b);
-/* Nothing to show, not even a header: the line feeds before an answer, the
- * thought that a model closes at once because it was told not to think. */
-bool block_is_empty(const struct block *b);
 /* What its tokens take in the cache, 0 while that is not known. */
 uint64_t transcript_cache_bytes(const struct transcript *t,
                                 const struct block *b);
@@ -101,9 +65,6 @@ const struct steps *transcript_steps(struct transcript *t, size_t i);
 struct token_log *transcript_tokens(const struct transcript *t);
 /* The block that shows a token; SIZE_MAX: none does. */
 size_t transcript_token_block(const struct transcript *t, uint32_t token);
-/* The first token of a turn that is known, and the one behind its last. */
-void transcript_turn_tokens(const struct transcript *t, uint32_t turn,
-                            uint32_t *from, uint32_t *to);
 /* The turn to come begins with tokens of an answer that is here already, from
  * this one on: what was measured of them then holds now. */
 void transcript_branch(struct transcript *t, uint32_t first_token);

@@ -12,6 +12,7 @@
 #include "ui/input.h"
 #include "ui/talk_steer.h"
 #include "ui/token_quote.h"
+#include "ui/token_log.h"
 #include "ui/transcript.h"
 #include "ui/ui_parts.h"
 
@@ -108,7 +109,7 @@ static void branch(struct ui *u, struct str args)
     unsigned n = 0, which = 0;
     char s[64];
     snprintf(s, sizeof s, "%.*s", (int)(args.len < 60 ? args.len : 60), args.p);
-    transcript_turn_tokens(u->transcript, glass(u)->turn, &from, &to);
+    token_log_turn(transcript_tokens(u->transcript), glass(u)->turn, &from, &to);
     if (sscanf(s, "%u %u", &n, &which) != 2 || n < 1 || n > to - from ||
         which < 1) {
         struct err err;
