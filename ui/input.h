@@ -1,6 +1,6 @@
 /* input.h - the line one types, edited by readline.
  *
- * The only file that includes readline. Readline is a pure editor here: it
+ * These files alone (input*.c) include readline. Readline is a pure editor here: it
  * gets whole keys, keeps text and point, and touches neither the terminal nor
  * its modes; the line is drawn into a canvas. There is one input at a time,
  * because readline's hooks carry no context.

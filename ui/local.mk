@@ -69,6 +69,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/inline_text.c \
 	%D%/input.c \
 	%D%/input.h \
+	%D%/input_hooks.c \
+	%D%/input_hooks.h \
 	%D%/input_view.c \
 	%D%/input_view.h \
 	%D%/interrupt.c \
@@ -124,6 +126,9 @@ MULL_LIBS += %D%/libui.a
 	%D%/rows.h \
 	%D%/screen.c \
 	%D%/screen.h \
+	%D%/screen_keys.c \
+	%D%/screen_parts.h \
+	%D%/screen_show.c \
 	%D%/search.c \
 	%D%/search.h \
 	%D%/session_list.c \

@@ -12,39 +12,19 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
-#include <wchar.h>
-
-#define NCURSES_WIDECHAR 1
-#include <curses.h>
-#include <term.h>
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "base/utf8.h"
+#include "ui/screen_parts.h"
 #include "ui/signals.h"
 #include "ui/ui.h"
 
-#define SYNC_ON "\033[?2026h"
-#define SYNC_OFF "\033[?2026l"
+#include <term.h> /* behind all others: its short names are macros */
+
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
 #define MOUSE_ON "\033[?1000h\033[?1006h"
 #define MOUSE_OFF "\033[?1006l\033[?1000l"
-
-struct screen {
-    SCREEN *curses;        /* owned */
-    WINDOW *keys;          /* a pad: reading from it never draws */
-    struct termios before; /* the terminal's modes as we found them */
-    int saved_stderr;      /* -1: not redirected */
-    struct canvas shown;   /* what curses was told last */
-    bool all;              /* nothing of it can be relied on */
-    bool ascii, no_color, mouse, closed;
-    int colors;
-    struct theme theme;
-    bool pair_made[258];
-    char leave[256];       /* terminfo's words for going back */
-    unsigned dry;          /* reads in a row that gave nothing */
-};
 
 /* --- the terminal's own words ---------------------------------------------- */
 
@@ -62,17 +42,24 @@ static void say_bytes(const char *bytes, size_t n)
     }
 }
 
-static void say(const char *bytes)
+void screen_say(const char *bytes)
 {
     say_bytes(bytes, strlen(bytes));
+}
+
+/* NULL: this terminal has no such capability. */
+static const char *capability(const char *name)
+{
+    const char *s = tigetstr((char *)(uintptr_t)name);
+    return s == (char *)-1 ? NULL : s;
 }
 
 /* A capability without its padding ("$<5>"), which only matters to paper. */
 static void add_capability(char *out, size_t cap, const char *name)
 {
-    const char *s = tigetstr((char *)(uintptr_t)name);
+    const char *s = capability(name);
     size_t at = strlen(out);
-    if (!s || s == (char *)-1)
+    if (!s)
         return;
     while (*s && at + 1 < cap) {
         if (s[0] == '$' && s[1] == '<') {
@@ -94,8 +81,7 @@ static void build_leave(struct screen *s)
     s->leave[0] = '\0';
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         add_capability(s->leave, sizeof s->leave, names[i]);
-    const char *rmcup = tigetstr((char *)(uintptr_t)"rmcup");
-    if (!rmcup || rmcup == (char *)-1) { /* no other screen to go back to */
+    if (!capability("rmcup")) { /* no other screen to go back to */
         size_t at = strlen(s->leave);
         snprintf(s->leave + at, sizeof s->leave - at, "\r\n");
     }
@@ -116,10 +102,9 @@ void screen_facts_read(struct screen_facts *f)
     *f = (struct screen_facts){0};
     if (!term || !*term || setupterm(term, STDOUT_FILENO, &status) != OK)
         return;
-    const char *cup = tigetstr((char *)(uintptr_t)"cup");
     int colors = tigetnum((char *)(uintptr_t)"colors");
     f->known = true;
-    f->moves = cup && cup != (char *)-1;
+    f->moves = capability("cup") != NULL;
     f->colors = colors > 0 ? colors : 0;
     del_curterm(cur_term);
 }
@@ -218,14 +203,14 @@ struct screen *screen_open(const struct screen_options *o, struct err *err)
     canvas_init(&s->shown, COLS, LINES);
     s->all = true;
     refresh(); /* what curses has to say at the start, before us */
-    say(PASTE_ON);
+    screen_say(PASTE_ON);
     return s;
 }
 
 /* Everything but freeing: the terminal belongs to the shell again. */
 static void leave(struct screen *s)
 {
-    say(s->mouse ? MOUSE_OFF PASTE_OFF : PASTE_OFF);
+    screen_say(s->mouse ? MOUSE_OFF PASTE_OFF : PASTE_OFF);
     curs_set(1);
     endwin();
     tcsetattr(STDIN_FILENO, TCSADRAIN, &s->before);
@@ -255,9 +240,9 @@ void screen_resume(struct screen *s)
     screen_resize(s);
     screen_redraw(s);
     refresh();
-    say(PASTE_ON);
+    screen_say(PASTE_ON);
     if (s->mouse)
-        say(MOUSE_ON);
+        screen_say(MOUSE_ON);
 }
 
 void screen_lend(struct screen *s)
@@ -343,66 +328,6 @@ void screen_redraw(struct screen *s)
 
 /* --- keys ------------------------------------------------------------------ */
 
-/* Names that curses made up for keys beyond its own: kUP5 is Ctrl-Up. */
-static bool extended_key(const char *name, enum key_code *code, unsigned *mods)
-{
-    static const struct {
-        const char *name;
-        enum key_code code;
-    } table[] = {
-        {"kUP", K_UP},   {"kDN", K_DOWN},  {"kLFT", K_LEFT}, {"kRIT", K_RIGHT},
-        {"kHOM", K_HOME}, {"kEND", K_END}, {"kPRV", K_PGUP}, {"kNXT", K_PGDN},
-        {"kDC", K_DELETE}, {"kIC", K_INSERT},
-    };
-    for (size_t i = 0; name && i < sizeof table / sizeof *table; i++) {
-        size_t len = strlen(table[i].name);
-        if (strncmp(name, table[i].name, len) == 0 &&
-            (name[len] == '\0' || (name[len] >= '2' && name[len] <= '8' &&
-                                   name[len + 1] == '\0'))) {
-            *code = table[i].code;
-            *mods = name[len] ? (unsigned)(name[len] - '1') : MOD_SHIFT;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool curses_key(int c, enum key_code *code, unsigned *mods)
-{
-    static const struct {
-        int c;
-        enum key_code code;
-        unsigned mods;
-    } table[] = {
-        {KEY_UP, K_UP, 0},           {KEY_DOWN, K_DOWN, 0},
-        {KEY_LEFT, K_LEFT, 0},       {KEY_RIGHT, K_RIGHT, 0},
-        {KEY_HOME, K_HOME, 0},       {KEY_END, K_END, 0},
-        {KEY_PPAGE, K_PGUP, 0},      {KEY_NPAGE, K_PGDN, 0},
-        {KEY_IC, K_INSERT, 0},       {KEY_DC, K_DELETE, 0},
-        {KEY_BACKSPACE, K_BACKSPACE, 0}, {KEY_ENTER, K_ENTER, 0},
-        {KEY_BTAB, K_TAB, MOD_SHIFT}, {KEY_SR, K_UP, MOD_SHIFT},
-        {KEY_SF, K_DOWN, MOD_SHIFT}, {KEY_SLEFT, K_LEFT, MOD_SHIFT},
-        {KEY_SRIGHT, K_RIGHT, MOD_SHIFT}, {KEY_SHOME, K_HOME, MOD_SHIFT},
-        {KEY_SEND, K_END, MOD_SHIFT}, {KEY_SPREVIOUS, K_PGUP, MOD_SHIFT},
-        {KEY_SNEXT, K_PGDN, MOD_SHIFT}, {KEY_SDC, K_DELETE, MOD_SHIFT},
-        {KEY_A1, K_HOME, 0},         {KEY_A3, K_PGUP, 0},
-        {KEY_C1, K_END, 0},          {KEY_C3, K_PGDN, 0},
-    };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (table[i].c == c) {
-            *code = table[i].code;
-            *mods = table[i].mods;
-            return true;
-        }
-    if (c >= KEY_F(1) && c <= KEY_F(24)) {
-        int n = c - KEY_F0;
-        *mods = n > 12 ? MOD_SHIFT : 0;
-        *code = (enum key_code)(K_F0 + (n > 12 ? n - 12 : n));
-        return true;
-    }
-    return extended_key(keyname(c), code, mods);
-}
-
 bool screen_read(struct screen *s, struct keymap *m)
 {
     bool any = false;
@@ -413,7 +338,7 @@ bool screen_read(struct screen *s, struct keymap *m)
         any = true;
         if (c < 256) {
             keymap_byte(m, (unsigned char)c);
-        } else if (c != KEY_RESIZE && curses_key(c, &code, &mods)) {
+        } else if (c != KEY_RESIZE && screen_key(c, &code, &mods)) {
             keymap_code(m, code, mods);
         }
     }
@@ -427,15 +352,15 @@ void screen_mouse(struct screen *s, bool on)
     if (s->mouse == on)
         return;
     s->mouse = on;
-    say(on ? MOUSE_ON : MOUSE_OFF);
+    screen_say(on ? MOUSE_ON : MOUSE_OFF);
     arm_restore(s);
 }
 
 bool screen_takes_clipboard(const struct screen *s)
 {
     (void)s;
-    const char *ms = tigetstr((char *)(uintptr_t)"Ms");
-    return ms && ms != (char *)-1 && strncmp(ms, "\033]52;", 5) == 0;
+    const char *ms = capability("Ms");
+    return ms && strncmp(ms, "\033]52;", 5) == 0;
 }
 
 void screen_send(struct screen *s, struct str bytes)
@@ -448,112 +373,4 @@ void screen_bell(struct screen *s)
 {
     (void)s;
     beep();
-}
-
-/* --- showing --------------------------------------------------------------- */
-
-static short pair_of(struct screen *s, int fg)
-{
-    if (fg < 0 || s->colors < 8 || fg >= s->colors)
-        return 0;
-    int pair = fg + 1;
-    if (pair >= COLOR_PAIRS)
-        return 0;
-    if (!s->pair_made[pair]) {
-        init_pair((short)pair, (short)fg, -1);
-        s->pair_made[pair] = true;
-    }
-    return (short)pair;
-}
-
-static attr_t attributes_of(struct look l)
-{
-    return (l.bold ? A_BOLD : 0) | (l.dim ? A_DIM : 0) |
-           (l.italic ? A_ITALIC : 0) | (l.underline ? A_UNDERLINE : 0) |
-           (l.reverse ? A_REVERSE : 0);
-}
-
-/* The cell's characters, when the C library gives them the columns that the
- * canvas did: else the line would shift. false: it does not. */
-static bool wide_text(const struct cell *cell, wchar_t out[CCHARW_MAX + 1])
-{
-    size_t len = strlen(cell->s), at = 0;
-    int n = 0;
-    while (at < len) {
-        uint32_t cp;
-        bool valid = true;
-        at += utf8_decode(cell->s + at, len - at, &cp, &valid);
-        int width = wcwidth((wchar_t)cp);
-        if (!valid || cp < 0x20 || width != (n == 0 ? cell->width : 0))
-            return false;
-        if (n < CCHARW_MAX)
-            out[n++] = (wchar_t)cp;
-    }
-    out[n] = L'\0';
-    return n > 0;
-}
-
-static void put(struct screen *s, int x, int y, const struct cell *cell)
-{
-    struct look l = theme_look(&s->theme, cell->style, s->colors,
-                               s->colors < 8);
-    attr_t attributes = attributes_of(l);
-    short pair = pair_of(s, l.fg);
-    wchar_t text[CCHARW_MAX + 1];
-    cchar_t cc;
-    bool fits = wide_text(cell, text);
-
-    if (!fits) {
-        text[0] = s->ascii ? L'?' : 0xFFFD;
-        text[1] = L'\0';
-    }
-    setcchar(&cc, text, attributes, pair, NULL);
-    mvadd_wch(y, x, &cc);
-    if (!fits && cell->width == 2) {
-        setcchar(&cc, L" ", attributes, pair, NULL);
-        mvadd_wch(y, x + 1, &cc);
-    }
-}
-
-static bool same_cell(const struct cell *a, const struct cell *b)
-{
-    return a->width == b->width && a->style.role == b->style.role &&
-           a->style.flags == b->style.flags && strcmp(a->s, b->s) == 0;
-}
-
-static bool put_changes(struct screen *s, const struct canvas *c)
-{
-    bool changed = false;
-    for (int y = 0; y < c->height && y < s->shown.height; y++)
-        for (int x = 0; x < c->width && x < s->shown.width; x++) {
-            size_t at = (size_t)y * (size_t)s->shown.width + (size_t)x;
-            const struct cell *cell = canvas_at(c, x, y);
-            if (!s->all && same_cell(cell, &s->shown.cells[at]))
-                continue;
-            s->shown.cells[at] = *cell;
-            changed = true;
-            if (cell->width > 0)
-                put(s, x, y, cell);
-        }
-    return changed;
-}
-
-void screen_show(struct screen *s, const struct canvas *c)
-{
-    bool moved = c->cursor_x != s->shown.cursor_x ||
-                 c->cursor_y != s->shown.cursor_y;
-    if (!put_changes(s, c) && !moved && !s->all)
-        return;
-    s->all = false;
-    s->shown.cursor_x = c->cursor_x;
-    s->shown.cursor_y = c->cursor_y;
-    bool cursor = c->cursor_x >= 0 && c->cursor_y >= 0 &&
-                  c->cursor_x < c->width && c->cursor_y < c->height;
-    curs_set(cursor);
-    if (cursor)
-        move(c->cursor_y, c->cursor_x);
-    wnoutrefresh(stdscr);
-    say(SYNC_ON);
-    doupdate();
-    say(SYNC_OFF);
 }

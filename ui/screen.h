@@ -1,6 +1,6 @@
 /* screen.h - the terminal, as somewhere to show a canvas and get keys from.
  *
- * The only file that includes curses. The terminal is brought back as it was
+ * These files alone (screen*.c) include curses. The terminal is brought back as it was
  * however the program ends (signals.h), also while it is stopped. Text of the
  * canvas is checked once more on its way out: what the C library cannot show in
  * the columns it was given comes out as a replacement sign. */
@@ -31,7 +31,7 @@ void screen_facts_read(struct screen_facts *f);
 
 /* NULL with a sentence: this terminal cannot, use plain lines. */
 struct screen *screen_open(const struct screen_options *o, struct err *err);
-void screen_close(struct screen *s); /* NULL is fine; also safe twice */
+void screen_close(struct screen *s); /* NULL is fine */
 
 int screen_fd(const struct screen *s); /* poll it for keys */
 void screen_size(const struct screen *s, int *width, int *height);

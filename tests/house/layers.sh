@@ -71,8 +71,12 @@ only_in() { # PATTERN FILE: does any other file include it?
 
 # shellcheck disable=SC2046 # our file names have no blanks
 refuse "no include points up or sideways" wrong_arrows $(find src ui -name '*.[ch]' | sort)
-refuse "only ui/screen.c includes curses" only_in '(n?curses|term)\.h' 'ui/screen\.c'
-refuse "only ui/input.c includes readline" only_in 'readline/' 'ui/input\.c'
+refuse "only ui/screen*.c includes curses" only_in '(n?curses|term)\.h' \
+    'ui/screen(_parts\.h|\.c)'
+refuse "only ui/screen*.c sees what it is made of" only_in 'ui/screen_parts\.h' \
+    'ui/screen(_[a-z]*)?\.c'
+refuse "only ui/input*.c includes readline" only_in 'readline/' \
+    'ui/input(_hooks)?\.c'
 
 mkdir -p "$work/ui" "$work/src/model"
 printf '#include "engine/engine.h"\n' >"$work/ui/bad.c"
