@@ -198,6 +198,14 @@ static size_t finish_held(struct sanitizer *s, struct str in, struct buf *out)
     return used - held; /* what is held always fits, so used >= held */
 }
 
+/* Where the plain ASCII ends that begins at `i`. */
+static size_t plain_end(struct str in, size_t i, size_t end)
+{
+    while (i < end && ((in.p[i] >= 0x20 && in.p[i] < 0x7F) || in.p[i] == '\n'))
+        i++;
+    return i;
+}
+
 void sanitize_feed(struct sanitizer *s, struct str in, struct buf *out)
 {
     if (in.len == 0)
@@ -209,6 +217,13 @@ void sanitize_feed(struct sanitizer *s, struct str in, struct buf *out)
         bool valid;
         i += utf8_decode(in.p + i, in.len - i, &cp, &valid);
         one_character(s, cp, valid, out);
+        if (cp >= 0x20 && cp < 0x7F) {
+            /* Most text is plain, and behind a plain character nothing is
+             * pending: the rest of it goes over at once. */
+            size_t end = plain_end(in, i, in.len - tail);
+            buf_add(out, in.p + i, end - i);
+            i = end;
+        }
     }
     if (tail) {
         memcpy(s->held, in.p + i, tail);
