@@ -19,3 +19,24 @@ bench-peer: mull$(EXEEXT)
 	$(AM_V_at)MULL=./mull$(EXEEXT) BENCH_MODEL="$(BENCH_MODEL)" \
 		$(SHELL) $(srcdir)/%D%/peer.sh
 .PHONY: bench bench-peer
+
+# `make bench-screen`: what the screen costs (latency, share of a core, long
+# transcripts, idling); PARTS="keys open" names some of it.
+if HAVE_CMOCKA
+if HAVE_VTERM
+EXTRA_PROGRAMS += %D%/screen
+%C%_screen_SOURCES = \
+	%D%/long_chat.c \
+	%D%/long_chat.h \
+	%D%/screen.c \
+	tests/ui/pty.c \
+	tests/ui/pty.h \
+	tests/ui/show.h
+%C%_screen_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+%C%_screen_LDADD = tests/ui/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS) $(VTERM_LIBS) -lutil
+CLEANFILES += %D%/screen$(EXEEXT)
+bench-screen: %D%/screen$(EXEEXT) mull$(EXEEXT)
+	$(AM_V_at)MULL=./mull$(EXEEXT) BENCH_MODEL="$(BENCH_MODEL)" ./%D%/screen$(EXEEXT) $(PARTS)
+.PHONY: bench-screen
+endif
+endif

@@ -287,6 +287,14 @@ void pty_wait_gone(struct pty *p, const char *text)
     wait_until(p, text, false);
 }
 
+void pty_wait_other(struct pty *p, const char *screen)
+{
+    double until = clock_ms() + DEADLINE_MS;
+    while (strcmp(pty_screen(p), screen) == 0 || !is_whole(p))
+        if (!take(p, 20) && (ended(p) || clock_ms() > until))
+            fail_msg("the screen stays as it is:\n%s", screen);
+}
+
 void pty_wait_bytes(struct pty *p, const char *bytes)
 {
     double until = clock_ms() + DEADLINE_MS;

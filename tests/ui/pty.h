@@ -43,6 +43,8 @@ void pty_looks(struct pty *p, struct buf *out);
 /* Fails the test when the text does not come (or go) in time. */
 void pty_wait(struct pty *p, const char *text);
 void pty_wait_gone(struct pty *p, const char *text);
+/* Until the screen is another one than this text of it. */
+void pty_wait_other(struct pty *p, const char *screen);
 void pty_wait_bytes(struct pty *p, const char *bytes);
 /* Until the frame that is being written is whole. */
 void pty_settle(struct pty *p);
