@@ -160,8 +160,8 @@ check_PROGRAMS += %D%/test_kept_screen
 TESTS += %D%/test_kept_screen
 endif
 
-EXTRA_DIST += %D%/tmux.sh
-TESTS += %D%/tmux.sh
+EXTRA_DIST += %D%/idle.sh %D%/tmux.sh
+TESTS += %D%/idle.sh %D%/tmux.sh
 
 check_PROGRAMS += %D%/test_talk_sessions
 %C%_test_talk_sessions_SOURCES = %D%/test_talk_sessions.c %D%/events.h
