@@ -69,8 +69,19 @@ static void write_whole(struct pen *p, struct str s, size_t src)
     p->style = base;
 }
 
+/* A thought keeps its voice, whatever stands in it: what is loud in an answer is
+ * bold there. */
+static struct style in_thought(struct style s)
+{
+    struct style quiet = {.role = STYLE_THOUGHT, .flags = s.flags};
+    if (s.role == STYLE_HEADING)
+        quiet.flags |= STYLE_BOLD;
+    return s.role == STYLE_SECONDARY || s.role == STYLE_DIM ||
+                   s.role == STYLE_RULE ? s : quiet;
+}
+
 static void write_rich(struct pen *p, const struct rich *r, size_t from,
-                       size_t to)
+                       size_t to, bool thought)
 {
     for (uint32_t i = 0; i < r->n && r->runs[i].at < to; i++) {
         const struct run *run = &r->runs[i];
@@ -78,7 +89,7 @@ static void write_rich(struct pen *p, const struct rich *r, size_t from,
         size_t b = run->at + run->len < to ? run->at + run->len : to;
         if (run->kind == RUN_HIDDEN || a >= b)
             continue;
-        p->style = run->style;
+        p->style = thought ? in_thought(run->style) : run->style;
         if (run->kind == RUN_WHOLE)
             write_whole(p, str_n(r->text.p + a, b - a), run->src);
         else
@@ -108,6 +119,7 @@ static void draw_line(struct chat_view *v, struct place p, size_t line,
 {
     const struct block *b = transcript_block(v->t, p.block);
     const struct rows *r = chat_view_rows(v, p.block);
+    bool thought = b->kind == BLOCK_THOUGHT;
     struct str text = block_text(b);
     size_t from = r->starts[line];
     struct marks marks;
@@ -121,9 +133,10 @@ static void draw_line(struct chat_view *v, struct place p, size_t line,
         struct md_row md;
         md_row(r->md, text, line, &md);
         pen.x += canvas_text(c, pen.x, row.y, pen.right - pen.x, md.lead,
-                             md.lead_style);
+                             thought ? in_thought(md.lead_style)
+                                     : md.lead_style);
         pen.left = pen.x;
-        write_rich(&pen, md.body, md.from, md.to);
+        write_rich(&pen, md.body, md.from, md.to, thought);
     } else {
         write_text(&pen, rows_line(r, text, line));
     }

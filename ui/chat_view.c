@@ -65,7 +65,8 @@ const struct rows *chat_view_rows(struct chat_view *v, size_t block)
     struct rows *r = slot(v, block);
     struct md_how how = {.columns = text_width(v, b), .ascii = v->ascii,
                          .open = b->open};
-    if (b->kind == BLOCK_ANSWER && !v->raw) {
+    bool written = b->kind == BLOCK_ANSWER || b->kind == BLOCK_THOUGHT;
+    if (written && !v->raw) {
         if (!r->md)
             r->md = md_new();
         v->wrapped += md_update(r->md, r, block_text(b), &how);

@@ -35,7 +35,7 @@ struct chat_view {
     int width, height;
     struct place top;      /* the first visible row */
     bool follow;           /* the end stays visible as it grows */
-    bool raw;              /* answers as they came: chat_view_raw */
+    bool raw;              /* all as it came: chat_view_raw */
     bool ascii;            /* what is drawn on can no more (as of the update) */
     bool hold;             /* a fold left room below: do not pull text down */
     struct place seen;     /* the end when following stopped */
@@ -48,7 +48,8 @@ void chat_view_clear(struct chat_view *v);
 /* Before each frame: the size, and the top moved where following wants it. */
 void chat_view_update(struct chat_view *v, int width, int height);
 
-/* Answers as they came, or as Markdown; the top stays at the same words. */
+/* What the model wrote as it came, or as Markdown; the top stays at the same
+ * words. */
 void chat_view_raw(struct chat_view *v, bool raw);
 
 /* Columns where things stand at this width. */

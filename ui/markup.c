@@ -217,6 +217,28 @@ static bool take_formula(struct scan *s, size_t *i, size_t to,
 
 /* --- emphasis ---------------------------------------------------------------- */
 
+static bool counts_at(const struct scan *s, size_t i)
+{
+    char c = at(s, i);
+    return (c >= '0' && c <= '9') || c == '(' || c == ')';
+}
+
+static bool names_at(const struct scan *s, size_t i)
+{
+    char c = at(s, i);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* 2*3, 2**3, a*b: a sum that loses its signs is another sum. Inside a word of
+ * letters two stars may still be emphasis. */
+static bool is_product(const struct scan *s, size_t i, size_t n, char mark)
+{
+    if (mark != '*' || i == 0)
+        return false;
+    bool before = counts_at(s, i - 1) || (n == 1 && names_at(s, i - 1));
+    return before && (counts_at(s, i + n) || (n == 1 && names_at(s, i + n)));
+}
+
 /* The closing marks for n of them (1 to 3) that open before `from`: where they
  * begin, or 0. Those in code are code, shorter runs are marks inside. */
 static size_t stars_end(struct scan *s, size_t from, size_t to, size_t n,
@@ -235,6 +257,7 @@ static size_t stars_end(struct scan *s, size_t from, size_t to, size_t n,
             i = end ? end + len : i + len;
         } else if (c == mark && i > from && !blank_at(s, i - 1) &&
                    (len == n || (len == 3 && n < 3)) &&
+                   !is_product(s, i, len, mark) &&
                    (mark == '*' || !word_at(s, i + len))) {
             return i + len - n;
         } else {
@@ -252,6 +275,7 @@ static size_t take_stars(struct scan *s, size_t i, size_t to,
     char mark = s->s.p[i];
     size_t n = run_at(s, i, to), end = 0;
     bool may = n <= 3 && !blank_at(s, i + n) && s->depth < DEPTH_MAX &&
+               !is_product(s, i, n, mark) &&
                (mark == '*' || i == 0 || !word_at(s, i - 1));
     if (may)
         end = stars_end(s, i + n, to, n, mark);

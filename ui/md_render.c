@@ -29,13 +29,35 @@ static unsigned fitting_indent(const struct md *m, unsigned indent)
     return indent < most ? indent : most;
 }
 
-static void lead_of_text(struct md *m, const struct md_prefix *p, bool first)
+/* "- 5 apples" is an item of a list; "- 5" is the sum of a column, whose signs
+ * must stay. */
+static bool is_sign(const struct md_prefix *p, struct str line)
+{
+    bool digits = false;
+    for (size_t i = p->body; i < line.len; i++) {
+        char c = line.p[i], next = i + 1 < line.len ? line.p[i + 1] : ' ';
+        bool digit = c >= '0' && c <= '9';
+        digits |= digit;
+        if (!digit && !strchr(" .=+-*/()", c) && (c != ',' || next == ' '))
+            return false;
+    }
+    return digits;
+}
+
+static void lead_of_text(struct md *m, const struct md_prefix *p,
+                         struct str line, bool first)
 {
     bool item = p->bullet.len == 1;
     add_bars(m, p->quotes);
     add_blanks(m, fitting_indent(m, p->indent));
     if (!p->bullet.len)
         return;
+    if (item && is_sign(p, line)) { /* and its column */
+        m->lead_style = (struct style){0};
+        for (size_t i = p->inner; i < p->body; i++)
+            buf_putc(&m->lead, first && i == p->inner ? line.p[i] : ' ');
+        return;
+    }
     if (first && item)
         buf_puts(&m->lead, BULLET);
     else if (first)
@@ -182,8 +204,9 @@ void md_lead_of(struct md *m, const struct md_line *l, struct str text,
     buf_reset(&m->lead);
     m->lead_style = (struct style){.role = STYLE_DIM};
     if (l->kind == K_TEXT) {
-        struct md_prefix p = md_prefix_of(md_line_text(l, text));
-        lead_of_text(m, &p, first);
+        struct str s = md_line_text(l, text);
+        struct md_prefix p = md_prefix_of(s);
+        lead_of_text(m, &p, s, first);
     } else if (l->kind == K_CODE || l->kind == K_FENCE) {
         add_bars(m, l->quotes);
         add_blanks(m, fitting_indent(m, l->indent));

@@ -114,6 +114,24 @@ static void raw_is_the_text_as_it_came(void **state)
     picture("markdown-raw-72", 72, 50, false, true);
 }
 
+static void a_thought_is_laid_out_in_its_own_voice(void **state)
+{
+    (void)state;
+    static const char thought[] =
+        "## Plan\nLet me use $x^2 + 1$, that is **easy**.\n\n- try `x = 2`\n"
+        "Wait, 2*3 and 4*5:\n  391\n+  48\n```c\nint n; /* so */\n```\n";
+    struct transcript *t = transcript_new();
+    struct pane *p = chat_pane_new(t, &pilot, NULL);
+    struct canvas c;
+    canvas_init(&c, 40, 14);
+    tell(t, p, event_text(PART_THOUGHT, str_of(thought)));
+    p->ops->draw(p, &c, (struct rect){0, 0, 40, 14}, false);
+    golden_canvas("markdown-thought-40", &c);
+    canvas_clear(&c);
+    p->ops->free(p);
+    transcript_free(t);
+}
+
 static const char *shown(struct pane *p, int width, int height)
 {
     static struct buf b;
@@ -220,6 +238,9 @@ static void lines_are_what_they_begin_with(void **state)
     expect("a\n\n\n\nb", 20, "a\n\nb\n");
     expect("#a\n# b\n####### c", 20, "#a\nb\n####### c\n");
     expect("- a b c d", 6, "• a b\n  c d\n");
+    expect("  391\n+  48\n- 1,000 * 2 = 7\n", 20,
+           "  391\n+  48\n- 1,000 * 2 = 7\n");
+    expect("- 3, 5\n+ b\n* 2 eggs", 20, "• 3, 5\n• b\n• 2 eggs\n");
     expect("12. a b c d", 8, "12. a b\n    c d\n");
     expect("-a\n2.5 b\n1)c", 20, "-a\n2.5 b\n1)c\n");
     expect("> a b c d", 7, "▏ a b c\n▏ d\n");
@@ -422,6 +443,7 @@ int main(void)
         cmocka_unit_test(a_narrow_screen_cuts_nothing_away),
         cmocka_unit_test(ascii_leaves_formulas_as_they_are),
         cmocka_unit_test(raw_is_the_text_as_it_came),
+        cmocka_unit_test(a_thought_is_laid_out_in_its_own_voice),
         cmocka_unit_test(raw_keeps_the_place_and_tab_finds_code),
         cmocka_unit_test(lines_are_what_they_begin_with),
         cmocka_unit_test(tables_fit_or_stay_text),
