@@ -71,7 +71,8 @@ static void take_measure(void *arg, const struct history_stage *s,
 static bool open_evaluation(struct card *c, struct err *err)
 {
     static const char *const names[CARD_SPLITS] = {
-        "eval-test.jsonl", "eval-unseen.jsonl", "eval-wild.jsonl"};
+        "eval-test.jsonl", "eval-unseen.jsonl", "eval-wild.jsonl",
+        "eval-dev.jsonl"};
     struct buf path = {0};
     bool ok = true;
     for (int i = 0; ok && i < CARD_SPLITS; i++) {

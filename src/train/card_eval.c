@@ -94,17 +94,17 @@ static void put_line(struct card *c, const char *name, const char *what,
         fputs(" |\n", c->out);
 }
 
-static void put_wild(struct card *c)
+static void put_free(struct card *c, enum card_split split, const char *what)
 {
-    const struct eval_sum *s = &c->sums[CARD_WILD];
+    const struct eval_sum *s = &c->sums[split];
     struct tally all = eval_sum_of(s, NULL, -1);
     double low, high;
     const char *task;
     if (all.n == 0)
         return;
     tally_interval(&all, &low, &high);
-    fprintf(c->out, "\n%u prompts typed freely, as people type: %.1f %% right (%.1f to %.1f). By task:",
-            all.n, percent(&all), 100 * low, 100 * high);
+    fprintf(c->out, "\n%u prompts %s: %.1f %% right (%.1f to %.1f). By task:",
+            all.n, what, percent(&all), 100 * low, 100 * high);
     for (size_t i = 0; (task = eval_sum_task(s, i)); i++) {
         struct tally t = eval_sum_of(s, task, -1);
         fprintf(c->out, "%s %s %.0f of %u", i ? "," : "", task, t.right, t.n);
@@ -134,7 +134,10 @@ void card_put_accuracy(struct card *c)
             100 * eval_sum_macro(&c->sums[CARD_TEST], "countdown4"),
             100 * eval_sum_macro(&c->sums[CARD_UNSEEN], "countdown4"),
             all.n ? 100.0 * all.well_formed / all.n : 0);
-    put_wild(c);
+    put_free(c, CARD_WILD, "typed freely, as people type, by somebody who had "
+                           "not seen the phrases of the exercises");
+    put_free(c, CARD_DEV, "typed freely that were read while the phrases were "
+                          "mended, and so say less");
 }
 
 /* --- other figures ------------------------------------------------------------------------------ */

@@ -14,7 +14,7 @@
 #include "train/nn/params.h"
 #include "train/recipe.h"
 
-enum card_split { CARD_TEST, CARD_UNSEEN, CARD_WILD, CARD_SPLITS };
+enum card_split { CARD_TEST, CARD_UNSEEN, CARD_WILD, CARD_DEV, CARD_SPLITS };
 
 /* A measurement of reinforcement learning, greedy, on held-out exercises. */
 struct card_measure {

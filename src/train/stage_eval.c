@@ -45,20 +45,16 @@ static bool fill(struct judging *j, const char *split, struct evalset *e,
                  struct wild *wild, struct err *err)
 {
     struct run *r = j->run;
-    struct buf path = {0};
-    bool ok = true;
-    if (strcmp(split, "wild") == 0) {
-        buf_printf(&path, "%s/eval/wild.tsv", r->o->data);
-        ok = wild_open(wild, path.p, err);
-        if (ok)
-            evalset_add_wild(e, wild, NULL);
-    } else
-        evalset_add_mixture(e, &r->corpus.dataset.mixture,
-                            strcmp(split, "test") == 0 ? SPLIT_TEST
-                                                       : SPLIT_UNSEEN,
-                            r->recipe.eval.n, seed_of(r));
-    buf_clear(&path);
-    return ok;
+    if (wild_is_split(split)) {
+        if (!wild_open_split(wild, r->o->data, split, err))
+            return false;
+        evalset_add_wild(e, wild, NULL);
+        return true;
+    }
+    evalset_add_mixture(e, &r->corpus.dataset.mixture,
+                        strcmp(split, "test") == 0 ? SPLIT_TEST : SPLIT_UNSEEN,
+                        r->recipe.eval.n, seed_of(r));
+    return true;
 }
 
 static void say(struct judging *j, const struct evalset *e)
@@ -271,13 +267,14 @@ static bool measure(struct judging *j, struct err *err)
 
 bool stage_eval(struct run *r, struct err *err)
 {
-    static const char *const splits[] = {"test", "unseen", "wild"};
+    static const char *const splits[] = {"test", "unseen", "wild", "dev"};
     struct judging j = {.run = r};
     struct buf path = {0};
     char name[64];
     snprintf(name, sizeof name, "%s.gguf", r->recipe.name);
     bool ok = model_bytes(run_path(r, name, &path), GGUF_Q8_0, &j.model, err);
-    for (size_t i = 0; ok && !run_must_stop(r) && i < 3; i++)
+    for (size_t i = 0; i < sizeof splits / sizeof *splits && ok && !run_must_stop(r);
+         i++)
         ok = ask_split(&j, splits[i], err);
     if (ok && !run_must_stop(r))
         ok = measure(&j, err);

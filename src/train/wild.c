@@ -76,6 +76,22 @@ bool wild_open(struct wild *w, const char *path, struct err *err)
     return file_context(err, path);
 }
 
+bool wild_is_split(const char *name)
+{
+    return strcmp(name, "wild") == 0 || strcmp(name, "dev") == 0 ||
+           strcmp(name, "outside") == 0;
+}
+
+bool wild_open_split(struct wild *w, const char *data, const char *name,
+                     struct err *err)
+{
+    struct buf path = {0};
+    buf_printf(&path, "%s/eval/%s.tsv", data, name);
+    bool ok = wild_open(w, path.p, err);
+    buf_clear(&path);
+    return ok;
+}
+
 void wild_close(struct wild *w)
 {
     mem_free(w->rows);

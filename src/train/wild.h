@@ -1,6 +1,10 @@
 /* wild.h - prompts typed by people, with answers written beside them: a table of
  * tabs, and its own checks, kinder about form than those of the exercises.
  *
+ * Three tables lie in data/eval. `wild` is the honest one: who mends phrases,
+ * generators or banks never reads it. `dev` was read for that, and is for
+ * development. `outside` is what is to be refused, and sums that look like it.
+ *
  *   id  en|zh  task  prompt  kind  answer
  *
  *   number    the numbers given as the answer; "q r rest" are two
@@ -39,6 +43,10 @@ struct wild {
 };
 
 bool wild_open(struct wild *w, const char *path, struct err *err);
+/* One of the tables by its name, from the folder `data`. */
+bool wild_is_split(const char *name);
+bool wild_open_split(struct wild *w, const char *data, const char *name,
+                     struct err *err);
 /* The text is taken over, also on failure. */
 bool wild_parse(struct wild *w, struct buf *text, struct err *err);
 void wild_close(struct wild *w);

@@ -141,14 +141,20 @@ static void a_table_with_a_wrong_line_is_refused(void **state)
     }
 }
 
-static size_t count_rows(const char *file, const char *kind)
+static void open_table(struct wild *w, const char *name)
+{
+    struct err err;
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s/data", getenv("MULL_SOURCE"));
+    CHECK(wild_is_split(name));
+    CHECK_OK(wild_open_split(w, folder, name, &err), &err);
+}
+
+static size_t count_rows(const char *name, const char *kind)
 {
     struct wild w;
-    struct err err;
-    char path[4096];
     size_t n = 0;
-    snprintf(path, sizeof path, "%s/data/eval/%s", getenv("MULL_SOURCE"), file);
-    CHECK_OK(wild_open(&w, path, &err), &err);
+    open_table(&w, name);
     for (size_t i = 0; i < w.n; i++) {
         n += !kind || str_is(w.rows[i].kind, kind);
         for (size_t k = 0; k < i; k++)
@@ -161,9 +167,53 @@ static size_t count_rows(const char *file, const char *kind)
 static void the_tables_of_the_tree_ask_nothing_twice(void **state)
 {
     (void)state;
-    CHECK(count_rows("wild.tsv", NULL) >= 200);
-    CHECK(count_rows("outside.tsv", "refusal") >= 100);
-    CHECK(count_rows("outside.tsv", "number") >= 30);
+    CHECK(count_rows("wild", NULL) >= 200);
+    CHECK(count_rows("dev", NULL) >= 200);
+    CHECK(count_rows("outside", "refusal") >= 100);
+    CHECK(count_rows("outside", "number") >= 30);
+}
+
+/* A row that no reply can pass counts against every model. */
+static void the_expected_answer_is_right(const struct wild_row *row)
+{
+    char reply[256];
+    size_t end = str_find(row->answer, str_of("|"), 0);
+    snprintf(reply, sizeof reply, "**%.*s**", (int)end, row->answer.p);
+    if (wild_check(row, NULL, str_of(reply)) != 1)
+        fail_msg("%.*s: %s is not right", (int)row->id.len, row->id.p, reply);
+}
+
+/* And a digit more is another number. */
+static void another_number_is_wrong(const struct wild_row *row)
+{
+    char reply[256];
+    snprintf(reply, sizeof reply, "**%.*s1**", (int)row->answer.len,
+             row->answer.p);
+    if (wild_check(row, NULL, str_of(reply)) != 0)
+        fail_msg("%.*s: %s is right", (int)row->id.len, row->id.p, reply);
+}
+
+static void the_tables_of_the_tree_can_be_answered(void **state)
+{
+    static const char *const names[] = {"wild", "dev", "outside"};
+    (void)state;
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        struct wild w;
+        open_table(&w, names[k]);
+        for (size_t i = 0; i < w.n; i++) {
+            const struct wild_row *row = &w.rows[i];
+            bool number = str_is(row->kind, "number");
+            bool word = str_is(row->answer, "yes") || str_is(row->answer, "no") ||
+                        str_is(row->answer, "true") ||
+                        str_is(row->answer, "false");
+            if (number)
+                another_number_is_wrong(row);
+            if (number || (!word && (str_is(row->kind, "text") ||
+                                     str_is(row->kind, "one_of"))))
+                the_expected_answer_is_right(row);
+        }
+        wild_close(&w);
+    }
 }
 
 static void an_interval_is_wilsons(void **state)
@@ -217,6 +267,7 @@ int main(void)
         cmocka_unit_test(facts_must_all_be_said),
         cmocka_unit_test(a_table_with_a_wrong_line_is_refused),
         cmocka_unit_test(the_tables_of_the_tree_ask_nothing_twice),
+        cmocka_unit_test(the_tables_of_the_tree_can_be_answered),
         cmocka_unit_test(an_interval_is_wilsons),
         cmocka_unit_test(questions_are_asked_once_and_never_from_training),
     };

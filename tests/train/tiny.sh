@@ -47,7 +47,7 @@ one_line_a_step() {
     [ "$(grep -c '"stage":"pretrain".*"loss"' "$out/log.jsonl")" -eq "$steps" ]
 }
 check "the log has one line for every step" one_line_a_step
-check "it was judged" test -s "$out/eval-test.jsonl" -a -s "$out/eval-wild.jsonl" -a -s "$out/eval.done"
+check "it was judged" test -s "$out/eval-test.jsonl" -a -s "$out/eval-wild.jsonl" -a -s "$out/eval-dev.jsonl" -a -s "$out/eval.done"
 check "its balance on what it never saw too" grep -q '"held_out":{"tokens":2' "$out/eval.json"
 check "each expert has a name" test "$(wc -l <"$out/experts.tsv")" -eq 25
 goes_on

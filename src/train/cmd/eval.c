@@ -190,15 +190,12 @@ static bool fill(const struct asked *a, struct evalset *e, struct wild *w,
                  struct err *err)
 {
     static const char *const names[] = {"train", "validation", "test", "unseen"};
-    struct buf path = {0};
-    bool ok = true;
-    if (strcmp(a->split, "wild") == 0 || strcmp(a->split, "outside") == 0) {
-        buf_printf(&path, "%s/eval/%s.tsv", a->folder, a->split);
-        ok = wild_open(w, a->wild ? a->wild : path.p, err);
-        buf_clear(&path);
-        if (ok)
-            evalset_add_wild(e, w, a->task);
-        return ok;
+    if (wild_is_split(a->split)) {
+        if (!(a->wild ? wild_open(w, a->wild, err)
+                      : wild_open_split(w, a->folder, a->split, err)))
+            return false;
+        evalset_add_wild(e, w, a->task);
+        return true;
     }
     for (int i = 0; i < 4; i++) {
         if (strcmp(a->split, names[i]) == 0)
@@ -207,7 +204,7 @@ static bool fill(const struct asked *a, struct evalset *e, struct wild *w,
                                          a->seed, a->chinese}, err);
     }
     return err_set(err, ERR_USAGE,
-                   "a split is train, validation, test, unseen, wild or "
+                   "a split is train, validation, test, unseen, wild, dev or "
                    "outside");
 }
 
@@ -235,7 +232,7 @@ bool cmd_train_eval(int argc, char **argv, struct err *err)
                       .chinese = 0.35};
     const struct flag flags[] = {
         {"split", FLAG_TEXT, &a.split, "SPLIT",
-         "validation, test, unseen, wild, outside [test]", 0, 0},
+         "validation, test, unseen, wild, dev, outside [test]", 0, 0},
         {"n", FLAG_COUNT, &a.n, "N", "exercises of each task [100]", 1, 1e6},
         {"task", FLAG_TEXT, &a.task, "TASK", "one task or group [all]", 0, 0},
         {"level", FLAG_COUNT, &a.level, "L", "how hard, from 0 [all]", 0, 99},

@@ -74,19 +74,15 @@ static void cut(struct written *w)
         add_document(w, begin, end - begin);
 }
 
-/* The prompts that the model will be judged by: the fourth column of
- * eval/wild.tsv (train/wild.h). Test exercises need no filter: their keys are
- * never drawn. No such file: nothing to look for. */
-static struct test_runs *evaluation_prompts(const char *folder)
+/* The fourth column of a table of prompts (train/wild.h). No such file: nothing
+ * to look for. */
+static void add_prompts(struct test_runs *runs, const char *path)
 {
     enum { PROMPT = 3 };
-    struct test_runs *runs = test_runs_new();
     struct buf text = {0};
     struct err err;
-    char path[4096];
-    snprintf(path, sizeof path, "%s/eval/wild.tsv", folder);
     if (!file_read(path, MAX_FILE, &text, &err))
-        return runs;
+        return;
     struct str all = buf_str(&text);
     for (size_t at = 0, end; at < all.len; at = end + 1) {
         end = str_find(all, str_of("\n"), at);
@@ -99,6 +95,19 @@ static struct test_runs *evaluation_prompts(const char *folder)
                                       str_find(line, str_of("\t"), from) - from));
     }
     buf_clear(&text);
+}
+
+/* The prompts that the model will be judged by. Test exercises need no filter:
+ * their keys are never drawn. */
+static struct test_runs *evaluation_prompts(const char *folder)
+{
+    static const char *const tables[] = {"wild", "dev", "outside"};
+    struct test_runs *runs = test_runs_new();
+    char path[4096];
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        snprintf(path, sizeof path, "%s/eval/%s.tsv", folder, tables[i]);
+        add_prompts(runs, path);
+    }
     return runs;
 }
 

@@ -168,7 +168,7 @@ static void what_holds_an_evaluation_prompt_is_dropped(void **state)
     static const char *const folders[] = {"", "/bank", "/bank/text", "/eval"};
     static const char *const files[] = {"bank/text/stories.en.txt",
                                         "bank/text/stories.zh.txt",
-                                        "eval/wild.tsv"};
+                                        "eval/wild.tsv", "eval/dev.tsv"};
     char top[] = "/tmp/mull-texts-XXXXXX", path[256];
     struct err err;
     (void)state;
@@ -182,19 +182,25 @@ static void what_holds_an_evaluation_prompt_is_dropped(void **state)
                "A man buys six pens at two dollars each, pays with a twenty, and "
                "gets change back. He goes home.\n\n"
                "The rain fell all day long, and the children stayed inside to "
-               "read.\n");
+               "read. Then their aunt came with nine apples and shared them out "
+               "among all three of them.\n\n"
+               "The boat lay on the sand, and the two brothers painted it blue "
+               "and white.\n");
     write_file(top, files[1],
                "妈妈买了很多苹果，孩子们都很高兴，大家一起吃。\n\n"
                "今天下雨了，我们在家里看书，看了一整天。\n");
     write_file(top, files[2],
                "# a comment\nw1\ten\tword\ta man buys six pens at two dollars "
                "each, pays with a twenty, and gets what\tnumber\t8\n");
+    write_file(top, files[3],
+               "w1\ten\tword\ttheir aunt came with nine apples and shared them "
+               "out among all three of them, how many\tnumber\t3\n");
     struct text_source *s = text_source_open("stories", top, bank, &err);
     CHECK_OK(s != NULL, &err);
-    assert_int_equal(text_source_report(s)->docs[CLEAN_IN_TESTS], 1);
+    assert_int_equal(text_source_report(s)->docs[CLEAN_IN_TESTS], 2);
     assert_int_equal(text_source_report(s)->docs[CLEAN_KEPT], 4);
     text_source_close(s);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         snprintf(path, sizeof path, "%s/%s", top, files[i]);
         unlink(path);
     }
