@@ -57,7 +57,7 @@ static bool is_twice(const struct evalset *e, size_t from)
     return false;
 }
 
-/* levels: those drawn by turns; NULL: all. */
+/* levels: those drawn by turns; NULL: the usual ones. */
 static void add_task(struct evalset *e, const struct task *task,
                      const struct eval_choice *c, const unsigned *levels,
                      unsigned n_levels)
@@ -71,7 +71,7 @@ static void add_task(struct evalset *e, const struct task *task,
         ctx.rng = rng_init(rng_mix(key + i));
         ctx.lang = rng_unit(&ctx.rng) < c->chinese ? LANG_ZH : LANG_EN;
         unsigned turn = (unsigned)((e->n - from) %
-                                   (levels ? n_levels : task->n_levels));
+                                   (levels ? n_levels : task_usual(task)));
         ctx.level = c->level != EVAL_ALL_LEVELS ? c->level
                     : levels                    ? levels[turn]
                                                 : turn;

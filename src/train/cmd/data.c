@@ -37,8 +37,10 @@ static bool list_tasks(void)
     size_t n;
     const struct task *const *all = task_all(&n);
     for (size_t i = 0; i < n; i++)
-        printf("%-14s %-12s %u levels\n", all[i]->name, all[i]->group,
-               all[i]->n_levels);
+        printf("%-14s %-28s levels 0 to %u%s\n", all[i]->name, all[i]->group,
+               all[i]->n_levels - 1,
+               task_usual(all[i]) == all[i]->n_levels ? ""
+               : task_usual(all[i]) == 1 ? ", usually 0" : ", usually 0 and 1");
     return true;
 }
 

@@ -72,7 +72,7 @@ static unsigned draw_level(const struct mixture_row *row, struct rng *r)
 {
     if (row->n_levels > 0)
         return row->levels[rng_below(r, row->n_levels)];
-    return rng_below(r, row->task->n_levels);
+    return rng_below(r, task_usual(row->task));
 }
 
 /* Not every task has something in every language, level and split. */

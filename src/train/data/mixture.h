@@ -15,7 +15,7 @@ enum { MIXTURE_MAX_LEVELS = 16 };
 struct mixture_row {
     const struct task *task;
     double share;
-    unsigned n_levels;          /* 0: all, evenly */
+    unsigned n_levels;          /* 0: the usual ones, evenly */
     unsigned levels[MIXTURE_MAX_LEVELS];
 };
 

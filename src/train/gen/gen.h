@@ -78,6 +78,9 @@ struct task {
 
 const struct task *task_find(const char *name);          /* NULL: unknown */
 const struct task *const *task_all(size_t *n);           /* in the order of the card */
+/* How many levels, from the easiest on, are drawn where a recipe names none: those
+ * that a model of some million parameters can learn. It may name the others. */
+unsigned task_usual(const struct task *task);
 
 /* The split of a key: 0-1 of 100 validation, 2-4 test (and unseen), else train. */
 enum split gen_split(uint64_t key);

@@ -54,6 +54,9 @@ TRAIN_LIBS += %D%/libtrain_gen.a
 	%D%/spoken.c \
 	%D%/spoken.h \
 	%D%/story.c \
+	%D%/story.h \
+	%D%/story_draw.c \
+	%D%/story_tell.c \
 	%D%/sub.c \
 	%D%/talk.c \
 	%D%/tasks.c \

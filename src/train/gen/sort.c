@@ -46,7 +46,7 @@ static uint64_t key(struct list l)
 /* Numbers of one or several widths; one comes twice now and then. */
 static bool draw(struct gen_ctx *ctx, struct list *l)
 {
-    static const unsigned from[LEVELS] = {3, 4, 5}, to[LEVELS] = {4, 5, MAX_LIST},
+    static const unsigned from[LEVELS] = {3, 4, 5}, to[LEVELS] = {4, 6, MAX_LIST},
                           digits[LEVELS] = {2, 3, 3};
     for (int i = 0; i < MAX_TRIES; i++) {
         unsigned n = (unsigned)gen_between(ctx, from[ctx->level], to[ctx->level]);

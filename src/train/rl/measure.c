@@ -25,7 +25,7 @@ static void list_kinds(struct measure *m, const struct mixture *mixture)
 {
     for (size_t r = 0; r < mixture->n; r++) {
         const struct mixture_row *row = &mixture->rows[r];
-        unsigned n = row->n_levels ? row->n_levels : row->task->n_levels;
+        unsigned n = row->n_levels ? row->n_levels : task_usual(row->task);
         for (unsigned i = 0; i < n; i++)
             for (int lang = LANG_EN; lang <= LANG_ZH; lang++)
                 add_kind(m, &(struct quiz_kind){
