@@ -18,6 +18,7 @@
 #include "ui/bindings.h"
 #include "ui/commands.h"
 #include "ui/inline_parts.h"
+#include "ui/lookup.h"
 #include "ui/screen.h"
 #include "ui/signals.h"
 #include "ui/talk_steer.h"
@@ -34,6 +35,7 @@ enum {
     ESC_WAIT = 25000000,        /* ns until a lone Esc is a key */
 };
 #define QUIT_WAIT 2000000000u
+#define PROGRESS_EVERY 200000000u
 
 /* --- the terminal ----------------------------------------------------------------- */
 
@@ -133,7 +135,9 @@ static void queue_line(struct inline_chat *c, struct str line)
 static void stop(struct inline_chat *c)
 {
     uint64_t now = clock_ns();
-    if (c->p.talk.running) {
+    if (c->p.talk.lookup) {
+        lookup_stop(c->p.talk.lookup);
+    } else if (c->p.talk.running) {
         backend_cancel(c->p.talk.b);
     } else if (!input_empty(c->input)) {
         input_clear_line(c->input);
@@ -256,8 +260,26 @@ static void take_events(struct inline_chat *c)
     c->dirty = true;
 }
 
+/* How far a list of chats has come, while it is read. */
+static void show_lookup(struct inline_chat *c)
+{
+    const char *progress = lookup_progress(c->p.talk.lookup);
+    c->loop.lookup = lookup_fd(c->p.talk.lookup);
+    if (!progress)
+        return;
+    note(c, progress);
+    loop_due(&c->loop, clock_ns() + PROGRESS_EVERY);
+}
+
+static void take_lookup(struct inline_chat *c)
+{
+    note(c, "");
+    plain_looked_up(&c->p);
+}
+
 static void run_round(struct inline_chat *c)
 {
+    show_lookup(c);
     inline_take_said(c);
     draw(c);
     if (keymap_waits(&c->keymap))
@@ -266,6 +288,8 @@ static void run_round(struct inline_chat *c)
         loop_due(&c->loop, c->quit_until_ns);
     c->loop.events = c->p.talk.running ? backend_fd(c->p.talk.b) : -1;
     unsigned news = loop_wait(&c->loop);
+    if (news & LOOP_LOOKUP)
+        take_lookup(c);
     if (news & LOOP_SIGNALS)
         take_signals(c);
     if (news & LOOP_GONE)
@@ -384,7 +408,8 @@ bool inline_run(struct backend *b, const struct ui_options *o, struct err *err)
         return false;
     bool ok = signals_begin(STDOUT_FILENO, &c.before, err);
     if (ok) {
-        c.loop = (struct loop){STDIN_FILENO, -1, signals_fd(), 0};
+        c.loop = (struct loop){.keys = STDIN_FILENO, .events = -1,
+                               .signals = signals_fd(), .lookup = -1};
         struct telemetry now;
         backend_telemetry(b, &now);
         glass_telemetry(&c.p.glass, &now);

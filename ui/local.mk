@@ -87,6 +87,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/line_reader.h \
 	%D%/live.c \
 	%D%/live.h \
+	%D%/lookup.c \
+	%D%/lookup.h \
 	%D%/loop.c \
 	%D%/loop.h \
 	%D%/markdown.c \

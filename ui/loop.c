@@ -33,9 +33,10 @@ unsigned loop_wait(struct loop *l)
         {.fd = l->keys, .events = POLLIN},
         {.fd = l->events, .events = POLLIN},
         {.fd = l->signals, .events = POLLIN},
+        {.fd = l->lookup, .events = POLLIN},
     };
     /* A signal left its byte in the pipe: the next round finds it. */
-    while (poll(p, 3, timeout_of(l->due_ns)) < 0 && errno == EINTR)
+    while (poll(p, 4, timeout_of(l->due_ns)) < 0 && errno == EINTR)
         ;
     l->due_ns = 0;
     unsigned news = 0;
@@ -47,5 +48,7 @@ unsigned loop_wait(struct loop *l)
         news |= LOOP_EVENTS;
     if (p[2].revents)
         news |= LOOP_SIGNALS;
+    if (p[3].revents)
+        news |= LOOP_LOOKUP;
     return news;
 }

@@ -12,10 +12,12 @@ enum loop_news {
     LOOP_EVENTS = 2,
     LOOP_SIGNALS = 4,
     LOOP_GONE = 8,   /* the terminal hung up */
+    LOOP_LOOKUP = 16, /* the list that was asked for is here */
 };
 
 struct loop {
-    int keys, events, signals; /* descriptors, borrowed */
+    int keys, events, signals; /* descriptors, borrowed; -1: none */
+    int lookup;
     uint64_t due_ns;           /* 0: nothing is due */
 };
 

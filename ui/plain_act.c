@@ -2,6 +2,8 @@
 #include "base/err.h"
 #include "base/i18n.h"
 #include "ui/copy.h"
+#include "ui/interrupt.h"
+#include "ui/lookup.h"
 #include "ui/plain_parts.h"
 #include "ui/plain_steer.h"
 #include "ui/replay.h"
@@ -72,6 +74,28 @@ static void copy(struct plain *p, struct str args)
     buf_clear(&said);
 }
 
+void plain_looked_up(struct plain *p)
+{
+    struct buf answer = {0};
+    struct err e;
+    if (talk_looked_up(&p->talk, &answer, &e))
+        plain_say_lines(p->chrome, &answer);
+    else
+        plain_complain(p, &e);
+    buf_clear(&answer);
+}
+
+static void follow_lookup(struct plain *p)
+{
+    fflush(p->chrome);
+    while (!interrupt_wait(lookup_fd(p->talk.lookup))) {
+        if (interrupt_seen())
+            lookup_stop(p->talk.lookup);
+        interrupt_forget();
+    }
+    plain_looked_up(p);
+}
+
 static void act_on_session(struct plain *p, enum action a, struct str args)
 {
     struct buf answer = {0};
@@ -87,6 +111,8 @@ static void act_on_session(struct plain *p, enum action a, struct str args)
         plain_complain(p, &e);
     else if (change == TALK_STARTED)
         plain_follow(p);
+    else if (p->talk.lookup && !p->face)
+        follow_lookup(p);
     buf_clear(&answer);
 }
 

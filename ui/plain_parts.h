@@ -74,6 +74,7 @@ void plain_say_lines(FILE *out, const struct buf *lines); /* cleaned */
 void plain_show_last_turn(struct plain *p);
 const char *plain_mark(const struct plain *p); /* before what the user says */
 
+void plain_looked_up(struct plain *p); /* the list that was asked for is here */
 bool plain_takes(enum action a);  /* means something without a screen */
 void plain_act(struct plain *p, const struct action_row *row, struct str args);
 

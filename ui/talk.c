@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "ui/lookup.h"
 
 void talk_init(struct talk *t, struct backend *b, const struct turn_options *o)
 {
@@ -79,10 +80,22 @@ static void abandon_turn(struct talk *t)
         keeping_remove(&t->keep, m);
 }
 
+void talk_forget_lookup(struct talk *t)
+{
+    struct buf answer = {0};
+    struct err ignored;
+    lookup_stop(t->lookup);
+    if (t->lookup)
+        lookup_end(t->lookup, &answer, &ignored);
+    t->lookup = NULL;
+    buf_clear(&answer);
+}
+
 bool talk_close(struct talk *t, struct err *err)
 {
     if (t->running)
         abandon_turn(t);
+    talk_forget_lookup(t);
     conversation_clear(&t->c);
     buf_clear(&t->system);
     buf_clear(&t->usual_system);

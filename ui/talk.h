@@ -14,6 +14,7 @@
 #include "ui/keeping.h"
 
 struct err;
+struct lookup;
 struct preset;
 struct presets;
 
@@ -42,6 +43,7 @@ struct talk {
     struct buf usual_system;    /* owned */
     struct buf system;          /* owned; told before the first message */
     struct keeping keep;        /* where it is kept, if it is */
+    struct lookup *lookup;      /* owned, or NULL: a list of chats to come */
 };
 
 void talk_init(struct talk *t, struct backend *b, const struct turn_options *o);
@@ -73,6 +75,9 @@ bool talk_begin_reading(struct talk *t, struct err *err);
 struct message *talk_answer_of(const struct talk *t, uint32_t turn);
 /* And the other way: 0 when it came of none. */
 uint32_t talk_turn_of(const struct talk *t, const struct message *answer);
+
+/* Nobody waits for that list any more. */
+void talk_forget_lookup(struct talk *t);
 
 /* Answer the last message again, with another seed. */
 bool talk_again(struct talk *t, struct err *err);

@@ -5,19 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/sanitize.h"
 #include "store/export.h"
 #include "store/folder.h"
-#include "store/index.h"
+#include "store/index_words.h"
 #include "store/keeper.h"
+#include "ui/lookup.h"
 #include "ui/session_list.h"
 #include "ui/talk.h"
 
-enum { SHOWN = 12 }; /* of a list, before it says that there are more */
+enum { LOOKUP_MS = 80 }; /* that a screen can wait for a list */
 
 /* --- the path -------------------------------------------------------------------- */
 
@@ -156,84 +156,44 @@ static bool want_folder(const struct talk *t, struct err *err)
            err_set(err, ERR_USAGE, _("chats are not kept in this run"));
 }
 
-struct listing {
-    struct buf *out;
-    const char *here; /* id of the chat that asks, or NULL */
-    struct buf id;    /* owned; of the heading that stands */
-    unsigned n;
-};
-
-static bool list_session(void *arg, const struct index_session *s)
-{
-    struct listing *l = arg;
-    if (l->n++ == SHOWN) {
-        buf_puts(l->out, _("and more: mull sessions lists all\n"));
-        return false;
-    }
-    struct index_session shown = *s;
-    bool here = l->here && strcmp(l->here, s->id) == 0;
-    shown.interrupted = s->interrupted && !here;
-    session_line(&shown, clock_wall_ms(), l->out);
-    buf_puts(l->out, here ? _("  (this chat)\n") : "\n");
-    return true;
-}
-
-static bool list_hit(void *arg, const struct index_hit *hit)
-{
-    struct listing *l = arg;
-    if (l->n++ == 2 * SHOWN) {
-        buf_puts(l->out, _("and more: mull search finds all\n"));
-        return false;
-    }
-    if (!l->id.p || strcmp(l->id.p, hit->session.id) != 0) {
-        session_line(&hit->session, clock_wall_ms(), l->out);
-        buf_putc(l->out, '\n');
-        buf_reset(&l->id);
-        buf_puts(&l->id, hit->session.id);
-    }
-    buf_printf(l->out, "  %-8s %s\n", hit->part, hit->text);
-    return true;
-}
-
 /* What was said just now is in the lists as well. */
-static struct index *open_index(struct talk *t, struct err *err)
+static bool look_up(struct talk *t, const char *words, struct buf *answer,
+                    struct err *err)
 {
     struct buf news = {0};
+    if (!want_folder(t, err))
+        return false;
     if (keeping_flush(&t->keep, NULL, &news))
         buf_printf(&t->keep.news, "%s\n", news.p); /* told in its own time */
     buf_clear(&news);
-    return want_folder(t, err) ? index_open(t->keep.folder, err) : NULL;
-}
-
-static bool list_sessions(struct talk *t, struct buf *answer, struct err *err)
-{
-    struct listing l = {.out = answer};
-    if (t->keep.keeper)
-        l.here = keeper_id(t->keep.keeper);
-    struct index *ix = open_index(t, err);
-    bool ok = ix && index_list(ix, list_session, &l, err);
-    if (ok && l.n == 0)
-        buf_puts(answer, _("there is no kept chat yet\n"));
-    else if (ok)
-        buf_puts(answer, _("/load NAME goes on with one\n"));
-    index_close(ix);
-    return ok;
+    talk_forget_lookup(t);
+    t->lookup = lookup_begin(t->keep.folder,
+                             t->keep.keeper ? keeper_id(t->keep.keeper) : NULL,
+                             words);
+    if (lookup_wait(t->lookup, LOOKUP_MS))
+        return talk_looked_up(t, answer, err);
+    buf_puts(answer, _("many chats are read for the first time: the list comes "
+                       "when that is done\n"));
+    return true;
 }
 
 static bool find_words(struct talk *t, struct str words, struct buf *answer,
                        struct err *err)
 {
-    struct listing l = {.out = answer};
     struct buf text = {0};
-    struct index *ix = open_index(t, err);
+    if (index_words_of(words).n == 0)
+        return err_set(err, ERR_USAGE, _("/find takes the words to look for"));
     buf_add_str(&text, words);
-    bool ok = ix && index_search(ix, text.p ? text.p : "", list_hit, &l, err);
-    if (ok && l.n == 0)
-        buf_puts(answer, _("nothing in the kept chats has these words\n"));
-    index_close(ix);
+    bool ok = look_up(t, text.p, answer, err);
     buf_clear(&text);
-    buf_clear(&l.id);
     return ok;
+}
+
+bool talk_looked_up(struct talk *t, struct buf *answer, struct err *err)
+{
+    struct lookup *l = t->lookup;
+    t->lookup = NULL;
+    return lookup_end(l, answer, err);
 }
 
 static bool load_session(struct talk *t, struct str name, struct buf *answer,
@@ -390,7 +350,7 @@ static bool act(struct talk *t, enum action a, struct str args,
     case ACTION_SYSTEM:
         return set_system(t, args, answer);
     case ACTION_SESSIONS:
-        return list_sessions(t, answer, err);
+        return look_up(t, NULL, answer, err);
     case ACTION_FIND:
         return find_words(t, args, answer, err);
     case ACTION_RENAME:

@@ -28,6 +28,9 @@ bool talk_sessions_takes(enum action a);
 bool talk_sessions_act(struct talk *t, enum action a, struct str args,
                        struct buf *answer, enum talk_change *change,
                        struct err *err);
+/* A list that could not be had at once (t->lookup is not NULL) comes later: when
+ * lookup_fd is readable it is here. Waits otherwise. */
+bool talk_looked_up(struct talk *t, struct buf *answer, struct err *err);
 
 /* Send another text in place of the last message of the user; what was said
  * stays as a variant. */

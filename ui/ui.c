@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "ui/commands.h"
 #include "ui/input.h"
+#include "ui/lookup.h"
 #include "ui/replay.h"
 #include "ui/screen.h"
 #include "ui/signals.h"
@@ -22,6 +23,7 @@
 #include "ui/ui_steer.h"
 #include "ui/ui_turn.h"
 
+#define PROGRESS_EVERY 200000000u /* ns */
 #define ESC_WAIT 25000000u /* ns; longer silence: Esc was a key of its own */
 
 /* --- the rounds ------------------------------------------------------------ */
@@ -48,7 +50,11 @@ static void take_signals(struct ui *u)
 /* What stands in place of the keys at the bottom. */
 static void show_message(struct ui *u, uint64_t now)
 {
-    const char *message = input_note(u->input);
+    const char *message = lookup_progress(u->talk.lookup);
+    if (message)
+        loop_due(&u->loop, now + PROGRESS_EVERY);
+    if (!message)
+        message = input_note(u->input);
     if (!message && u->note.len)
         message = u->note.p;
     if (!message)
@@ -99,7 +105,10 @@ static void run(struct ui *u)
         draw(u);
         if (keymap_waits(&u->keymap))
             loop_due(&u->loop, u->key_ns + ESC_WAIT);
+        u->loop.lookup = lookup_fd(u->talk.lookup);
         unsigned news = loop_wait(&u->loop);
+        if (news & LOOP_LOOKUP)
+            ui_take_lookup(u);
         if (news & LOOP_SIGNALS)
             take_signals(u);
         if (news & LOOP_GONE)
@@ -193,8 +202,9 @@ static bool begin(struct ui *u, const struct ui_options *o, struct err *err)
         ui_say(u, u->b->info.notice);
     if (o->news)
         ui_say(u, o->news);
-    u->loop = (struct loop){screen_fd(u->screen), backend_fd(u->b),
-                            signals_fd(), 0};
+    u->loop = (struct loop){.keys = screen_fd(u->screen),
+                            .events = backend_fd(u->b),
+                            .signals = signals_fd(), .lookup = -1};
     u->keys_came = true;
     return true;
 }

@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "ui/editor.h"
 #include "ui/input.h"
+#include "ui/lookup.h"
 #include "ui/replay.h"
 #include "ui/screen.h"
 #include "ui/talk_sessions.h"
@@ -54,10 +55,23 @@ static void act_on_settings(struct ui *u, enum action a, struct str args)
     buf_clear(&answer);
 }
 
+void ui_take_lookup(struct ui *u)
+{
+    struct buf answer = {0};
+    struct err err;
+    if (talk_looked_up(&u->talk, &answer, &err))
+        ui_say_lines(u, &answer);
+    else
+        ui_complain(u, &err);
+    buf_clear(&answer);
+}
+
 static void stop(struct ui *u)
 {
     uint64_t now = clock_ns();
-    if (u->talk.running) {
+    if (u->talk.lookup) {
+        lookup_stop(u->talk.lookup);
+    } else if (u->talk.running) {
         backend_cancel(u->b);
     } else if (!input_empty(u->input)) {
         input_clear_line(u->input);

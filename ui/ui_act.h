@@ -12,6 +12,7 @@ struct ui;
 
 void ui_act(struct ui *u, enum action a, struct str args); /* may be empty */
 void ui_suspend(struct ui *u);
+void ui_take_lookup(struct ui *u); /* the list of chats that was asked for is here */
 /* What stands in the line goes to an editor and comes back: to be read once more,
  * Enter sends it. */
 void ui_write_in_editor(struct ui *u);

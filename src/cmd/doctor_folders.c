@@ -219,7 +219,7 @@ static void sessions(struct doctor *d)
     folder_read(path.p, &list);
     /* Opening it takes in what has changed, and makes it anew where it is
      * damaged. */
-    struct index *ix = index_open(path.p, &err);
+    struct index *ix = session_index(path.p, &err);
     if (!ix || !index_list(ix, count_one, &known, &err)) {
         doctor_say(d, DOCTOR_FAIL, "chats", _("the index cannot be read: %s"), err.msg);
         doctor_next(d, _("remove %s/index.db: it is made anew"), path.p);

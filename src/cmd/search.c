@@ -69,7 +69,7 @@ bool cmd_search(struct options *o, struct err *err)
         buf_printf(&words, "%s%s", i ? " " : "", o->args[i]);
     bool ok = (words.len || err_set(err, ERR_USAGE, _("the words are missing"))) &&
               session_folder(false, &folder, err) &&
-              (ix = index_open(folder.p, err)) &&
+              (ix = session_index(folder.p, err)) &&
               index_search(ix, words.p, take_hit, &f, err);
     if (ok && f.list)
         ok = write_json(f.list, err);

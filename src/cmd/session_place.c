@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/session_place.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/i18n.h"
 #include "paths.h"
 #include "store/folder.h"
+#include "store/index.h"
+#include "ui/interrupt.h"
 
 bool session_folder(bool make, struct buf *folder, struct err *err)
 {
@@ -38,4 +44,46 @@ bool session_named(const char *part, struct buf *path, struct err *err)
     buf_clear(&folder);
     buf_clear(&id);
     return ok;
+}
+
+/* --- the index ----------------------------------------------------------------- */
+
+struct waiting {
+    bool terminal;
+    uint64_t say_ns;  /* when the next line is due */
+    bool told;
+};
+
+static bool say_progress(void *arg, size_t done, size_t total)
+{
+    enum { SAY_NS = 200000000 };
+    struct waiting *w = arg;
+    uint64_t now = clock_ns();
+    if (w->terminal && w->say_ns && now >= w->say_ns) {
+        fputc('\r', stderr);
+        fprintf(stderr, _("reading the chats once: %zu of %zu "), done, total);
+        fflush(stderr);
+        w->told = true;
+    }
+    if (now >= w->say_ns)
+        w->say_ns = now + SAY_NS;
+    return !interrupt_seen();
+}
+
+struct index *session_index(const char *folder, struct err *err)
+{
+    struct waiting w = {.terminal = isatty(STDERR_FILENO)};
+    struct index_watch watch = {say_progress, &w};
+    struct interrupt interrupt;
+    interrupt_begin(&interrupt);
+    struct index *ix = index_open(folder, &watch, err);
+    if (w.told)
+        fprintf(stderr, "\r%60s\r", "");
+    if (ix && interrupt_seen()) {
+        index_close(ix);
+        ix = NULL;
+        err_set(err, ERR_CANCELLED, "stopped");
+    }
+    interrupt_end(&interrupt);
+    return ix;
 }

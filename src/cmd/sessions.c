@@ -58,7 +58,7 @@ static bool list(const struct options *o, struct err *err)
     unsigned n = 0;
     struct index *ix = NULL;
     bool ok = session_folder(false, &folder, err) &&
-              (ix = index_open(folder.p, err)) &&
+              (ix = session_index(folder.p, err)) &&
               (o->json ? list_json(ix, err) : index_list(ix, print_line, &n, err));
     if (ok && n == 0 && !o->json)
         fputs(_("there is no chat yet: mull begins one\n"), stderr);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/index_words.h"
 
-#include <strings.h>
+#include <utf8proc.h>
 
 #include "base/buf.h"
 #include "base/sanitize.h"
@@ -33,21 +33,85 @@ struct index_words index_words_of(struct str text)
     return w;
 }
 
-bool index_word_is_long(struct str word)
+/* --- letters of any case ----------------------------------------------------- */
+
+/* The next character in its small form; how many bytes it takes. */
+static size_t next(struct str s, size_t at, uint32_t *cp)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < word.len; i++)
-        n += ((unsigned char)word.p[i] & 0xC0) != 0x80;
-    return n >= 3;
+    unsigned char c = (unsigned char)s.p[at];
+    *cp = c >= 'A' && c <= 'Z' ? c + 32u : c;
+    if (c < 0x80)
+        return 1;
+    size_t n = utf8_decode(s.p + at, s.len - at, cp, NULL);
+    *cp = (uint32_t)utf8proc_tolower((utf8proc_int32_t)*cp);
+    return n;
+}
+
+static bool is_at(struct str text, size_t at, struct str word)
+{
+    uint32_t a, b;
+    for (size_t i = 0; i < word.len;) {
+        if (at >= text.len)
+            return false;
+        at += next(text, at, &a);
+        i += next(word, i, &b);
+        if (a != b)
+            return false;
+    }
+    return true;
 }
 
 size_t index_word_find(struct str text, struct str word)
 {
-    for (size_t i = 0; word.len && i + word.len <= text.len; i++)
-        if (strncasecmp(text.p + i, word.p, word.len) == 0)
-            return i;
+    uint32_t first, c;
+    size_t n = word.len ? next(word, 0, &first) : 0;
+    struct str rest = str_n(word.p + n, word.len - n);
+    for (size_t at = 0; n && at < text.len; at += n) {
+        n = next(text, at, &c);
+        if (c == first && is_at(text, at + n, rest))
+            return at;
+    }
     return text.len;
 }
+
+/* --- trigrams ---------------------------------------------------------------- */
+
+static void add_trigram(struct str s, struct buf *match)
+{
+    buf_puts(match, match->len ? " AND \"" : "\"");
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.p[i] == '"')
+            buf_putc(match, '"');
+        buf_putc(match, s.p[i]);
+    }
+    buf_putc(match, '"');
+}
+
+/* More than enough to be rare; FTS5 has a limit on how deep its expressions go. */
+enum { TRIGRAMS_MAX = 64 };
+
+void index_trigrams(const struct index_words *w, struct buf *match)
+{
+    unsigned n = 0;
+    buf_reset(match);
+    for (size_t i = 0; i < w->n; i++) {
+        struct str word = w->word[i];
+        size_t begin[3] = {0, 0, 0}; /* of the last three characters */
+        uint32_t cp;
+        for (size_t at = 0, k = 1; at < word.len && n < TRIGRAMS_MAX; k++) {
+            begin[0] = begin[1];
+            begin[1] = begin[2];
+            begin[2] = at;
+            at += utf8_decode(word.p + at, word.len - at, &cp, NULL);
+            if (k < 3)
+                continue;
+            add_trigram(str_n(word.p + begin[0], at - begin[0]), match);
+            n++;
+        }
+    }
+}
+
+/* --- a piece to show ----------------------------------------------------------- */
 
 /* From `at`, n characters back or on, but no further than the text. */
 static size_t step_back(struct str s, size_t at, size_t n)

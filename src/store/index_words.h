@@ -17,11 +17,11 @@ struct index_words {
 
 /* Parted by blanks; what stands in double quotes is one. */
 struct index_words index_words_of(struct str text);
-/* Three characters or more: the trigrams of the index know it. */
-bool index_word_is_long(struct str word);
+/* What FTS5 has to find in a text before it can have all the words: their trigrams,
+ * as one of its expressions. Stays empty where all words are shorter. */
+void index_trigrams(const struct index_words *w, struct buf *match);
 
-/* Where the word is in the text, as SQLite compares: ASCII letters in any case.
- * text.len: nowhere. */
+/* Where the word is in the text, in any letter case. text.len: nowhere. */
 size_t index_word_find(struct str text, struct str word);
 /* A line of about 70 characters around that place, cleaned. */
 void index_snippet(struct str text, struct str word, struct buf *out);

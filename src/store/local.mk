@@ -14,6 +14,11 @@ MULL_LIBS += %D%/libstore.a
 	%D%/foreign_text.c \
 	%D%/index.c \
 	%D%/index.h \
+	%D%/index_parts.h \
+	%D%/index_refresh.c \
+	%D%/index_search.c \
+	%D%/index_task.c \
+	%D%/index_task.h \
 	%D%/index_words.c \
 	%D%/index_words.h \
 	%D%/journal.c \

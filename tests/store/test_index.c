@@ -5,6 +5,8 @@
 
 #include <fcntl.h>
 
+#include <sqlite3.h>
+
 #include "chat/conversation.h"
 #include "store/folder.h"
 #include "store/index_words.h"
@@ -53,7 +55,7 @@ static bool add_hit(void *arg, const struct index_hit *hit)
 static struct index *open_index(const char *folder)
 {
     struct err err;
-    struct index *ix = index_open(folder, &err);
+    struct index *ix = index_open(folder, NULL, &err);
     CHECK_OK(ix, &err);
     return ix;
 }
@@ -167,6 +169,117 @@ static void what_changed_is_taken_in(void **state)
     free(b);
 }
 
+/* Lets so many chats be read, and remembers what it was told. */
+struct patience {
+    size_t chats, done, total;
+};
+
+static bool until_enough(void *arg, size_t done, size_t total)
+{
+    struct patience *p = arg;
+    assert_true(done >= p->done && done <= total);
+    p->done = done;
+    p->total = total;
+    return done < p->chats;
+}
+
+/* As if it had been talked so many seconds after the first. */
+static void set_time(const char *folder, const char *id, int seconds)
+{
+    struct buf path = {0};
+    struct timespec t = {.tv_sec = 1700000000 + seconds}, both[2] = {t, t};
+    folder_path(folder, id, &path);
+    assert_int_equal(utimensat(AT_FDCWD, path.p, both, 0), 0);
+    buf_clear(&path);
+}
+
+static struct index *open_impatiently(const char *folder, struct patience *p)
+{
+    struct index_watch w = {until_enough, p};
+    struct err err;
+    struct index *ix = index_open(folder, &w, &err);
+    CHECK_OK(ix, &err);
+    return ix;
+}
+
+static void reading_may_stop_and_goes_on_where_it_was(void **state)
+{
+    (void)state;
+    const char *folder = fresh("later");
+    for (int i = 0; i < 5; i++) {
+        char question[16];
+        snprintf(question, sizeof question, "%d", i);
+        char *id = put(folder, question, "", "apple", 1000 + i);
+        set_time(folder, id, i);
+        free(id);
+    }
+    struct patience p = {.chats = 2};
+    struct buf b = {0};
+    struct err err;
+    struct index *ix = open_impatiently(folder, &p);
+    assert_int_equal(p.total, 5);
+    assert_int_equal(index_left(ix), 3);
+    CHECK_OK(index_search(ix, "apple", add_hit, &b, &err), &err);
+    assert_string_equal(b.p, "4:answer 3:answer "); /* the newest come first */
+    index_close(ix);
+    p = (struct patience){.chats = 0};
+    ix = open_impatiently(folder, &p);
+    assert_int_equal(p.total, 3); /* what was read is not read again */
+    assert_int_equal(index_left(ix), 3);
+    index_close(ix);
+    p = (struct patience){.chats = 99};
+    ix = open_impatiently(folder, &p);
+    assert_int_equal(p.total, 3);
+    assert_int_equal(index_left(ix), 0);
+    index_close(ix);
+    p = (struct patience){.chats = 99};
+    index_close(open_impatiently(folder, &p));
+    assert_int_equal(p.total, 0); /* nobody was asked: there was nothing to read */
+    buf_clear(&b);
+}
+
+/* The other mull is another connection here: what SQLite locks, it locks between
+ * any two. */
+static void what_another_mull_is_writing_is_waited_for_and_then_left(void **state)
+{
+    (void)state;
+    const char *folder = fresh("busy");
+    sqlite3 *other;
+    free(put(folder, "old", "", "apple", 1000));
+    lists(folder, "old(2) ");
+    assert_int_equal(sqlite3_open(at("busy/index.db"), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+                     SQLITE_OK);
+    free(put(folder, "new", "", "apple", 2000));
+    struct index *ix = open_index(folder);
+    struct buf b = {0};
+    struct err err;
+    assert_int_equal(index_left(ix), 1);
+    CHECK_OK(index_list(ix, add_title, &b, &err), &err);
+    assert_string_equal(b.p, "old(2) ");
+    index_close(ix);
+    buf_clear(&b);
+    sqlite3_close(other);
+    lists(folder, "new(2) old(2) ");
+}
+
+static void letters_of_any_case_are_the_same(void **state)
+{
+    (void)state;
+    const char *folder = fresh("case");
+    free(put(folder, "\xC3\x84pfel UND Birnen", "", "x", 1000)); /* Äpfel */
+#define APPLES "\xC3\x84pfel UND Birnen:"
+    finds(folder, "\xC3\xA4PFEL und", APPLES "user ");
+    finds(folder, "\xC3\xA4p", APPLES "user ");
+    finds(folder, "\"un\" bIrN", APPLES "user ");
+    finds(folder, "apfel", "");
+    finds(folder, "\"pfel birnen\"", "");
+    /* Each trigram is there, the word is not. */
+    free(put(folder, "abcd bcde", "", "y", 2000));
+    finds(folder, "abcde", "");
+    finds(folder, "bcd", "abcd bcde:user ");
+}
+
 static void an_index_that_is_broken_is_made_anew(void **state)
 {
     (void)state;
@@ -208,6 +321,18 @@ static void without_a_place_it_is_made_in_memory(void **state)
     struct buf b = bytes_of(at("elsewhere"));
     assert_int_equal(b.len, 0); /* no link was followed */
     buf_clear(&b);
+}
+
+static void a_folder_may_be_behind_a_link(void **state)
+{
+    (void)state;
+    struct stat st;
+    const char *folder = fresh("real");
+    free(put(folder, "kept", "", "apple", 1000));
+    assert_int_equal(symlink(folder, at("link")), 0);
+    lists(at("link"), "kept(2) ");
+    assert_int_equal(stat(at("real/index.db"), &st), 0);
+    assert_true(st.st_size > 0);
 }
 
 static void a_session_that_cannot_be_read_is_in_the_list(void **state)
@@ -254,8 +379,12 @@ int main(void)
         cmocka_unit_test(chinese_is_found_by_one_character_or_more),
         cmocka_unit_test(no_word_is_a_piece_of_a_query_language),
         cmocka_unit_test(what_changed_is_taken_in),
+        cmocka_unit_test(reading_may_stop_and_goes_on_where_it_was),
+        cmocka_unit_test(what_another_mull_is_writing_is_waited_for_and_then_left),
+        cmocka_unit_test(letters_of_any_case_are_the_same),
         cmocka_unit_test(an_index_that_is_broken_is_made_anew),
         cmocka_unit_test(without_a_place_it_is_made_in_memory),
+        cmocka_unit_test(a_folder_may_be_behind_a_link),
         cmocka_unit_test(a_session_that_cannot_be_read_is_in_the_list),
         cmocka_unit_test(a_snippet_shows_the_word_and_its_surroundings),
     };

@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <sqlite3.h>
+
 #include "chat/conversation.h"
 #include "store/folder.h"
 #include "store/saved.h"
@@ -239,6 +241,33 @@ static void a_full_disk_is_told_and_the_chat_goes_on(void **state)
     place_empty(place);
 }
 
+/* Something else writes the index, which takes longer than a screen waits. */
+static void a_list_that_takes_long_comes_later(void **state)
+{
+    (void)state;
+    struct show s = {0};
+    sqlite3 *other;
+    open_show(&s, answers);
+    pty_send(&s.p, "one\r");
+    pty_wait(&s.p, "second answer");
+    pty_send(&s.p, "/sessions\r");
+    pty_wait(&s.p, "/load NAME goes on with one");
+    assert_int_equal(sqlite3_open(at("index.db"), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+                     SQLITE_OK);
+    pty_send(&s.p, "two\r");
+    pty_wait(&s.p, "third answer");
+    pty_send(&s.p, "/find third\r");
+    pty_wait(&s.p, "many chats are read for the first time");
+    pty_wait(&s.p, "not in the lists yet: 1");
+    sqlite3_close(other);
+    pty_send(&s.p, "/find third\r");
+    pty_wait(&s.p, "answer   third answer");
+    leave(&s, "\x04");
+    close_show(&s);
+    place_empty(place);
+}
+
 static void a_trace_is_read_from_its_beginning(void **state)
 {
     (void)state;
@@ -276,6 +305,7 @@ int main(void)
         cmocka_unit_test(a_signal_that_ends_it_keeps_what_was_said),
         cmocka_unit_test(answers_given_again_stay_and_can_be_looked_at),
         cmocka_unit_test(a_deleted_chat_comes_back),
+        cmocka_unit_test(a_list_that_takes_long_comes_later),
         cmocka_unit_test(a_full_disk_is_told_and_the_chat_goes_on),
         cmocka_unit_test(a_trace_is_read_from_its_beginning),
     };

@@ -277,7 +277,7 @@ static void index_once(uint64_t seed)
     struct err err;
     (void)seed;
     watch_sqlite();
-    index_close(index_open(place, &err));
+    index_close(index_open(place, NULL, &err));
 }
 
 /* --- what is left ------------------------------------------------------------------- */
@@ -388,7 +388,7 @@ static void check_index(void)
     struct err err;
     unsigned n = 0;
     struct folder_list list;
-    struct index *ix = index_open(place, &err);
+    struct index *ix = index_open(place, NULL, &err);
     CHECK_OK(ix, &err);
     CHECK_OK(index_list(ix, count_listed, &n, &err), &err);
     index_close(ix);

@@ -4,10 +4,13 @@
 #include "events.h"
 #include "store/place.h"
 
+#include <sqlite3.h>
+
 #include "base/file.h"
 #include "store/folder.h"
 #include "store/keeper.h"
 #include "store/saved.h"
+#include "ui/lookup.h"
 #include "ui/talk.h"
 #include "ui/talk_steer.h"
 
@@ -97,6 +100,20 @@ static void refused(struct talk *t, enum action a, const char *args)
                   &err, ERR_USAGE);
     assert_int_equal(change, TALK_SAME);
     buf_clear(&answer);
+}
+
+/* What a list says, also when it takes long on a busy machine. */
+static void looked_up(struct talk *t, enum action a, const char *args,
+                      struct buf *answer)
+{
+    struct err err;
+    enum talk_change change;
+    buf_reset(answer);
+    CHECK_OK(talk_sessions_act(t, a, str_of(args), answer, &change, &err), &err);
+    assert_int_equal(change, TALK_SAME);
+    if (t->lookup)
+        CHECK_OK(talk_looked_up(t, answer, &err), &err);
+    assert_null(t->lookup);
 }
 
 /* What a reader of the journal would see now. */
@@ -232,25 +249,61 @@ static void chats_are_listed_and_searched_with_the_present_one(void **state)
     (void)state;
     struct talk t = fresh_talk();
     struct buf answer = {0};
-    struct err err;
-    enum talk_change change;
     turn(&t, "apples", "and pears");
     talk_restart(&t);
     turn(&t, "plums", "and apples");
-    CHECK_OK(talk_sessions_act(&t, ACTION_SESSIONS, str_of(""), &answer, &change,
-                               &err), &err);
+    looked_up(&t, ACTION_SESSIONS, "", &answer);
     CHECK(strstr(answer.p, "plums") && strstr(answer.p, "apples"));
     CHECK(strstr(answer.p, "/load NAME"));
     CHECK(strstr(answer.p, "plums  (this chat)"));
     CHECK(!strstr(answer.p, "not closed"));
-    buf_reset(&answer);
-    CHECK_OK(talk_sessions_act(&t, ACTION_FIND, str_of("apples and"), &answer,
-                               &change, &err), &err);
+    looked_up(&t, ACTION_FIND, "apples and", &answer);
     CHECK(strstr(answer.p, "answer   and apples"));
     CHECK(!strstr(answer.p, "pears"));
     refused(&t, ACTION_FIND, "");
     buf_clear(&answer);
     talk_clear(&t);
+    place_empty(place);
+}
+
+/* Another mull writes the index all the time, which is waited for. */
+static void a_list_that_takes_long_is_not_waited_for(void **state)
+{
+    (void)state;
+    struct talk t = fresh_talk();
+    struct buf answer = {0};
+    struct err err;
+    enum talk_change change;
+    sqlite3 *other;
+    turn(&t, "apples", "and pears");
+    looked_up(&t, ACTION_SESSIONS, "", &answer);
+    turn(&t, "plums", "and apples");
+    assert_int_equal(sqlite3_open(at("index.db"), &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+                     SQLITE_OK);
+    buf_reset(&answer);
+    CHECK_OK(talk_sessions_act(&t, ACTION_FIND, str_of("apples"), &answer, &change,
+                               &err), &err);
+    assert_non_null(t.lookup);
+    CHECK(strstr(answer.p, "comes when that is done"));
+    CHECK(strstr(lookup_progress(t.lookup), "0 of 1"));
+    assert_true(lookup_fd(t.lookup) >= 0);
+    turn(&t, "meanwhile", "talked"); /* nobody is kept from that */
+    lookup_stop(t.lookup);
+    assert_true(lookup_wait(t.lookup, -1));
+    buf_reset(&answer);
+    CHECK_OK(talk_looked_up(&t, &answer, &err), &err);
+    CHECK(strstr(answer.p, "user     apples")); /* as far as it was known */
+    CHECK(!strstr(answer.p, "and apples"));
+    CHECK(strstr(answer.p, "not in the lists yet: 1"));
+    /* One that is not waited for to its end. */
+    CHECK_OK(talk_sessions_act(&t, ACTION_SESSIONS, str_of(""), &answer, &change,
+                               &err), &err);
+    assert_non_null(t.lookup);
+    talk_clear(&t);
+    assert_null(t.lookup);
+    sqlite3_close(other);
+    buf_clear(&answer);
     place_empty(place);
 }
 
@@ -427,14 +480,11 @@ static void a_full_disk_is_still_told_after_a_list(void **state)
     struct talk t = fresh_talk();
     struct buf answer = {0}, news = {0};
     struct turn_options o = {0};
-    struct err err;
-    enum talk_change change;
     talk_clear(&t);
     talk_init(&t, &deaf.b, &o);
     talk_keep(&t, at("not/there"));
     turn(&t, "a", "A");
-    CHECK_OK(talk_sessions_act(&t, ACTION_SESSIONS, str_of(""), &answer, &change,
-                               &err), &err);
+    looked_up(&t, ACTION_SESSIONS, "", &answer);
     CHECK(keeping_flush(&t.keep, NULL, &news));
     CHECK(strstr(news.p, "not being kept"));
     buf_clear(&answer);
@@ -455,6 +505,7 @@ int main(void)
         cmocka_unit_test(what_is_deleted_comes_back_with_undo),
         cmocka_unit_test(another_chat_can_be_gone_on_with),
         cmocka_unit_test(chats_are_listed_and_searched_with_the_present_one),
+        cmocka_unit_test(a_list_that_takes_long_is_not_waited_for),
         cmocka_unit_test(a_chat_is_written_to_a_new_file),
         cmocka_unit_test(what_changes_the_path_waits_for_the_answer),
         cmocka_unit_test(without_a_folder_there_is_nothing_to_list),
