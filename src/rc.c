@@ -23,16 +23,6 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Without blanks at either end. */
-static struct str trim(struct str s)
-{
-    while (s.len > 0 && is_blank(s.p[0]))
-        s = str_n(s.p + 1, s.len - 1);
-    while (s.len > 0 && is_blank(s.p[s.len - 1]))
-        s.len--;
-    return s;
-}
-
 /* A '#' begins a comment at the start of a line or behind a blank, so that a
  * file name may hold one. */
 static struct str without_comment(struct str line)
@@ -179,7 +169,7 @@ static bool set_color(struct options *o, struct str role, struct str value,
 static bool parse_line(struct options *o, struct str line, const char *folder,
                        size_t *at, struct err *err)
 {
-    struct str s = without_comment(line), all = trim(s);
+    struct str s = without_comment(line), all = str_trim(s, STR_BLANKS);
 
     if (all.len == 0)
         return true;
@@ -191,9 +181,9 @@ static bool parse_line(struct options *o, struct str line, const char *folder,
     const char *equals = find_equals(s);
     if (!equals)
         return err_set(err, ERR_USAGE, _("expected NAME = VALUE"));
-    struct str name = trim(str_n(s.p, (size_t)(equals - s.p)));
+    struct str name = str_trim(str_n(s.p, (size_t)(equals - s.p)), STR_BLANKS);
     struct str value =
-        trim(str_n(equals + 1, s.len - (size_t)(equals - s.p) - 1));
+        str_trim(str_n(equals + 1, s.len - (size_t)(equals - s.p) - 1), STR_BLANKS);
     size_t value_at = (size_t)(value.p - line.p);
 
     if (binding_prefix(name))

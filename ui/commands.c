@@ -8,15 +8,6 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n';
 }
 
-static struct str trim(struct str s)
-{
-    while (s.len > 0 && is_blank(s.p[0]))
-        s = str_n(s.p + 1, s.len - 1);
-    while (s.len > 0 && is_blank(s.p[s.len - 1]))
-        s.len--;
-    return s;
-}
-
 struct line_meaning line_meaning(struct str line)
 {
     struct line_meaning m = {.kind = LINE_MESSAGE, .text = line};
@@ -31,7 +22,7 @@ struct line_meaning line_meaning(struct str line)
     while (len < rest.len && !is_blank(rest.p[len]))
         len++;
     m.text = str_n(rest.p, len);
-    m.args = trim(str_n(rest.p + len, rest.len - len));
+    m.args = str_trim(str_n(rest.p + len, rest.len - len), STR_BLANKS);
     m.row = action_find(m.text);
     m.kind = m.row ? LINE_COMMAND : LINE_UNKNOWN;
     return m;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/event_json.h"
 
-#include <jansson.h>
-
-#include "base/utf8.h"
+#include "base/json.h"
 #include "chat/backend.h"
+#include "store/stats_json.h"
 
 static const char *const kinds[] = {
     [EVENT_PREFILL] = "prefill",
@@ -47,42 +46,14 @@ static const char *const error_kinds[] = {
     [ERR_USAGE] = "usage",
 };
 
-static void set_text(json_t *o, const char *key, struct str raw)
-{
-    struct buf b = {0};
-    utf8_repair(raw, &b);
-    json_object_set_new(o, key, json_stringn(buf_str(&b).p, b.len));
-    buf_clear(&b);
-}
-
-static void set_int(json_t *o, const char *key, uint64_t n)
-{
-    json_object_set_new(o, key, json_integer((json_int_t)n));
-}
-
-static void set_real(json_t *o, const char *key, double x)
-{
-    json_object_set_new(o, key, json_real(x));
-}
-
-static void set_name(json_t *o, const char *key, const char *name)
-{
-    json_object_set_new(o, key, json_string(name));
-}
-
-static void set_bool(json_t *o, const char *key, bool yes)
-{
-    json_object_set_new(o, key, json_boolean(yes));
-}
-
 static json_t *alternatives(const struct token_info *t)
 {
     json_t *all = json_array();
     for (uint8_t i = 0; i < t->n_alts; i++) {
         json_t *a = json_object();
         json_object_set_new(a, "id", json_integer(t->alts[i].id));
-        set_text(a, "text", str_n(t->alts[i].text, t->alts[i].text_len));
-        set_real(a, "p", (double)t->alts[i].p);
+        json_put_text(a, "text", str_n(t->alts[i].text, t->alts[i].text_len));
+        json_put_real(a, "p", (double)t->alts[i].p);
         json_array_append_new(all, a);
     }
     return all;
@@ -99,7 +70,7 @@ static json_t *experts(const struct token_info *t, uint32_t first_layer)
             json_array_append_new(ids, json_integer(p[k].expert));
             json_array_append_new(weights, json_real(p[k].weight / 65535.0));
         }
-        set_int(layer, "layer", first_layer + j);
+        json_put_count(layer, "layer", first_layer + j);
         json_object_set_new(layer, "experts", ids);
         json_object_set_new(layer, "weights", weights);
         json_array_append_new(all, layer);
@@ -111,43 +82,26 @@ static void put_token(json_t *o, const struct token_info *t,
                       uint32_t first_layer)
 {
     json_object_set_new(o, "id", json_integer(t->id));
-    set_int(o, "pos", t->pos);
-    set_name(o, "part", parts[t->part]);
-    set_text(o, "text", str_n(t->text, t->text_len));
-    set_real(o, "ms", (double)t->ms);
-    set_name(o, "draft", drafts[t->draft]);
-    set_bool(o, "given", t->given);
+    json_put_count(o, "pos", t->pos);
+    json_put_name(o, "part", parts[t->part]);
+    json_put_text(o, "text", str_n(t->text, t->text_len));
+    json_put_real(o, "ms", (double)t->ms);
+    json_put_name(o, "draft", drafts[t->draft]);
+    json_put_bool(o, "given", t->given);
     if (!t->measured)
         return;
-    set_real(o, "p", (double)t->p);
-    set_real(o, "entropy", (double)t->entropy);
+    json_put_real(o, "p", (double)t->p);
+    json_put_real(o, "entropy", (double)t->entropy);
     json_object_set_new(o, "alternatives", alternatives(t));
     if (t->n_moe_layers && t->picks)
         json_object_set_new(o, "experts", experts(t, first_layer));
 }
 
-static json_t *stats(const struct turn_stats *s)
-{
-    json_t *o = json_object();
-    set_int(o, "prompt_tokens", s->prompt_tokens);
-    set_int(o, "reused_tokens", s->reused_tokens);
-    set_int(o, "think_tokens", s->think_tokens);
-    set_int(o, "answer_tokens", s->answer_tokens);
-    set_int(o, "context_used", s->context_used);
-    set_int(o, "drafted_tokens", s->drafted);
-    set_int(o, "accepted_tokens", s->accepted);
-    set_real(o, "prompt_ms", s->prompt_ms);
-    set_real(o, "first_token_ms", s->first_token_ms);
-    set_real(o, "decode_ms", s->decode_ms);
-    set_real(o, "think_ms", s->think_ms);
-    return o;
-}
-
 static json_t *line_object(const char *kind, uint32_t turn)
 {
     json_t *o = json_object();
-    set_name(o, "event", kind);
-    set_int(o, "turn", turn);
+    json_put_name(o, "event", kind);
+    json_put_count(o, "turn", turn);
     return o;
 }
 
@@ -156,28 +110,28 @@ static json_t *event_object(const struct event_json *j, const struct event *ev)
     json_t *o = line_object(kinds[ev->kind], ev->turn);
     switch (ev->kind) {
     case EVENT_PREFILL:
-        set_int(o, "done", ev->prefill.done);
-        set_int(o, "total", ev->prefill.total);
+        json_put_count(o, "done", ev->prefill.done);
+        json_put_count(o, "total", ev->prefill.total);
         break;
     case EVENT_TEXT:
-        set_name(o, "part", parts[ev->text.part]);
-        set_text(o, "text", str_n(ev->text.s, ev->text.len));
+        json_put_name(o, "part", parts[ev->text.part]);
+        json_put_text(o, "text", str_n(ev->text.s, ev->text.len));
         break;
     case EVENT_TOKEN:
         put_token(o, &ev->token, j->info->first_moe_layer);
         break;
     case EVENT_NOTICE:
-        set_text(o, "text", str_of(ev->notice.s));
+        json_put_text(o, "text", str_of(ev->notice.s));
         break;
     case EVENT_DONE:
-        set_name(o, "reason", reasons[ev->done.reason]);
-        set_bool(o, "modified", experts_modified(&j->options->experts));
-        set_bool(o, "compat", j->info->compat);
-        json_object_set_new(o, "stats", stats(&ev->done.stats));
+        json_put_name(o, "reason", reasons[ev->done.reason]);
+        json_put_bool(o, "modified", experts_modified(&j->options->experts));
+        json_put_bool(o, "compat", j->info->compat);
+        json_object_set_new(o, "stats", stats_json(&ev->done.stats, STATS_TOLD));
         break;
     case EVENT_ERROR:
-        set_name(o, "kind", error_kinds[ev->error.kind]);
-        set_text(o, "message", str_of(ev->error.msg));
+        json_put_name(o, "kind", error_kinds[ev->error.kind]);
+        json_put_text(o, "message", str_of(ev->error.msg));
         break;
     case EVENT_THINK_BEGIN:
     case EVENT_THINK_END:
@@ -207,29 +161,29 @@ bool event_json_write(const struct event_json *j, const struct event *ev)
 static json_t *model(const struct backend_info *info)
 {
     json_t *o = json_object();
-    set_text(o, "name", str_of(info->name));
-    set_text(o, "architecture", str_of(info->arch));
-    set_text(o, "quantization", str_of(info->quant));
-    set_text(o, "family", str_of(info->family));
-    set_int(o, "parameters", info->n_params);
-    set_int(o, "active_parameters", info->n_active_params);
-    set_int(o, "layers", info->n_layers);
-    set_int(o, "moe_layers", info->n_moe_layers);
-    set_int(o, "first_moe_layer", info->first_moe_layer);
-    set_int(o, "n_experts", info->n_experts);
-    set_int(o, "n_used", info->n_experts_used);
-    set_int(o, "context", info->context_max);
+    json_put_text(o, "name", str_of(info->name));
+    json_put_text(o, "architecture", str_of(info->arch));
+    json_put_text(o, "quantization", str_of(info->quant));
+    json_put_text(o, "family", str_of(info->family));
+    json_put_count(o, "parameters", info->n_params);
+    json_put_count(o, "active_parameters", info->n_active_params);
+    json_put_count(o, "layers", info->n_layers);
+    json_put_count(o, "moe_layers", info->n_moe_layers);
+    json_put_count(o, "first_moe_layer", info->first_moe_layer);
+    json_put_count(o, "n_experts", info->n_experts);
+    json_put_count(o, "n_used", info->n_experts_used);
+    json_put_count(o, "context", info->context_max);
     return o;
 }
 
 static json_t *sampling(const struct sampling *s)
 {
     json_t *o = json_object();
-    set_real(o, "temp", (double)s->temp);
-    set_int(o, "top_k", s->top_k);
-    set_real(o, "top_p", (double)s->top_p);
-    set_real(o, "min_p", (double)s->min_p);
-    set_real(o, "repeat_penalty", (double)s->repeat_penalty);
+    json_put_real(o, "temp", (double)s->temp);
+    json_put_count(o, "top_k", s->top_k);
+    json_put_real(o, "top_p", (double)s->top_p);
+    json_put_real(o, "min_p", (double)s->min_p);
+    json_put_real(o, "repeat_penalty", (double)s->repeat_penalty);
     /* A string: 64 bits are more than a double holds, and readers use those. */
     json_object_set_new(o, "seed",
                         json_sprintf("%llu", (unsigned long long)s->seed));
@@ -241,8 +195,8 @@ static json_t *experts_off(const struct expert_changes *x)
     json_t *all = json_array();
     for (size_t i = 0; i < x->n_off; i++) {
         json_t *one = json_object();
-        set_int(one, "layer", x->off[i].layer);
-        set_int(one, "expert", x->off[i].expert);
+        json_put_count(one, "layer", x->off[i].layer);
+        json_put_count(one, "expert", x->off[i].expert);
         json_array_append_new(all, one);
     }
     return all;
@@ -255,9 +209,9 @@ bool event_json_begin(const struct event_json *j, uint32_t turn)
     json_t *o = line_object("begin", turn);
     json_object_set_new(o, "model", model(j->info));
     json_object_set_new(o, "sampling", sampling(&j->options->sampling));
-    set_bool(o, "modified", experts_modified(x));
-    set_bool(o, "compat", j->info->compat);
-    set_int(o, "experts_used", experts_used(x, &shape));
+    json_put_bool(o, "modified", experts_modified(x));
+    json_put_bool(o, "compat", j->info->compat);
+    json_put_count(o, "experts_used", experts_used(x, &shape));
     json_object_set_new(o, "experts_off", experts_off(x));
     return write_line(j, o);
 }
@@ -270,11 +224,11 @@ static json_t *kv_layers(const struct telemetry *t)
         uint64_t index = i < t->kv_index_layers
                              ? t->kv_index_bytes / t->kv_index_layers : 0;
         uint64_t rows = (t->kv_bytes - t->kv_index_bytes) / t->kv_layers;
-        set_int(layer, "layer", i);
-        set_int(layer, "bytes", rows + index);
-        set_int(layer, "latent_bytes", t->kv_latent_bytes / t->kv_layers);
-        set_int(layer, "rope_bytes", t->kv_rope_bytes / t->kv_layers);
-        set_int(layer, "index_bytes", index);
+        json_put_count(layer, "layer", i);
+        json_put_count(layer, "bytes", rows + index);
+        json_put_count(layer, "latent_bytes", t->kv_latent_bytes / t->kv_layers);
+        json_put_count(layer, "rope_bytes", t->kv_rope_bytes / t->kv_layers);
+        json_put_count(layer, "index_bytes", index);
         json_array_append_new(all, layer);
     }
     return all;
@@ -283,12 +237,12 @@ static json_t *kv_layers(const struct telemetry *t)
 static json_t *kv(const struct telemetry *t)
 {
     json_t *o = json_object();
-    set_int(o, "tokens", t->context_used);
-    set_int(o, "bytes", t->kv_bytes);
-    set_int(o, "latent_bytes", t->kv_latent_bytes);
-    set_int(o, "rope_bytes", t->kv_rope_bytes);
-    set_int(o, "index_bytes", t->kv_index_bytes);
-    set_int(o, "bytes_per_token", t->kv_bytes_per_token);
+    json_put_count(o, "tokens", t->context_used);
+    json_put_count(o, "bytes", t->kv_bytes);
+    json_put_count(o, "latent_bytes", t->kv_latent_bytes);
+    json_put_count(o, "rope_bytes", t->kv_rope_bytes);
+    json_put_count(o, "index_bytes", t->kv_index_bytes);
+    json_put_count(o, "bytes_per_token", t->kv_bytes_per_token);
     json_object_set_new(o, "by_layer", kv_layers(t));
     return o;
 }
@@ -296,12 +250,12 @@ static json_t *kv(const struct telemetry *t)
 static json_t *memory(const struct telemetry *t)
 {
     json_t *o = json_object();
-    set_int(o, "model_mapped", t->model_mapped);
-    set_int(o, "resident", t->resident);
-    set_int(o, "resident_files", t->resident_files);
-    set_int(o, "cache", t->kv_bytes);
-    set_int(o, "scratch", t->scratch);
-    set_int(o, "scratch_reserved", t->scratch_reserved);
+    json_put_count(o, "model_mapped", t->model_mapped);
+    json_put_count(o, "resident", t->resident);
+    json_put_count(o, "resident_files", t->resident_files);
+    json_put_count(o, "cache", t->kv_bytes);
+    json_put_count(o, "scratch", t->scratch);
+    json_put_count(o, "scratch_reserved", t->scratch_reserved);
     return o;
 }
 
@@ -311,10 +265,10 @@ bool event_json_telemetry(const struct event_json *j, uint32_t turn,
     json_t *o = line_object("telemetry", turn), *read = json_object();
     json_object_set_new(o, "kv", kv(t));
     json_object_set_new(o, "memory", memory(t));
-    set_real(o, "prefill_tokens_per_s", t->prompt_tok_s);
-    set_real(o, "decode_tokens_per_s", t->decode_tok_s);
-    set_int(read, "weights", t->bytes_per_token);
-    set_int(read, "cache", t->kv_bytes);
+    json_put_real(o, "prefill_tokens_per_s", t->prompt_tok_s);
+    json_put_real(o, "decode_tokens_per_s", t->decode_tok_s);
+    json_put_count(read, "weights", t->bytes_per_token);
+    json_put_count(read, "cache", t->kv_bytes);
     json_object_set_new(o, "read_per_token", read);
     return write_line(j, o);
 }

@@ -12,20 +12,6 @@ struct cells {
     unsigned n;          /* found, maybe more than are kept */
 };
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static struct str trim(struct str s)
-{
-    while (s.len > 0 && is_blank(s.p[0]))
-        s = str_n(s.p + 1, s.len - 1);
-    while (s.len > 0 && is_blank(s.p[s.len - 1]))
-        s.len--;
-    return s;
-}
-
 /* The next | that parts cells: not escaped, not in code. */
 static size_t next_bar(struct str s, size_t from)
 {
@@ -49,7 +35,7 @@ bool md_is_row(struct str line)
 /* What stands behind the last column belongs to it. */
 static void split(struct str line, unsigned most, struct cells *c)
 {
-    struct str s = trim(line);
+    struct str s = str_trim(line, " \t");
     size_t at = s.len > 0 && s.p[0] == '|' ? 1 : 0;
     c->n = 0;
     while (at < s.len || c->n == 0) {
@@ -57,7 +43,7 @@ static void split(struct str line, unsigned most, struct cells *c)
         if (c->n + 1 == most && end < s.len && end + 1 < s.len)
             end = s.p[s.len - 1] == '|' ? s.len - 1 : s.len;
         if (c->n < most)
-            c->cell[c->n] = trim(str_n(s.p + at, end > at ? end - at : 0));
+            c->cell[c->n] = str_trim(str_n(s.p + at, end > at ? end - at : 0), " \t");
         c->n++;
         at = end + 1;
     }

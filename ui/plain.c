@@ -70,15 +70,6 @@ static bool read_quoted(struct plain *p)
     return true;
 }
 
-static struct str trimmed(struct str s)
-{
-    while (s.len && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\r'))
-        s.len--;
-    while (s.len && *s.p == ' ')
-        s = str_n(s.p + 1, s.len - 1);
-    return s;
-}
-
 static void say_unknown(struct plain *p, struct str name)
 {
     struct buf clean = {0};
@@ -93,7 +84,7 @@ static void say_unknown(struct plain *p, struct str name)
 
 static void take_line(struct plain *p)
 {
-    struct str s = trimmed(buf_str(&p->in.line));
+    struct str s = str_trim(buf_str(&p->in.line), " \r");
     if (s.len == 0)
         return;
     if (str_starts(s, str_of(PLAIN_QUOTES))) {

@@ -52,15 +52,6 @@ struct reader {
     size_t at;           /* the byte of the line that an error is about */
 };
 
-static struct str trim(struct str s)
-{
-    while (s.len > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
-        s = str_n(s.p + 1, s.len - 1);
-    while (s.len > 0 && strchr(" \t\r", s.p[s.len - 1]))
-        s.len--;
-    return s;
-}
-
 static bool is_name(struct str s)
 {
     for (size_t i = 0; i < s.len; i++) {
@@ -87,7 +78,7 @@ static bool begin_preset(struct reader *r, struct str line, struct err *err)
         r->at += line.len - 1;
         return err_set(err, ERR_FORMAT, _("a ] is missing"));
     }
-    struct str name = trim(str_n(line.p + 1, line.len - 2));
+    struct str name = str_trim(str_n(line.p + 1, line.len - 2), STR_BLANKS);
     if (!is_name(name) || str_is(name, "off"))
         return err_set(err, ERR_FORMAT, _("a name is letters, digits, - and _, "
                        "and not \"off\""));
@@ -147,7 +138,7 @@ static bool add_value(struct preset *p, struct str key, struct str value,
 
 static bool read_line(struct reader *r, struct str line, struct err *err)
 {
-    struct str s = trim(line);
+    struct str s = str_trim(line, STR_BLANKS);
     if (s.len == 0 || s.p[0] == '#')
         return true;
     r->at = (size_t)(s.p - line.p);
@@ -161,8 +152,9 @@ static bool read_line(struct reader *r, struct str line, struct err *err)
     if (r->now == SIZE_MAX)
         return err_set(err, ERR_FORMAT, _("this stands before the first [NAME]"));
     struct preset *p = &r->p->list[r->now];
-    struct str key = trim(str_n(s.p, equals));
-    struct str value = trim(str_n(s.p + equals + 1, s.len - equals - 1));
+    struct str key = str_trim(str_n(s.p, equals), STR_BLANKS);
+    struct str value = str_trim(str_n(s.p + equals + 1, s.len - equals - 1),
+                                STR_BLANKS);
     bool known = str_is(key, "system") || str_is(key, "thinking") ||
                  turn_option_known(key);
     if (!known)

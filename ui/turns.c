@@ -68,19 +68,10 @@ static pcre2_code *compile(struct str pattern, char why[120])
 
 /* --- the list ----------------------------------------------------------------- */
 
-static struct str trim(struct str s)
-{
-    while (s.len && (*s.p == ' ' || *s.p == '\t'))
-        s = str_n(s.p + 1, s.len - 1);
-    while (s.len && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\r' ||
-                     s.p[s.len - 1] == '\t'))
-        s.len--;
-    return s;
-}
-
 static struct str behind(struct str s, const char *word)
 {
-    return trim(str_n(s.p + strlen(word), s.len - strlen(word)));
+    return str_trim(str_n(s.p + strlen(word), s.len - strlen(word)),
+                    STR_BLANKS);
 }
 
 /* One line, added to the alternatives of its kind. Alone first, so that what is
@@ -114,7 +105,7 @@ static bool take_list(struct buf all[3], struct str list, struct err *err)
 {
     for (unsigned n = 1; list.len; n++) {
         size_t end = str_find(list, str_of("\n"), 0);
-        if (!take_line(all, trim(str_n(list.p, end)), err))
+        if (!take_line(all, str_trim(str_n(list.p, end), STR_BLANKS), err))
             return err_context(err, "line %u", n);
         end += end < list.len;
         list = str_n(list.p + end, list.len - end);

@@ -1,6 +1,6 @@
 noinst_LIBRARIES += %D%/libbase.a
 MULL_LIBS += %D%/libbase.a
-%C%_libbase_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
+%C%_libbase_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libbase_a_SOURCES = \
 	%D%/arena.c \
 	%D%/arena.h \
@@ -17,6 +17,8 @@ MULL_LIBS += %D%/libbase.a
 	%D%/file_out.c \
 	%D%/file_out.h \
 	%D%/i18n.h \
+	%D%/json.c \
+	%D%/json.h \
 	%D%/log.c \
 	%D%/log.h \
 	%D%/map_guard.c \

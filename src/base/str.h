@@ -59,6 +59,18 @@ static inline size_t str_find(struct str a, struct str needle, size_t from)
     return a.len;
 }
 
+#define STR_BLANKS " \t\r\n"
+
+/* Without any of these characters at either end. */
+static inline struct str str_trim(struct str s, const char *of)
+{
+    while (s.len > 0 && s.p[0] && strchr(of, s.p[0]))
+        s = str_n(s.p + 1, s.len - 1);
+    while (s.len > 0 && s.p[s.len - 1] && strchr(of, s.p[s.len - 1]))
+        s.len--;
+    return s;
+}
+
 /* The first word of *s, which then begins behind it and its blanks. */
 static inline struct str str_take_word(struct str *s)
 {

@@ -5,12 +5,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include <jansson.h>
-
 #include "base/err.h"
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/sanitize.h"
-#include "base/utf8.h"
 #include "cmd/cmd.h"
 #include "options.h"
 
@@ -70,24 +68,16 @@ static void print_text(const struct doctor *d)
     }
 }
 
-static json_t *text(const struct buf *b)
-{
-    struct buf fixed = {0};
-    utf8_repair(buf_str(b), &fixed);
-    json_t *j = json_stringn(fixed.p ? fixed.p : "", fixed.len);
-    buf_clear(&fixed);
-    return j;
-}
-
 static bool print_json(const struct doctor *d, struct err *err)
 {
     json_t *checks = json_array();
     for (size_t i = 0; i < d->n; i++) {
         const struct doctor_line *line = &d->lines[i];
         json_t *j = json_pack("{s:s, s:s, s:o}", "name", line->name, "state",
-                              word(line->state), "said", text(&line->said));
+                              word(line->state), "said",
+                              json_text(buf_str(&line->said)));
         if (line->next.len)
-            json_object_set_new(j, "next", text(&line->next));
+            json_put_text(j, "next", buf_str(&line->next));
         json_array_append_new(checks, j);
     }
     json_t *all = json_pack("{s:b, s:i, s:i, s:o}", "well",

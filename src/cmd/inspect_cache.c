@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "model/cache_cost.h"
 #include "model/config.h"
 #include "ui/units.h"
@@ -68,16 +69,11 @@ void inspect_cache_text(const struct model_config *cfg, struct buf *out)
     }
 }
 
-static json_t *number(uint64_t n)
-{
-    return json_integer((json_int_t)n);
-}
-
 static json_t *cost_json(const struct model_config *cfg, uint64_t per_token)
 {
-    return json_pack("{s:o, s:o}", "bytes_per_token", number(per_token),
+    return json_pack("{s:o, s:o}", "bytes_per_token", json_count(per_token),
                      "bytes_whole_context",
-                     number(per_token * cfg->n_ctx_train));
+                     json_count(per_token * cfg->n_ctx_train));
 }
 
 json_t *inspect_cache_json(const struct model_config *cfg)
@@ -91,7 +87,7 @@ json_t *inspect_cache_json(const struct model_config *cfg)
                                 cost_json(cfg, cache_cost(cfg, t).stored));
     }
     json_object_set_new(j, "gqa_f16", cost_json(cfg, f16.gqa));
-    json_object_set_new(j, "gqa_groups", number(f16.groups));
+    json_put_count(j, "gqa_groups", f16.groups);
     json_object_set_new(j, "mha_f16", cost_json(cfg, f16.mha));
     json_object_set_new(j, "saving_against_gqa",
                         json_real(cache_saving((double)f16.stored,

@@ -1,41 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/inspect.h"
 
-#include <jansson.h>
-#include <stdlib.h>
-
 #include "base/buf.h"
-#include "base/utf8.h"
+#include "base/err.h"
+#include "base/json.h"
 #include "cmd/inspect_cache.h"
 #include "gguf/gguf.h"
-
-/* Strings from the file may be any bytes; JSON wants UTF-8. */
-static json_t *text(struct str s)
-{
-    struct buf fixed = {0};
-    utf8_repair(s, &fixed);
-    struct str t = buf_str(&fixed);
-    json_t *j = json_stringn(t.p, t.len);
-    buf_clear(&fixed);
-    return j;
-}
-
-static json_t *number(uint64_t n)
-{
-    return json_integer((json_int_t)n);
-}
 
 static void put_text(json_t *to, const char *name, struct str s)
 {
     if (s.len)
-        json_object_set_new(to, name, text(s));
+        json_put_text(to, name, s);
 }
 
 /* 0 means that the file says nothing. */
 static void put_number(json_t *to, const char *name, uint64_t n)
 {
     if (n)
-        json_object_set_new(to, name, number(n));
+        json_put_count(to, name, n);
 }
 
 static json_t *shapes(const struct inspect_facts *f)
@@ -74,12 +56,13 @@ static json_t *group(const struct tensor_group *t)
     for (uint32_t id = 0; id < GGUF_TYPE_COUNT; id++)
         if (t->bytes_of[id])
             json_object_set_new(types, gguf_type_info(id)->name,
-                                number(t->bytes_of[id]));
+                                json_count(t->bytes_of[id]));
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "tensors",
-                     number(t->n_tensors), "parameters", number(t->n_params),
-                     "bytes", number(t->bytes), "active_parameters",
-                     number(t->active_params), "active_bytes",
-                     number(t->active_bytes), "types", types);
+                     json_count(t->n_tensors), "parameters",
+                     json_count(t->n_params),
+                     "bytes", json_count(t->bytes), "active_parameters",
+                     json_count(t->active_params), "active_bytes",
+                     json_count(t->active_bytes), "types", types);
 }
 
 static json_t *groups(const struct inspect_facts *f)
@@ -97,8 +80,8 @@ static json_t *tokenizer(const struct inspect_facts *f)
     json_t *j = json_object();
     put_text(j, "model", f->tokenizer);
     put_text(j, "pre", f->pretokenizer);
-    json_object_set_new(j, "tokens", number(f->n_tokens));
-    json_object_set_new(j, "special", number(f->n_special));
+    json_put_count(j, "tokens", f->n_tokens);
+    json_put_count(j, "special", f->n_special);
     put_text(j, "bos", f->bos);
     put_text(j, "eos", f->eos);
     return j;
@@ -108,7 +91,7 @@ static json_t *dims(const struct gguf_tensor *t)
 {
     json_t *j = json_array();
     for (uint32_t i = 0; i < t->n_dims; i++)
-        json_array_append_new(j, number(t->dims[i]));
+        json_array_append_new(j, json_count(t->dims[i]));
     return j;
 }
 
@@ -118,9 +101,10 @@ static json_t *tensors(const struct gguf *g)
     for (size_t i = 0; i < g->n_tensors; i++) {
         const struct gguf_tensor *t = &g->tensors[i];
         json_array_append_new(
-            j, json_pack("{s:o, s:s, s:o, s:o}", "name", text(t->name), "type",
+            j, json_pack("{s:o, s:s, s:o, s:o}", "name", json_text(t->name),
+                         "type",
                          gguf_type_info(t->type)->name, "dims", dims(t),
-                         "bytes", number(t->bytes)));
+                         "bytes", json_count(t->bytes)));
     }
     return j;
 }
@@ -136,20 +120,16 @@ static json_t *all(const struct inspect_facts *f)
     json_object_set_new(j, "runs", json_boolean(f->runs));
     if (!f->runs)
         put_text(j, "why_not", str_of(f->why_not.msg));
-    json_object_set_new(j, "gguf_version", number(g->version));
-    json_object_set_new(j, "file_bytes", number(g->file_bytes));
-    json_object_set_new(j, "keys", number(g->n_kv));
-    json_object_set_new(j, "parameters", number(f->groups.total.n_params));
-    json_object_set_new(j, "active_parameters",
-                        number(f->groups.total.active_params));
-    json_object_set_new(j, "active_bytes",
-                        number(f->groups.total.active_bytes));
+    json_put_count(j, "gguf_version", g->version);
+    json_put_count(j, "file_bytes", g->file_bytes);
+    json_put_count(j, "keys", g->n_kv);
+    json_put_count(j, "parameters", f->groups.total.n_params);
+    json_put_count(j, "active_parameters", f->groups.total.active_params);
+    json_put_count(j, "active_bytes", f->groups.total.active_bytes);
     json_object_set_new(j, "shapes", shapes(f));
     if (f->cache_values) {
-        json_object_set_new(j, "kv_bytes_per_token_f16",
-                            number(f->cache_values * 2));
-        json_object_set_new(j, "kv_bytes_per_token_f32",
-                            number(f->cache_values * 4));
+        json_put_count(j, "kv_bytes_per_token_f16", f->cache_values * 2);
+        json_put_count(j, "kv_bytes_per_token_f32", f->cache_values * 4);
         json_object_set_new(j, "kv_cache", inspect_cache_json(&f->cfg));
     }
     json_object_set_new(j, "tokenizer", tokenizer(f));
@@ -163,14 +143,9 @@ static json_t *all(const struct inspect_facts *f)
 bool inspect_json(const struct inspect_facts *f, struct buf *out,
                   struct err *err)
 {
-    json_t *j = all(f);
     /* Escaped to ASCII: no character from the file reaches a terminal. */
-    char *s = json_dumps(j, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-    json_decref(j);
-    if (!s)
+    if (!json_print(all(f), JSON_INDENT(2) | JSON_ENSURE_ASCII, out))
         return err_set(err, ERR_MEMORY, "no room for the JSON text");
-    buf_puts(out, s);
     buf_putc(out, '\n');
-    free(s);
     return true;
 }

@@ -3,11 +3,11 @@
  * by values, each of the same size; and as DeepSeek-V2's paper (2405.04434)
  * counts it against DeepSeek 67B: its own cache quantized to about 6 bits a
  * value, the other one kept in 16. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "cmd/inspect_cache.h"
 #include "model/cache_cost.h"
 #include "model/shapes.h"
@@ -106,13 +106,8 @@ bool inspect_shapes(const char *names, bool json, struct buf *out,
         show_text(&c, out);
         return true;
     }
-    json_t *j = all_json(&c);
-    char *s = json_dumps(j, JSON_INDENT(2));
-    json_decref(j);
-    if (!s)
+    if (!json_print(all_json(&c), JSON_INDENT(2), out))
         return err_set(err, ERR_MEMORY, "no room for the JSON text");
-    buf_puts(out, s);
     buf_putc(out, '\n');
-    free(s);
     return true;
 }

@@ -2,12 +2,10 @@
 #include "cmd/plan.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
-
-#include <jansson.h>
 
 #include "base/buf.h"
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/sanitize.h"
 #include "base/utf8.h"
 #include "cmd/figure.h"
@@ -169,21 +167,6 @@ void plan_text(const struct plan_report *r, struct buf *out)
 
 /* --- as JSON -------------------------------------------------------------------- */
 
-static json_t *number(uint64_t n)
-{
-    return json_integer((json_int_t)n);
-}
-
-static json_t *json_text(struct str s)
-{
-    struct buf fixed = {0};
-    utf8_repair(s, &fixed);
-    struct str t = buf_str(&fixed);
-    json_t *j = json_stringn(t.p, t.len);
-    buf_clear(&fixed);
-    return j;
-}
-
 static json_t *json_size(const struct plan *p, uint32_t tokens)
 {
     json_t *cache = json_object(), *accepted = json_object();
@@ -191,14 +174,15 @@ static json_t *json_size(const struct plan *p, uint32_t tokens)
         if (!p->has_type[t])
             continue;
         json_object_set_new(cache, kv_type_name(t),
-                            number(plan_cache(p, t, tokens)));
+                            json_count(plan_cache(p, t, tokens)));
         json_object_set_new(accepted, kv_type_name(t),
                             json_boolean(plan_accepts(p, t, tokens)));
     }
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b}", "tokens",
-                     number(tokens), "cache_bytes", cache, "accepted", accepted,
-                     "scratch_bytes", number(plan_scratch(p, tokens)),
-                     "total_bytes", number(plan_total(p, tokens)), "in_memory",
+                     json_count(tokens), "cache_bytes", cache, "accepted",
+                     accepted,
+                     "scratch_bytes", json_count(plan_scratch(p, tokens)),
+                     "total_bytes", json_count(plan_total(p, tokens)), "in_memory",
                      (int)plan_in_memory(p, tokens));
 }
 
@@ -227,27 +211,27 @@ static json_t *json_all(const struct plan_report *r)
     json_object_set_new(j, "file", json_text(str_of(r->file ? r->file
                                                             : "builtin")));
     if (r->name.len)
-        json_object_set_new(j, "name", json_text(r->name));
+        json_put_text(j, "name", r->name);
     json_object_set_new(j, "architecture", json_string(p->cfg.arch->name));
-    json_object_set_new(j, "parameters", number(p->n_params));
-    json_object_set_new(j, "active_parameters", number(p->n_active_params));
+    json_put_count(j, "parameters", p->n_params);
+    json_put_count(j, "active_parameters", p->n_active_params);
     json_object_set_new(j, "memory_bytes", p->memory == UINT64_MAX
                                                ? json_null()
-                                               : number(p->memory));
-    json_object_set_new(j, "weight_bytes", number(p->weights));
-    json_object_set_new(j, "decoded_bytes", number(p->decoded));
-    json_object_set_new(j, "active_bytes", number(p->active_bytes));
-    json_object_set_new(j, "threads", number(p->threads));
-    json_object_set_new(j, "batch", number(p->max_batch));
+                                               : json_count(p->memory));
+    json_put_count(j, "weight_bytes", p->weights);
+    json_put_count(j, "decoded_bytes", p->decoded);
+    json_put_count(j, "active_bytes", p->active_bytes);
+    json_put_count(j, "threads", p->threads);
+    json_put_count(j, "batch", p->max_batch);
     json_object_set_new(j, "cache_type", json_string(kv_type_name(p->type)));
     json_object_set_new(j, "fits", json_boolean(
         p->context && plan_in_memory(p, p->context)));
     json_object_set_new(j, "runs", json_boolean(p->context > 0));
     if (!p->context)
-        json_object_set_new(j, "why_not", json_text(str_of(p->why_not.msg)));
-    json_object_set_new(j, "context", number(p->context));
-    json_object_set_new(j, "context_trained", number(p->cfg.n_ctx_train));
-    json_object_set_new(j, "largest_context", number(p->largest));
+        json_put_text(j, "why_not", str_of(p->why_not.msg));
+    json_put_count(j, "context", p->context);
+    json_put_count(j, "context_trained", p->cfg.n_ctx_train);
+    json_put_count(j, "largest_context", p->largest);
     for (size_t i = 0; i < r->n_tokens; i++)
         json_array_append_new(sizes, json_size(p, r->tokens[i]));
     json_object_set_new(j, "contexts", sizes);
@@ -257,15 +241,10 @@ static json_t *json_all(const struct plan_report *r)
 
 bool plan_json(const struct plan_report *r, struct buf *out, struct err *err)
 {
-    json_t *j = json_all(r);
     /* Escaped to ASCII: no character from the file reaches a terminal. */
-    char *s = json_dumps(j, JSON_INDENT(2) | JSON_ENSURE_ASCII |
-                                JSON_REAL_PRECISION(6));
-    json_decref(j);
-    if (!s)
+    if (!json_print(json_all(r), JSON_INDENT(2) | JSON_ENSURE_ASCII |
+                                     JSON_REAL_PRECISION(6), out))
         return err_set(err, ERR_MEMORY, _("no room for the JSON text"));
-    buf_puts(out, s);
     buf_putc(out, '\n');
-    free(s);
     return true;
 }

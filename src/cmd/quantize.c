@@ -11,11 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file_out.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "cmd/progress.h"
@@ -291,11 +290,6 @@ static void say_text(const struct quantize *q, const char *path)
     buf_clear(&b);
 }
 
-static json_t *number(uint64_t n)
-{
-    return json_integer((json_int_t)n);
-}
-
 static void say_json(const struct quantize *q, const char *path)
 {
     struct counts c = count(q);
@@ -303,12 +297,12 @@ static void say_json(const struct quantize *q, const char *path)
     for (int t = 0; t < GGUF_TYPE_COUNT; t++)
         if (c.of[t])
             json_object_set_new(types, gguf_type_info((uint32_t)t)->name,
-                                number(c.of[t]));
+                                json_count(c.of[t]));
     json_object_set_new(j, "file", json_string(path));
-    json_object_set_new(j, "bytes", number(q->bytes_out));
-    json_object_set_new(j, "bytes_before", number(q->in.file_bytes));
-    json_object_set_new(j, "weights", number(c.weights));
-    json_object_set_new(j, "fallbacks", number(q->plan.n_fallbacks));
+    json_put_count(j, "bytes", q->bytes_out);
+    json_put_count(j, "bytes_before", q->in.file_bytes);
+    json_put_count(j, "weights", c.weights);
+    json_put_count(j, "fallbacks", q->plan.n_fallbacks);
     json_object_set_new(j, "tensors", types);
     json_dumpf(j, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     putchar('\n');

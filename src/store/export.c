@@ -4,11 +4,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include <jansson.h>
-
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/sanitize.h"
-#include "base/utf8.h"
 #include "chat/conversation.h"
 
 static const char *const names[] = {
@@ -31,21 +29,6 @@ const char *export_form_name(enum export_form form)
 
 /* --- JSON ---------------------------------------------------------------------- */
 
-static int add_to_buf(const char *p, size_t len, void *arg)
-{
-    buf_add(arg, p, len);
-    return 0;
-}
-
-static json_t *text_of(const struct buf *b)
-{
-    struct buf repaired = {0};
-    utf8_repair(buf_str(b), &repaired);
-    json_t *v = json_stringn_nocheck(repaired.p ? repaired.p : "", repaired.len);
-    buf_clear(&repaired);
-    return v;
-}
-
 /* always: null stands where there is no thought. */
 static void write_json(const struct conversation *c, const char *thought_key,
                        bool always, struct buf *out)
@@ -54,19 +37,18 @@ static void write_json(const struct conversation *c, const char *thought_key,
     for (size_t i = 0; i < c->n; i++) {
         const struct message *m = c->messages[i];
         json_t *o = json_object();
-        json_object_set_new(o, "role", json_string(role_name(m->role)));
+        json_put_name(o, "role", role_name(m->role));
         if (m->thought.len)
-            json_object_set_new(o, thought_key, text_of(&m->thought));
+            json_put_text(o, thought_key, buf_str(&m->thought));
         else if (always)
             json_object_set_new(o, thought_key, json_null());
-        json_object_set_new(o, "content", text_of(&m->text));
+        json_put_text(o, "content", buf_str(&m->text));
         json_array_append_new(list, o);
     }
     json_object_set_new(all, "messages", list);
-    if (json_dump_callback(all, add_to_buf, out, JSON_INDENT(1)) != 0)
+    if (!json_print(all, JSON_INDENT(1), out))
         abort(); /* no memory: as when any small allocation fails */
     buf_putc(out, '\n');
-    json_decref(all);
 }
 
 void export_plain_json(const struct conversation *c, struct buf *out)
@@ -84,15 +66,6 @@ static void add_thought_title(struct buf *out, const struct message *m)
                    (unsigned)m->stats.think_tokens);
     if (m->interrupted && m->thought_open)
         buf_puts(out, " \xC2\xB7 interrupted");
-}
-
-static struct str trimmed(struct str s)
-{
-    while (s.len && (*s.p == '\n' || *s.p == ' '))
-        s = str_n(s.p + 1, s.len - 1);
-    while (s.len && (s.p[s.len - 1] == '\n' || s.p[s.len - 1] == ' '))
-        s.len--;
-    return s;
 }
 
 static const char *speaker(const struct message *m)
@@ -134,14 +107,14 @@ static void write_md(const struct conversation *c, const char *title,
             buf_puts(out, "\n<details><summary>");
             add_thought_title(out, m);
             buf_puts(out, "</summary>\n\n");
-            add_inside_details(out, trimmed(buf_str(&clean)));
+            add_inside_details(out, str_trim(buf_str(&clean), " \n"));
             buf_puts(out, "\n\n</details>\n");
         }
         buf_reset(&clean);
         sanitize_text(buf_str(&m->text), false, &clean);
-        if (trimmed(buf_str(&clean)).len) {
+        if (str_trim(buf_str(&clean), " \n").len) {
             buf_putc(out, '\n');
-            buf_add_str(out, trimmed(buf_str(&clean)));
+            buf_add_str(out, str_trim(buf_str(&clean), " \n"));
             buf_putc(out, '\n');
         }
         if (m->interrupted)
@@ -228,7 +201,7 @@ static void add_cleaned(struct buf *out, const char *class, struct str text)
 {
     struct buf clean = {0};
     sanitize_text(text, false, &clean);
-    add_html_text(out, class, trimmed(buf_str(&clean)));
+    add_html_text(out, class, str_trim(buf_str(&clean), " \n"));
     buf_clear(&clean);
 }
 

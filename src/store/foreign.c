@@ -136,15 +136,6 @@ json_t *foreign_parse(struct str s, struct err *err)
     return v;
 }
 
-static struct str trimmed(struct str s)
-{
-    while (s.len && strchr(" \t\r\n", s.p[0]) && s.p[0])
-        s = str_n(s.p + 1, s.len - 1);
-    while (s.len && strchr(" \t\r\n", s.p[s.len - 1]) && s.p[s.len - 1])
-        s.len--;
-    return s;
-}
-
 /* The line without its end; s then begins with the next. */
 static struct str take_line(struct str *s)
 {
@@ -166,7 +157,7 @@ static bool read_lines(struct foreign *f, struct str s, struct err *err)
 {
     unsigned long n = 0;
     while (s.len > 0) {
-        struct str line = trimmed(take_line(&s));
+        struct str line = str_trim(take_line(&s), STR_BLANKS);
         n++;
         if (line.len == 0)
             continue;
@@ -188,9 +179,10 @@ static bool read_lines(struct foreign *f, struct str s, struct err *err)
 /* One JSON text, or one a line: if the first line is whole, it is lines. */
 static bool read_json(struct foreign *f, struct str s, struct err *err)
 {
-    struct str rest = s, first = trimmed(take_line(&rest));
+    struct str rest = s, first = str_trim(take_line(&rest), STR_BLANKS);
     struct err ignored;
-    json_t *v = trimmed(rest).len ? foreign_parse(first, &ignored) : NULL;
+    json_t *v = str_trim(rest, STR_BLANKS).len ? foreign_parse(first, &ignored)
+                                               : NULL;
     bool lines = v != NULL;
     json_decref(v);
     if (lines)
@@ -209,7 +201,7 @@ static bool read_json(struct foreign *f, struct str s, struct err *err)
 static void end_event(struct foreign *f, struct buf *data)
 {
     struct err ignored;
-    struct str s = trimmed(buf_str(data));
+    struct str s = str_trim(buf_str(data), STR_BLANKS);
     json_t *v = NULL;
     if (s.len && !str_is(s, "[DONE]")) {
         v = foreign_parse(s, &ignored);
@@ -226,7 +218,7 @@ static void end_event(struct foreign *f, struct buf *data)
  * right after another has closed. */
 static bool begins_anew(const struct buf *data, struct str line)
 {
-    struct str before = trimmed(buf_str(data));
+    struct str before = str_trim(buf_str(data), STR_BLANKS);
     return before.len && before.p[before.len - 1] == '}' && line.len &&
            (*line.p == '{' || str_is(line, "[DONE]"));
 }
@@ -242,7 +234,7 @@ static void read_events(struct foreign *f, struct str s)
             end_event(f, &data);
         } else if (str_starts(line, str_of("data:"))) {
             line = str_n(line.p + 5, line.len - 5);
-            if (begins_anew(&data, trimmed(line)))
+            if (begins_anew(&data, str_trim(line, STR_BLANKS)))
                 end_event(f, &data);
             buf_add_str(&data, line);
             buf_putc(&data, '\n');
@@ -303,7 +295,7 @@ static bool read_any(struct foreign *f, struct str s, struct buf *note,
         s = str_n(s.p + 3, s.len - 3);
     if (str_starts(s, str_of("mull-session ")))
         return read_session(f, s, note, err);
-    s = trimmed(s);
+    s = str_trim(s, STR_BLANKS);
     if (s.len == 0)
         return err_set(err, ERR_FORMAT, "is empty");
     if (memchr(s.p, '\0', s.len < 4096 ? s.len : 4096))

@@ -62,20 +62,6 @@ static const struct mark *mark_at(struct str s, size_t at)
     return NULL;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static struct str trimmed(struct str s)
-{
-    while (s.len && is_blank(s.p[0]))
-        s = str_n(s.p + 1, s.len - 1);
-    while (s.len && is_blank(s.p[s.len - 1]))
-        s.len--;
-    return s;
-}
-
 /* Where the text is: who speaks, and whether aloud. */
 struct speaker {
     bool known;
@@ -89,13 +75,13 @@ static struct speaker speaker_of(const struct mark *m, struct str name)
     struct speaker s = {.known = true, .role = m->role};
     static const char channel[] = "<|channel|>";
     size_t at = str_find(name, str_of(channel), 0);
-    struct str role = trimmed(str_n(name.p, at));
+    struct str role = str_trim(str_n(name.p, at), STR_BLANKS);
     if (m->kind == MARK_NAMED && !foreign_role(role, &s.role) &&
         strcmp(m->upto, "<|im_middle|>") != 0)
         s.role = ROLE_SYSTEM;
     if (at < name.len) {
         size_t from = at + sizeof channel - 1;
-        struct str said = trimmed(str_n(name.p + from, name.len - from));
+        struct str said = str_trim(str_n(name.p + from, name.len - from), STR_BLANKS);
         s.aside = !str_starts(said, str_of("final"));
     }
     return s;
@@ -103,7 +89,7 @@ static struct speaker speaker_of(const struct mark *m, struct str name)
 
 static void say(struct foreign *f, const struct speaker *s, struct str text)
 {
-    text = trimmed(text);
+    text = str_trim(text, STR_BLANKS);
     if (!s->known || text.len == 0)
         return;
     if (s->role == ROLE_ASSISTANT && s->aside) {
@@ -168,7 +154,7 @@ static struct str without_end(struct str s)
         /* <|end|> and <|return|> are also tags: those are their reader's. */
         if (marks[i].kind == MARK_END && str_ends(s, mark) &&
             str_find(s, str_of("<|channel|>"), 0) == s.len)
-            return trimmed(str_n(s.p, s.len - mark.len));
+            return str_trim(str_n(s.p, s.len - mark.len), STR_BLANKS);
     }
     return s;
 }
@@ -179,7 +165,7 @@ void foreign_text(struct foreign *f, struct str text)
     for (size_t i = 0; i < text.len; i++)
         if (text.p[i] != '\r' || i + 1 == text.len || text.p[i + 1] != '\n')
             buf_putc(&lines, text.p[i]);
-    struct str s = trimmed(buf_str(&lines));
+    struct str s = str_trim(buf_str(&lines), STR_BLANKS);
     size_t before = f->c->n;
     if (begins_with_mark(s))
         read_prompt(f, s);

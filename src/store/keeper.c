@@ -5,19 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "chat/backend.h"
 #include "chat/message.h"
 #include "store/folder.h"
 #include "store/journal.h"
 #include "store/saved.h"
+#include "store/stats_json.h"
 
 #define FLUSH_NS 50000000u    /* what a kill may cost, at most */
 #define SYNC_NS 1000000000u   /* what a power loss may */
@@ -38,53 +37,23 @@ struct keeper {
 
 /* --- records ------------------------------------------------------------------ */
 
-/* Bytes that are no UTF-8 cannot stand in JSON. */
-static json_t *text_of(struct str s)
+static void print(json_t *o, struct buf *out)
 {
-    struct buf repaired = {0};
-    if (!utf8_valid(s)) {
-        utf8_repair(s, &repaired);
-        s = buf_str(&repaired);
-    }
-    json_t *v = json_stringn_nocheck(s.p ? s.p : "", s.len);
-    buf_clear(&repaired);
-    return v;
-}
-
-static int add_to_buf(const char *p, size_t len, void *arg)
-{
-    buf_add(arg, p, len);
-    return 0;
-}
-
-static void dump(json_t *o, struct buf *out)
-{
-    if (!o || json_dump_callback(o, add_to_buf, out, JSON_COMPACT) != 0)
+    if (!json_print(o, JSON_COMPACT, out))
         abort(); /* no memory: as when any small allocation fails */
-    json_decref(o);
 }
 
 static json_t *record(const char *kind)
 {
     json_t *o = json_object();
-    json_object_set_new(o, "record", json_string(kind));
+    json_put_name(o, "record", kind);
     return o;
-}
-
-static void set_int(json_t *o, const char *key, uint64_t n)
-{
-    json_object_set_new(o, key, json_integer((json_int_t)n));
-}
-
-static void set_real(json_t *o, const char *key, double x)
-{
-    json_object_set_new(o, key, json_real(x)); /* NaN: stays away */
 }
 
 static void write_record(struct keeper *s, json_t *o)
 {
     struct buf line = {0};
-    dump(o, &line);
+    print(o, &line);
     journal_add(s->journal, buf_str(&line));
     s->dirty = true;
     buf_clear(&line);
@@ -98,10 +67,10 @@ static void write_piece(struct keeper *s)
     if (s->piece[0].len + s->piece[1].len == 0)
         return;
     json_t *o = record("text");
-    set_int(o, "id", s->piece_id);
+    json_put_count(o, "id", s->piece_id);
     for (int part = 0; part < 2; part++) {
         if (s->piece[part].len)
-            json_object_set_new(o, keys[part], text_of(buf_str(&s->piece[part])));
+            json_put_text(o, keys[part], buf_str(&s->piece[part]));
         buf_reset(&s->piece[part]);
     }
     write_record(s, o);
@@ -114,22 +83,22 @@ static void note_model(struct keeper *s, const struct backend_info *info)
     if (!info)
         return;
     json_t *o = record("session"), *m = json_object();
-    set_int(o, "at", (uint64_t)clock_wall_ms());
-    json_object_set_new(m, "name", text_of(str_of(info->name)));
-    json_object_set_new(m, "arch", text_of(str_of(info->arch)));
-    json_object_set_new(m, "quant", text_of(str_of(info->quant)));
-    json_object_set_new(m, "family", text_of(str_of(info->family)));
-    set_int(m, "file_bytes", info->file_bytes);
+    json_put_count(o, "at", (uint64_t)clock_wall_ms());
+    json_put_text(m, "name", str_of(info->name));
+    json_put_text(m, "arch", str_of(info->arch));
+    json_put_text(m, "quant", str_of(info->quant));
+    json_put_text(m, "family", str_of(info->family));
+    json_put_count(m, "file_bytes", info->file_bytes);
     if (info->model_hash) {
         char hash[24]; /* for the numbers of any reader it is too long */
         snprintf(hash, sizeof hash, "%016llx",
                  (unsigned long long)info->model_hash);
-        json_object_set_new(m, "hash", json_string(hash));
+        json_put_name(m, "hash", hash);
     }
-    set_int(m, "parameters", info->n_params);
+    json_put_count(m, "parameters", info->n_params);
     json_object_set_new(o, "model", m);
     buf_reset(&s->model);
-    dump(o, &s->model);
+    print(o, &s->model);
 }
 
 struct keeper *keeper_new(const char *folder, const struct backend_info *info)
@@ -196,7 +165,7 @@ static void begin(struct keeper *s)
     }
     if (s->early.len) {
         json_t *o = record("title");
-        json_object_set_new(o, "text", text_of(buf_str(&s->early)));
+        json_put_text(o, "text", buf_str(&s->early));
         buf_clear(&s->early);
         write_record(s, o);
     }
@@ -208,19 +177,18 @@ static json_t *sampling_of(const struct turn_options *how)
     static const char *const think[] = {[THINK_DEFAULT] = "default",
                                         [THINK_ON] = "on", [THINK_OFF] = "off"};
     json_t *o = json_object();
-    set_real(o, "temp", (double)x->temp);
-    set_int(o, "top_k", x->top_k);
-    set_real(o, "top_p", (double)x->top_p);
-    set_real(o, "min_p", (double)x->min_p);
-    set_real(o, "repeat_penalty", (double)x->repeat_penalty);
+    json_put_real(o, "temp", (double)x->temp);
+    json_put_count(o, "top_k", x->top_k);
+    json_put_real(o, "top_p", (double)x->top_p);
+    json_put_real(o, "min_p", (double)x->min_p);
+    json_put_real(o, "repeat_penalty", (double)x->repeat_penalty);
     /* 64 bits do not fit into the numbers of every reader. */
     char seed[24];
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)x->seed);
-    json_object_set_new(o, "seed", json_string(seed));
-    set_int(o, "max_tokens", how->max_tokens);
-    json_object_set_new(o, "think", json_string(think[how->think]));
-    json_object_set_new(o, "modified",
-                        json_boolean(experts_modified(&how->experts)));
+    json_put_name(o, "seed", seed);
+    json_put_count(o, "max_tokens", how->max_tokens);
+    json_put_name(o, "think", think[how->think]);
+    json_put_bool(o, "modified", experts_modified(&how->experts));
     return o;
 }
 
@@ -230,13 +198,13 @@ void keeper_message(struct keeper *s, const struct message *m,
     begin(s);
     write_piece(s);
     json_t *o = record("message");
-    set_int(o, "id", m->id);
-    set_int(o, "parent", m->parent ? m->parent->id : 0);
-    json_object_set_new(o, "role", json_string(role_name(m->role)));
-    set_int(o, "at", (uint64_t)m->at_ms);
+    json_put_count(o, "id", m->id);
+    json_put_count(o, "parent", m->parent ? m->parent->id : 0);
+    json_put_name(o, "role", role_name(m->role));
+    json_put_count(o, "at", (uint64_t)m->at_ms);
     if (how)
         json_object_set_new(o, "sampling", sampling_of(how));
-    json_object_set_new(o, "text", text_of(buf_str(&m->text)));
+    json_put_text(o, "text", buf_str(&m->text));
     write_record(s, o);
     if (m->thought.len)
         keeper_text(s, m->id, PART_THOUGHT, buf_str(&m->thought));
@@ -254,23 +222,6 @@ void keeper_text(struct keeper *s, uint32_t id, enum text_part part,
     s->dirty = true;
 }
 
-static json_t *stats_of(const struct turn_stats *x)
-{
-    json_t *o = json_object();
-    set_int(o, "prompt_tokens", x->prompt_tokens);
-    set_int(o, "reused_tokens", x->reused_tokens);
-    set_int(o, "think_tokens", x->think_tokens);
-    set_int(o, "answer_tokens", x->answer_tokens);
-    set_int(o, "context_used", x->context_used);
-    set_int(o, "drafted", x->drafted);
-    set_int(o, "accepted", x->accepted);
-    set_real(o, "prompt_ms", x->prompt_ms);
-    set_real(o, "first_token_ms", x->first_token_ms);
-    set_real(o, "decode_ms", x->decode_ms);
-    set_real(o, "think_ms", x->think_ms);
-    return o;
-}
-
 void keeper_end(struct keeper *s, const struct message *m,
                  enum done_reason reason)
 {
@@ -280,12 +231,12 @@ void keeper_end(struct keeper *s, const struct message *m,
     begin(s);
     write_piece(s);
     json_t *o = record("end");
-    set_int(o, "id", m->id);
-    set_int(o, "at", (uint64_t)clock_wall_ms());
-    json_object_set_new(o, "reason", json_string(reasons[reason]));
-    json_object_set_new(o, "interrupted", json_boolean(m->interrupted));
+    json_put_count(o, "id", m->id);
+    json_put_count(o, "at", (uint64_t)clock_wall_ms());
+    json_put_name(o, "reason", reasons[reason]);
+    json_put_bool(o, "interrupted", m->interrupted);
     if (m->has_stats)
-        json_object_set_new(o, "stats", stats_of(&m->stats));
+        json_object_set_new(o, "stats", stats_json(&m->stats, STATS_KEPT));
     write_record(s, o);
     s->synced_ns = 0; /* the end of a message goes to the disk at once */
 }
@@ -295,7 +246,7 @@ void keeper_active(struct keeper *s, uint32_t end)
     begin(s);
     write_piece(s);
     json_t *o = record("path");
-    set_int(o, "end", end);
+    json_put_count(o, "end", end);
     write_record(s, o);
 }
 
@@ -304,7 +255,7 @@ void keeper_remove(struct keeper *s, uint32_t id)
     begin(s);
     write_piece(s);
     json_t *o = record("remove");
-    set_int(o, "id", id);
+    json_put_count(o, "id", id);
     write_record(s, o);
 }
 
@@ -313,7 +264,7 @@ void keeper_unseen(struct keeper *s, uint32_t messages)
     begin(s);
     write_piece(s);
     json_t *o = record("unseen");
-    set_int(o, "messages", messages);
+    json_put_count(o, "messages", messages);
     write_record(s, o);
 }
 

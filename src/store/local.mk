@@ -27,5 +27,7 @@ MULL_LIBS += %D%/libstore.a
 	%D%/keeper.h \
 	%D%/saved.c \
 	%D%/saved.h \
+	%D%/stats_json.c \
+	%D%/stats_json.h \
 	%D%/syncer.c \
 	%D%/syncer.h

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/sanitize.h"
 #include "base/utf8.h"
+#include "store/stats_json.h"
 
 void saved_clear(struct saved *s)
 {
@@ -33,18 +34,6 @@ static bool get_id(const json_t *o, const char *key, uint32_t *id)
     json_int_t n = json_integer_value(v);
     *id = n > 0 && n < UINT32_MAX ? (uint32_t)n : 0;
     return json_is_integer(v) && n >= 0 && n < UINT32_MAX;
-}
-
-static uint32_t get_count(const json_t *o, const char *key)
-{
-    json_int_t n = json_integer_value(json_object_get(o, key));
-    return n > 0 && n <= UINT32_MAX ? (uint32_t)n : 0;
-}
-
-static double get_ms(const json_t *o, const char *key)
-{
-    double x = json_number_value(json_object_get(o, key));
-    return x > 0 && x < 1e15 ? x : 0;
 }
 
 /* "9c3e1f0741d00a6b": 64 bits do not fit into the numbers of every reader. */
@@ -124,28 +113,6 @@ static bool take_text(struct saved *s, const json_t *o)
     return true;
 }
 
-static void take_stats(struct message *m, const json_t *o)
-{
-    m->has_stats = true;
-    m->stats = (struct turn_stats){
-        .prompt_tokens = get_count(o, "prompt_tokens"),
-        .reused_tokens = get_count(o, "reused_tokens"),
-        .think_tokens = get_count(o, "think_tokens"),
-        .answer_tokens = get_count(o, "answer_tokens"),
-        .context_used = get_count(o, "context_used"),
-        .drafted = get_count(o, "drafted"),
-        .accepted = get_count(o, "accepted"),
-        .prompt_ms = get_ms(o, "prompt_ms"),
-        .first_token_ms = get_ms(o, "first_token_ms"),
-        .decode_ms = get_ms(o, "decode_ms"),
-        .think_ms = get_ms(o, "think_ms"),
-    };
-    if (m->stats.accepted > m->stats.drafted)
-        m->stats.accepted = m->stats.drafted;
-    if (m->stats.reused_tokens > m->stats.prompt_tokens)
-        m->stats.reused_tokens = m->stats.prompt_tokens;
-}
-
 static bool take_end(struct saved *s, const json_t *o)
 {
     uint32_t id;
@@ -157,8 +124,10 @@ static bool take_end(struct saved *s, const json_t *o)
     take_time(s, o);
     m->interrupted = json_is_true(json_object_get(o, "interrupted"));
     const json_t *stats = json_object_get(o, "stats");
-    if (json_is_object(stats))
-        take_stats(m, stats);
+    if (json_is_object(stats)) {
+        m->has_stats = true;
+        stats_of_json(stats, &m->stats);
+    }
     return true;
 }
 

@@ -5,23 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/err.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/mem.h"
-#include "base/utf8.h"
 
 /* --- written ------------------------------------------------------------------------- */
-
-static json_t *text_of(struct str s)
-{
-    struct buf clean = {0};
-    utf8_repair(s, &clean);
-    json_t *j = json_stringn(clean.p ? clean.p : "", clean.len);
-    buf_clear(&clean);
-    return j;
-}
 
 static json_t *object_of(const struct eval_item *item)
 {
@@ -29,12 +18,14 @@ static json_t *object_of(const struct eval_item *item)
     const struct turn_stats *stats = &item->answer.stats;
     return json_pack(
         "{s:o, s:b, s:i, s:s, s:o, s:o, s:o, s:o, s:f, s:b, s:b, s:i, s:i, s:i}",
-        "task", item->wild ? text_of(item->wild->task) : json_string(item->task),
+        "task", item->wild ? json_text(item->wild->task)
+                           : json_string(item->task),
         "wild", item->wild != NULL, "level", (int)p->level, "lang",
-        p->lang == LANG_ZH ? "zh" : "en", "prompt", text_of(buf_str(&p->prompt)),
-        "think", text_of(buf_str(&item->answer.think)), "reply",
-        text_of(buf_str(&item->answer.reply)), "wanted",
-        text_of(buf_str(&p->answer)), "score", item->score, "form",
+        p->lang == LANG_ZH ? "zh" : "en", "prompt",
+        json_text(buf_str(&p->prompt)),
+        "think", json_text(buf_str(&item->answer.think)), "reply",
+        json_text(buf_str(&item->answer.reply)), "wanted",
+        json_text(buf_str(&p->answer)), "score", item->score, "form",
         (int)item->well_formed, "ended", (int)item->answer.ended, "think_tokens",
         (int)stats->think_tokens, "drafted", (int)stats->drafted, "accepted",
         (int)stats->accepted);
@@ -46,12 +37,10 @@ bool evalfile_write(const struct evalset *e, const char *path, struct err *err)
     for (size_t i = 0; i < e->n; i++) {
         if (e->items[i].score < 0)
             continue;
-        json_t *j = object_of(&e->items[i]);
-        char *line = json_dumps(j, JSON_COMPACT | JSON_PRESERVE_ORDER);
-        buf_puts(&out, line ? line : "{}");
+        if (!json_print(object_of(&e->items[i]),
+                        JSON_COMPACT | JSON_PRESERVE_ORDER, &out))
+            buf_puts(&out, "{}");
         buf_putc(&out, '\n');
-        free(line);
-        json_decref(j);
     }
     bool ok = file_replace(path, out.p ? out.p : "", out.len, err) ||
               file_context(err, path);

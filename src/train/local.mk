@@ -114,7 +114,7 @@ weights: mull-train$(EXEEXT)
 	  --data $(srcdir)/data --out $(RUN)
 	./mull-train$(EXEEXT) report $(RUN)
 	./mull-train$(EXEEXT) card $(RUN) --data $(srcdir)/data --out $(RUN)/CARD.md
-.PHONY: weights
+PHONY += weights
 
 # Phrases, texts and wild prompts, for the installed program.
 install-data-local: install-train-data
@@ -129,4 +129,4 @@ install-train-data:
 	done
 uninstall-train-data:
 	rm -rf "$(DESTDIR)$(pkgdatadir)/data"
-.PHONY: install-train-data uninstall-train-data
+PHONY += install-train-data uninstall-train-data

@@ -52,3 +52,12 @@ TESTS += %D%/test_file
 check_PROGRAMS += %D%/test_sha256
 %C%_test_sha256_SOURCES = %D%/test_sha256.c
 TESTS += %D%/test_sha256
+
+check_PROGRAMS += %D%/test_str
+%C%_test_str_SOURCES = %D%/test_str.c
+TESTS += %D%/test_str
+
+check_PROGRAMS += %D%/test_json
+%C%_test_json_SOURCES = %D%/test_json.c
+%C%_test_json_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+TESTS += %D%/test_json

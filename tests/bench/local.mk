@@ -18,7 +18,7 @@ bench: %D%/bench_kernels$(EXEEXT) %D%/needle$(EXEEXT) mull$(EXEEXT)
 bench-peer: mull$(EXEEXT)
 	$(AM_V_at)MULL=./mull$(EXEEXT) BENCH_MODEL="$(BENCH_MODEL)" \
 		$(SHELL) $(srcdir)/%D%/peer.sh
-.PHONY: bench bench-peer bench-screen
+PHONY += bench bench-peer bench-screen
 
 # `make bench-screen`: what the screen costs (latency, share of a core, long
 # transcripts, idling); PARTS="keys open" names some of it.

@@ -149,4 +149,4 @@ TESTS += $(fuzz_targets)
 fuzz-quick:
 	@echo "The fuzz targets need clang: configure CC=clang --enable-fuzz" >&2; exit 1
 endif
-.PHONY: fuzz-quick
+PHONY += fuzz-quick

@@ -38,6 +38,6 @@ TESTS += %D%/test_isa.sh
 
 # NEON, by a cross compiler and in an emulator.
 EXTRA_DIST += %D%/cross.sh
-.PHONY: check-arm
+PHONY += check-arm
 check-arm:
 	$(SHELL) $(srcdir)/%D%/cross.sh build-arm

@@ -49,15 +49,6 @@ static void refuses(const char *file, size_t len, enum err_kind kind)
     conversation_clear(&c);
 }
 
-static struct str trimmed(struct str s)
-{
-    while (s.len && strchr(" \t\r\n", s.p[0]))
-        s = str_n(s.p + 1, s.len - 1);
-    while (s.len && strchr(" \t\r\n", s.p[s.len - 1]))
-        s.len--;
-    return s;
-}
-
 static void same_as_expected(const char *name, const struct message *m,
                              const json_t *want)
 {
@@ -68,9 +59,11 @@ static void same_as_expected(const char *name, const struct message *m,
         fail_msg("%s: wrong role", name);
     struct str t = str_n(json_string_value(thought), json_string_length(thought));
     struct str s = str_n(json_string_value(content), json_string_length(content));
-    if (!str_eq(trimmed(buf_str(&m->thought)), trimmed(t)))
+    if (!str_eq(str_trim(buf_str(&m->thought), STR_BLANKS),
+                str_trim(t, STR_BLANKS)))
         fail_msg("%s: thought is \"%s\"", name, m->thought.p);
-    if (!str_eq(trimmed(buf_str(&m->text)), trimmed(s)))
+    if (!str_eq(str_trim(buf_str(&m->text), STR_BLANKS),
+                str_trim(s, STR_BLANKS)))
         fail_msg("%s: text is \"%s\"", name, m->text.p);
 }
 

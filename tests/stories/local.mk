@@ -20,8 +20,8 @@ EXTRA_DIST += doc/answers.svg doc/chat.svg doc/token.svg
 captures: mull$(EXEEXT)
 	$(AM_V_at)MULL=$(abs_top_builddir)/mull MULL_SOURCE=$(abs_top_srcdir) \
 		$(SHELL) $(srcdir)/%D%/capture.sh $(abs_top_srcdir)/README.md $(abs_top_srcdir)/doc
-.PHONY: captures
+PHONY += captures
 
 check-stories: mull$(EXEEXT)
 	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(STORIES)' check_PROGRAMS= check_LIBRARIES=
-.PHONY: check-stories
+PHONY += check-stories

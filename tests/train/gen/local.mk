@@ -4,7 +4,7 @@ check_PROGRAMS += %D%/test_bank
 TESTS += %D%/test_bank
 
 check_PROGRAMS += %D%/test_tasks
-%C%_test_tasks_SOURCES = %D%/test_tasks.c
+%C%_test_tasks_SOURCES = %D%/test_tasks.c %D%/open_bank.h
 %C%_test_tasks_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_tasks
 
@@ -24,7 +24,7 @@ check_PROGRAMS += %D%/test_logic
 TESTS += %D%/test_logic
 
 check_PROGRAMS += %D%/test_wording
-%C%_test_wording_SOURCES = %D%/test_wording.c
+%C%_test_wording_SOURCES = %D%/test_wording.c %D%/open_bank.h
 %C%_test_wording_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_wording
 

@@ -6,31 +6,10 @@
 
 #include "base/utf8.h"
 #include "check.h"
-#include "train/gen/bank.h"
+#include "open_bank.h"
 #include "train/gen/number.h"
 
 enum { PER_SPLIT = 500, N_SPLITS = 4, N_LANGS = 2 };
-
-static struct bank *bank;
-
-static int open_bank(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    char path[4096];
-    snprintf(path, sizeof path, "%s/data/bank", getenv("MULL_SOURCE"));
-    bank = bank_open(path, &err);
-    if (!bank)
-        print_error("%s\n", err.msg);
-    return bank ? 0 : -1;
-}
-
-static int close_bank(void **state)
-{
-    (void)state;
-    bank_free(bank);
-    return 0;
-}
 
 static struct gen_ctx ctx_of(const struct task *task, enum split split,
                              enum lang lang, unsigned i)

@@ -2,30 +2,9 @@
 /* The phrases of data/bank: how many there are, and that what is kept for the
  * unseen split is worded like nothing that training says. */
 #include "check.h"
-#include "train/gen/bank.h"
+#include "open_bank.h"
 #include "train/gen/noise.h"
 #include "train/gen/phrase.h"
-
-static struct bank *bank;
-
-static int open_bank(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    char path[4096];
-    snprintf(path, sizeof path, "%s/data/bank", getenv("MULL_SOURCE"));
-    bank = bank_open(path, &err);
-    if (!bank)
-        print_error("%s\n", err.msg);
-    return bank ? 0 : -1;
-}
-
-static int close_bank(void **state)
-{
-    (void)state;
-    bank_free(bank);
-    return 0;
-}
 
 static const char *const files[] = {"add", "sub", "mul", "div", "expr", "cmp",
                                     "sort", "story", "countdown", "units",
