@@ -2,6 +2,7 @@
 #include "model/matmul.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -12,6 +13,7 @@ enum {
      * no result depends on where one thread's rows end. */
     PANEL_ROWS = 64,
     ROW_GRAIN = 8,
+    PIECE_BYTES = 65536, /* of weights that a thread takes at a time */
 };
 /* Multiply-adds below which waking threads costs more than it saves. */
 static const uint64_t MIN_SHARED_WORK = 32768;
@@ -156,6 +158,10 @@ struct job {
     struct compute *c;
     const struct product *p;
     size_t n;
+    const struct product *open; /* whose last rows are not dealt; may be NULL */
+    size_t dealt;               /* its rows before them */
+    size_t piece;               /* rows */
+    _Atomic size_t next;        /* the first row that nobody has taken */
 };
 
 /* Panels are dealt out over all products, for small ones have only one. */
@@ -167,9 +173,50 @@ static void deal_panels(const struct job *j, const struct product *p,
             panel_blas(j->c, p, r, part);
 }
 
+static size_t bytes_of(const struct product *p)
+{
+    return p->w.n_rows * p->w.row_bytes;
+}
+
+/* Threads that read equal shares are not through at the same time: one CPU is
+ * busier than the other, or its memory farther away. So half of the bytes, as
+ * many as the largest product has of them, are dealt to nobody; whoever is
+ * through takes the next piece. */
+static void leave_open(struct job *j)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < j->n; i++) {
+        const struct product *p = &j->p[i];
+        all += bytes_of(p);
+        if (how_to(j->c, p) != HOW_BLAS &&
+            (!j->open || bytes_of(p) >= bytes_of(j->open)))
+            j->open = p;
+    }
+    size_t open = !j->open                   ? 0
+                  : all / 2 < bytes_of(j->open) ? all / 2
+                                                : bytes_of(j->open);
+    if (open / PIECE_BYTES < (size_t)2 * pool_size(j->c->pool)) {
+        j->open = NULL;
+        return;
+    }
+    const struct matrix *w = &j->open->w;
+    j->piece = PIECE_BYTES / w->row_bytes / ROW_GRAIN * ROW_GRAIN + ROW_GRAIN;
+    j->dealt = (w->n_rows - open / w->row_bytes) / ROW_GRAIN * ROW_GRAIN;
+    j->next = j->dealt;
+}
+
+static void take_open_rows(struct job *j)
+{
+    if (!j->open)
+        return;
+    size_t end = j->open->w.n_rows, r;
+    while ((r = atomic_fetch_add(&j->next, j->piece)) < end)
+        rows(j->c, j->open, r, r + j->piece < end ? r + j->piece : end);
+}
+
 static void many_part(void *arg, unsigned part, unsigned n_parts)
 {
-    const struct job *j = arg;
+    struct job *j = arg;
     size_t dealt = 0;
     for (size_t i = 0; i < j->n; i++) {
         const struct product *p = &j->p[i];
@@ -178,10 +225,12 @@ static void many_part(void *arg, unsigned part, unsigned n_parts)
             deal_panels(j, p, &dealt, part, n_parts);
             continue;
         }
-        pool_range(p->w.n_rows, ROW_GRAIN, part, n_parts, &begin, &end);
+        pool_range(p == j->open ? j->dealt : p->w.n_rows, ROW_GRAIN, part,
+                   n_parts, &begin, &end);
         if (begin < end)
             rows(j->c, p, begin, end);
     }
+    take_open_rows(j);
 }
 
 struct quantize_job {
@@ -215,7 +264,8 @@ void matmul_many(struct compute *c, const struct product *p, size_t n)
         compute_run(c, (uint64_t)p[i].x->n * p[i].x->k * 4, quantize_part, &q);
         p[i].x->quantized = true;
     }
-    struct job j = {c, p, n};
+    struct job j = {.c = c, .p = p, .n = n};
+    leave_open(&j);
     compute_run(c, work, many_part, &j);
 }
 

@@ -30,6 +30,10 @@ check_PROGRAMS += %D%/test_indexer
 %C%_test_indexer_LDADD = $(MODEL_TEST_LDADD)
 TESTS += %D%/test_indexer
 
+check_PROGRAMS += %D%/test_matmul
+%C%_test_matmul_SOURCES = %D%/test_matmul.c
+TESTS += %D%/test_matmul
+
 check_PROGRAMS += %D%/test_kv_cache
 %C%_test_kv_cache_SOURCES = %D%/test_kv_cache.c
 TESTS += %D%/test_kv_cache
