@@ -91,7 +91,7 @@ static const struct option_row rows[] = {
      N_("copy into files only, never through the terminal"),
      OPTION_SWITCH, AT(ui.no_clipboard), 0, 0, 0},
     {'q', 0, true, "raw-answers", NULL,
-     N_("show answers as they came, without reading their Markdown"),
+     N_("show text as it came, without reading its Markdown"),
      OPTION_SWITCH, AT(ui.raw), 0, 0, 0},
     {'I', 0, true, "ascii", NULL,
      N_("draw with ASCII characters only"),

@@ -106,7 +106,7 @@ static const struct action_row rows[] = {
     {ACTION_MOUSE, "mouse", "", "F6", "F6", NULL,
      N_("wheel and clicks: ours, or not")},
     {ACTION_RAW, "raw", "", "", "R", NULL,
-     N_("answers as they came, or laid out")},
+     N_("text as it came, or laid out")},
     {ACTION_THEME, "theme", "", "", "", "[NAME]",
      N_("colours: dark, light, 16 or mono")},
     {ACTION_REDRAW, "", "", "Ctrl-L", "Ctrl-L", NULL,

@@ -53,7 +53,7 @@ enum action {
     ACTION_EDITOR,       /* the message in $VISUAL or $EDITOR */
     ACTION_COPY,         /* /copy [code] [-f] [FILE] */
     ACTION_COPY_MESSAGE, /* even from inside code */
-    ACTION_RAW,          /* answers as they came, or as Markdown */
+    ACTION_RAW,          /* text as it came, or as Markdown */
     ACTION_QUEUE,        /* /queue [drop N] */
     ACTION_UNQUEUE,      /* a message that waits, back into the line */
     ACTION_THEME,        /* /theme light */

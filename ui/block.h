@@ -32,6 +32,7 @@ struct block {
     bool tail;               /* not folded: only the last lines are shown */
     bool touched;            /* the user folded or unfolded it: hands off */
     bool interrupted;        /* ended before its time */
+    bool ended_early;        /* a thought: by the user's word or the budget */
     uint32_t turn;
     uint32_t tokens;         /* taken into the conversation by this block */
     double ms;               /* that they took */

@@ -2,6 +2,7 @@
 #include "ui/block_draw.h"
 
 #include "base/i18n.h"
+#include "ui/glass.h"
 #include "ui/markdown.h"
 #include "ui/marks.h"
 #include "ui/parts.h"
@@ -69,17 +70,6 @@ static void write_whole(struct pen *p, struct str s, size_t src)
     p->style = base;
 }
 
-/* A thought keeps its voice, whatever stands in it: what is loud in an answer is
- * bold there. */
-static struct style in_thought(struct style s)
-{
-    struct style quiet = {.role = STYLE_THOUGHT, .flags = s.flags};
-    if (s.role == STYLE_HEADING)
-        quiet.flags |= STYLE_BOLD;
-    return s.role == STYLE_SECONDARY || s.role == STYLE_DIM ||
-                   s.role == STYLE_RULE ? s : quiet;
-}
-
 static void write_rich(struct pen *p, const struct rich *r, size_t from,
                        size_t to, bool thought)
 {
@@ -89,7 +79,7 @@ static void write_rich(struct pen *p, const struct rich *r, size_t from,
         size_t b = run->at + run->len < to ? run->at + run->len : to;
         if (run->kind == RUN_HIDDEN || a >= b)
             continue;
-        p->style = thought ? in_thought(run->style) : run->style;
+        p->style = thought ? rich_in_thought(run->style) : run->style;
         if (run->kind == RUN_WHOLE)
             write_whole(p, str_n(r->text.p + a, b - a), run->src);
         else
@@ -133,7 +123,7 @@ static void draw_line(struct chat_view *v, struct place p, size_t line,
         struct md_row md;
         md_row(r->md, text, line, &md);
         pen.x += canvas_text(c, pen.x, row.y, pen.right - pen.x, md.lead,
-                             thought ? in_thought(md.lead_style)
+                             thought ? rich_in_thought(md.lead_style)
                                      : md.lead_style);
         pen.left = pen.x;
         write_rich(&pen, md.body, md.from, md.to, thought);
@@ -174,6 +164,13 @@ static void draw_steps(struct chat_view *v, size_t block, struct parts *p)
                      s->corrections == 1 ? "" : "s");
 }
 
+/* With the next question thoughts leave the cache, or when they are dropped. */
+static bool left_the_cache(const struct chat_view *v, const struct block *b)
+{
+    return v->glass && (b->turn != v->glass->turn ||
+                        glass_thought_tokens(v->glass) == 0);
+}
+
 static void draw_header(struct chat_view *v, size_t block, struct canvas *c,
                         struct rect row)
 {
@@ -192,13 +189,16 @@ static void draw_header(struct chat_view *v, size_t block, struct canvas *c,
     }
     if (b->interrupted)
         parts_add(&p, DOT "interrupted", quiet);
-    else if (!b->open)
+    else if (b->ended_early)
+        parts_printf(&p, quiet, DOT "%s", _("ended early"));
+    if (!b->interrupted && !b->open)
         draw_steps(v, block, &p);
     uint64_t bytes = transcript_cache_bytes(v->t, b);
     if (bytes)
         parts_printf(&p, style_of(STYLE_DIM), "  %s%s",
                      units_bytes(figure, bytes),
-                     b->open || b->folded ? "" : _(" of cache"));
+                     b->open || b->folded || left_the_cache(v, b)
+                         ? "" : _(" of cache"));
 }
 
 void block_draw_row(struct chat_view *v, struct place p, struct canvas *c,

@@ -7,19 +7,25 @@
 #include "base/mem.h"
 #include "base/sanitize.h"
 #include "chat/conversation.h"
+#include "ui/markdown.h"
 #include "ui/parts.h"
-#include "ui/wrap.h"
+#include "ui/rows.h"
+
+/* The thought or the answer. */
+struct half {
+    struct buf text;      /* owned; cleaned */
+    struct rows rows;     /* owned; as laid out last */
+    size_t same;          /* bytes that the other side begins with, too */
+};
 
 struct side {
-    struct buf text;      /* owned; thought, blank line, answer; cleaned */
-    size_t answer;        /* where the answer begins */
-    char title[48];
+    struct half half[2];  /* [enum text_part] */
+    char title[160];
 };
 
 struct compare_pane {
     struct pane pane;
     struct side side[2];  /* the earlier one at the left */
-    size_t same;          /* bytes that both begin with */
     int top, height, lines;
 };
 
@@ -41,37 +47,53 @@ static const struct message *find_answer(const struct conversation *c)
     return NULL;
 }
 
-static bool find_two(const struct conversation *c, const struct message *two[2])
+static bool find_two(const struct conversation *c, uint32_t id,
+                     const struct message *two[2])
 {
     const struct message *m = find_answer(c);
     if (!m)
         return false;
-    const struct message *other = conversation_variant(c, m, -1);
-    bool later = other == NULL;
-    if (later)
+    const struct message *other = conversation_find(c, id);
+    if (!other || other == m || other->parent != m->parent)
+        other = conversation_variant(c, m, -1);
+    if (!other)
         other = conversation_variant(c, m, 1);
-    two[0] = later ? m : other;
-    two[1] = later ? other : m;
+    two[0] = m->id < other->id ? m : other;
+    two[1] = m->id < other->id ? other : m;
     return true;
+}
+
+/* Without the line feeds around it. */
+static void fill_half(struct half *h, struct str text)
+{
+    while (text.len && *text.p == '\n')
+        text = str_n(text.p + 1, text.len - 1);
+    buf_reset(&h->text);
+    buf_puts(&h->text, "");
+    sanitize_text(text, false, &h->text);
+    while (h->text.len && h->text.p[h->text.len - 1] == '\n')
+        buf_erase(&h->text, h->text.len - 1, 1);
+    rows_clear(&h->rows);
 }
 
 static void fill(struct side *s, const struct conversation *c,
                  const struct message *m)
 {
     size_t index = 0, n = conversation_variants(c, m, &index);
-    buf_reset(&s->text);
-    sanitize_text(buf_str(&m->thought), false, &s->text);
-    while (s->text.len && s->text.p[s->text.len - 1] == '\n')
-        buf_erase(&s->text, s->text.len - 1, 1);
-    if (s->text.len)
-        buf_puts(&s->text, "\n\n");
-    s->answer = s->text.len;
-    struct str answer = buf_str(&m->text);
-    while (answer.len && *answer.p == '\n')
-        answer = str_n(answer.p + 1, answer.len - 1);
-    sanitize_text(answer, false, &s->text);
-    snprintf(s->title, sizeof s->title, _("answer %zu of %zu%s"), index + 1, n,
+    fill_half(&s->half[PART_THOUGHT], buf_str(&m->thought));
+    fill_half(&s->half[PART_ANSWER], buf_str(&m->text));
+    snprintf(s->title, sizeof s->title, _("answer %zu of %zu%s%s%s"), index + 1,
+             n, m->experts.len ? " \xC2\xB7 " : "",
+             m->experts.len ? m->experts.p : "",
              m->interrupted ? ", interrupted" : "");
+}
+
+static void clear_side(struct side *s)
+{
+    for (int part = 0; part < 2; part++) {
+        buf_clear(&s->half[part].text);
+        rows_clear(&s->half[part].rows);
+    }
 }
 
 static size_t common_prefix(struct str a, struct str b)
@@ -84,68 +106,106 @@ static size_t common_prefix(struct str a, struct str b)
     return n;
 }
 
-bool compare_pane_set(struct pane *pane, const struct conversation *c)
+bool compare_pane_set(struct pane *pane, const struct conversation *c,
+                      uint32_t other)
 {
     struct compare_pane *p = self(pane);
     const struct message *two[2];
-    if (!find_two(c, two))
+    if (!find_two(c, other, two))
         return false;
     for (int i = 0; i < 2; i++)
         fill(&p->side[i], c, two[i]);
-    p->same = common_prefix(buf_str(&p->side[0].text),
-                            buf_str(&p->side[1].text));
+    for (int part = 0; part < 2; part++) {
+        struct half *a = &p->side[0].half[part], *b = &p->side[1].half[part];
+        a->same = b->same = common_prefix(buf_str(&a->text), buf_str(&b->text));
+    }
     p->top = 0;
     pane->dirty = true;
     return true;
 }
 
-bool compare_text(const struct conversation *c, struct buf *out)
+bool compare_text(const struct conversation *c, uint32_t other, struct buf *out)
 {
     const struct message *two[2];
-    if (!find_two(c, two))
+    if (!find_two(c, other, two))
         return false;
     for (int i = 0; i < 2; i++) {
         struct side s = {0};
         fill(&s, c, two[i]);
         buf_printf(out, "[%s]\n", s.title);
-        buf_add_str(out, buf_str(&s.text));
+        buf_add_str(out, buf_str(&s.half[PART_THOUGHT].text));
+        if (s.half[PART_THOUGHT].text.len)
+            buf_puts(out, "\n\n");
+        buf_add_str(out, buf_str(&s.half[PART_ANSWER].text));
         buf_puts(out, "\n");
-        buf_clear(&s.text);
+        clear_side(&s);
     }
     return true;
 }
 
 /* --- drawing ------------------------------------------------------------------- */
 
-static void draw_line(const struct compare_pane *p, const struct side *s,
-                      size_t from, size_t len, struct canvas *c,
-                      struct rect row)
+/* From the first byte on that the other side has not. */
+static int draw_run(const struct half *h, const struct run *run, struct str s,
+                    size_t src, struct style own, struct canvas *c,
+                    struct rect row)
 {
-    struct style own = style_of(from < s->answer ? STYLE_THOUGHT : STYLE_TEXT);
-    size_t same = p->same > from ? p->same - from : 0;
-    same = same < len ? same : len;
-    int x = canvas_text(c, row.x, row.y, row.width,
-                        str_n(s->text.p + from, same), style_of(STYLE_DIM));
-    canvas_text(c, row.x + x, row.y, row.width - x,
-                str_n(s->text.p + from + same, len - same), own);
+    static const struct style dim = {.role = STYLE_DIM};
+    size_t same = src < h->same ? h->same - src : 0;
+    if (run->kind == RUN_WHOLE)
+        same = same ? s.len : 0;
+    same = same < s.len ? same : s.len;
+    int x = canvas_text(c, row.x, row.y, row.width, str_n(s.p, same), dim);
+    return x + canvas_text(c, row.x + x, row.y, row.width - x,
+                           str_n(s.p + same, s.len - same), own);
+}
+
+static void draw_row(struct half *h, size_t i, bool thought, struct canvas *c,
+                     struct rect row)
+{
+    struct md_row md;
+    md_row(h->rows.md, buf_str(&h->text), i, &md);
+    int x = canvas_text(c, row.x, row.y, row.width, md.lead, md.lead_style);
+    for (uint32_t k = 0; k < md.body->n && md.body->runs[k].at < md.to; k++) {
+        const struct run *run = &md.body->runs[k];
+        size_t a = run->at > md.from ? run->at : md.from;
+        size_t b = run->at + run->len < md.to ? run->at + run->len : md.to;
+        if (run->kind == RUN_HIDDEN || a >= b)
+            continue;
+        size_t src = run->kind == RUN_ALIKE ? run->src + (a - run->at)
+                                            : run->src;
+        x += draw_run(h, run, str_n(md.body->text.p + a, b - a), src,
+                      thought ? rich_in_thought(run->style) : run->style, c,
+                      (struct rect){row.x + x, row.y, row.width - x, 1});
+    }
+}
+
+static void lay_out(struct half *h, int columns, bool ascii)
+{
+    struct md_how how = {.columns = columns, .ascii = ascii};
+    if (!h->rows.md)
+        h->rows.md = md_new();
+    md_update(h->rows.md, &h->rows, buf_str(&h->text), &how);
 }
 
 /* Returns how many lines there are. */
-static int draw_side(const struct compare_pane *p, const struct side *s,
+static int draw_side(const struct compare_pane *p, struct side *s,
                      struct canvas *c, struct rect area)
 {
-    struct str text = buf_str(&s->text);
     int line = 0;
     canvas_puts(c, area.x, area.y, area.width, s->title,
                 style_of(STYLE_HEADING));
-    for (size_t from = 0, len; from < text.len; line++) {
-        size_t next = wrap_next(text, from, area.width < 1 ? 1 : area.width,
-                                &len);
-        int y = 2 + line - p->top;
-        if (y >= 2 && y < area.height)
-            draw_line(p, s, from, len, c,
-                      (struct rect){area.x, area.y + y, area.width, 1});
-        from = next;
+    for (int i = 0; i < 2; i++) {
+        bool thought = i == 0;
+        struct half *h = &s->half[thought ? PART_THOUGHT : PART_ANSWER];
+        lay_out(h, area.width < 1 ? 1 : area.width, c->ascii);
+        for (size_t row = 0; row < h->rows.n; row++, line++) {
+            int y = 2 + line - p->top;
+            if (y >= 2 && y < area.height)
+                draw_row(h, row, thought, c,
+                         (struct rect){area.x, area.y + y, area.width, 1});
+        }
+        line += thought && h->rows.n;
     }
     return line;
 }
@@ -210,8 +270,8 @@ static void measure(struct pane *pane, int width, int *min_rows, int *want_rows)
 static void compare_pane_free(struct pane *pane)
 {
     struct compare_pane *p = self(pane);
-    buf_clear(&p->side[0].text);
-    buf_clear(&p->side[1].text);
+    clear_side(&p->side[0]);
+    clear_side(&p->side[1]);
     mem_free(p);
 }
 

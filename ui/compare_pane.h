@@ -1,9 +1,12 @@
 /* compare_pane.h - two answers to the same question, side by side.
  *
- * What both begin with is dim; from the first difference on it is plain, so the
- * eye finds where they part. Scrolls like the help. */
+ * What both thoughts begin with is dim, and what both answers do; from the first
+ * difference on a text is plain, so the eye finds where they part. Laid out as in
+ * the chat. Scrolls like the help. */
 #ifndef UI_COMPARE_PANE_H
 #define UI_COMPARE_PANE_H
+
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "ui/pane.h"
@@ -11,9 +14,12 @@
 struct conversation;
 
 struct pane *compare_pane_new(void);
-/* The last two answers to the last question that has several. False: none has. */
-bool compare_pane_set(struct pane *pane, const struct conversation *c);
+/* The answer to the last question that has several, beside message `other` when
+ * that is one of them, else beside its neighbour. False: no question has. */
+bool compare_pane_set(struct pane *pane, const struct conversation *c,
+                      uint32_t other);
 /* The same as text, one after the other. */
-bool compare_text(const struct conversation *c, struct buf *out);
+bool compare_text(const struct conversation *c, uint32_t other,
+                  struct buf *out);
 
 #endif

@@ -255,8 +255,10 @@ static void measure(struct pane *pane, int width, int *min_rows, int *want_rows)
 {
     struct experts_pane *p = self(pane);
     if (p->heat.n_layers) {
+        bool bars = p->glass && p->glass->mode == MAP_LAYER;
         *min_rows = AROUND_ROWS + 1;
-        *want_rows = AROUND_ROWS + (int)p->heat.n_layers;
+        *want_rows = bars ? 1 + (int)p->heat.n_experts
+                          : AROUND_ROWS + (int)p->heat.n_layers;
         return;
     }
     *min_rows = 1;

@@ -159,6 +159,7 @@ void frame_message(struct frame *f, const char *message)
         .running = f->running,
         .on_tokens = f->glass.token != TOKEN_NONE,
         .on_grid = f->glass.on_grid,
+        .comparing = f->compare_shown,
         .thinking = f->glass.thinking,
         .panes_shown = f->layout.side[0].height > 0,
         .message = message,
@@ -172,6 +173,7 @@ void frame_message(struct frame *f, const char *message)
         s.running == f->status_said.running &&
         s.on_tokens == f->status_said.on_tokens &&
         s.on_grid == f->status_said.on_grid &&
+        s.comparing == f->status_said.comparing &&
         s.thinking == f->status_said.thinking &&
         s.panes_shown == f->status_said.panes_shown)
         return;

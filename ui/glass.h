@@ -64,6 +64,7 @@ struct glass {
     struct doubt doubt[2];           /* [enum text_part] of it */
     bool thinking;                   /* inside a thought, right now */
     bool warned;                     /* that the context is nearly full */
+    char warning[200];               /* and in which words */
 
     /* What is looked at. */
     enum map_mode mode;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/glass_command.h"
 
+#include <stdio.h>
+
 #include "base/err.h"
 #include "base/i18n.h"
 #include "chat/backend.h"
@@ -251,12 +253,9 @@ const char *glass_warning(struct glass *g)
     if (max == 0 || used * 100 < max * WARN_AT || g->warned)
         return NULL;
     g->warned = true;
-    /* xgettext:no-c-format */
-        /* xgettext:no-c-format */
-        /* xgettext:no-c-format */
-        /* xgettext:no-c-format */
-        /* xgettext:no-c-format */
-        /* xgettext:no-c-format */
-        return _("the context is 80 % full: /drop takes out thoughts, /drop oldest "
-           "the oldest question");
+    snprintf(g->warning, sizeof g->warning,
+             _("the context is %u %% full: /drop takes out thoughts, /drop oldest "
+               "the oldest question"),
+             (unsigned)(used * 100 / max));
+    return g->warning;
 }

@@ -27,7 +27,7 @@ bool chat_pane_cursor(struct pane *p, size_t *block, size_t *at);
 /* A click into its n-th row: the header of a thought folds or unfolds it; while
  * browsing the cursor goes there. False: nothing came of it. */
 bool chat_pane_click(struct pane *p, int row);
-/* Whether answers are shown as they came (/raw). */
+/* Whether text is shown as it came (/raw). */
 bool chat_pane_is_raw(const struct pane *p);
 /* Lines wrapped so far: shows what its cache saves. */
 size_t chat_pane_wrapped(const struct pane *p);
@@ -50,6 +50,7 @@ struct status {
     bool browsing;       /* the keys go to the transcript */
     bool running;        /* a turn is on its way */
     bool on_tokens, on_grid; /* while browsing: the keys mean these */
+    bool comparing;      /* two answers stand in place of the chat */
     bool thinking;       /* inside a thought, right now */
     bool panes_shown;    /* no: the line carries their figures itself */
     const char *message; /* shown in place of the keys, or NULL; copied */

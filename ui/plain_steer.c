@@ -77,7 +77,7 @@ bool plain_steer(struct talk *t, struct glass *g, enum action a,
     case ACTION_BRANCH:
         return branch(t, g, args, answer, err);
     case ACTION_COMPARE:
-        return compare_text(&t->c, answer) ||
+        return compare_text(&t->c, t->answer_before, answer) ||
                err_set(err, ERR_USAGE, _("there is one answer to each question: "
                        "/regen answers again"));
     case ACTION_MAP: /* here it can only be told */

@@ -86,3 +86,12 @@ int rich_columns(const struct rich *r, size_t begin, size_t end)
     }
     return columns;
 }
+
+struct style rich_in_thought(struct style s)
+{
+    struct style quiet = {.role = STYLE_THOUGHT, .flags = s.flags};
+    if (s.role == STYLE_HEADING)
+        quiet.flags |= STYLE_BOLD;
+    return s.role == STYLE_SECONDARY || s.role == STYLE_DIM ||
+                   s.role == STYLE_RULE ? s : quiet;
+}

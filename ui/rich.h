@@ -41,4 +41,8 @@ size_t rich_source(const struct rich *r, size_t at);
 /* Columns that are drawn of a part. */
 int rich_columns(const struct rich *r, size_t begin, size_t end);
 
+/* The look of a piece inside a thought, which keeps its own quiet voice: what is
+ * loud elsewhere is bold there. */
+struct style rich_in_thought(struct style s);
+
 #endif

@@ -169,6 +169,9 @@ static void set_colors(struct screen *s)
     /* Without the terminal's own colours we would paint its background. */
     if (use_default_colors() == OK)
         s->colors = COLORS >= 256 ? 256 : COLORS;
+    /* We change no colour of the palette, so curses has none to set back: it
+     * would undo what the user's shell made of it. */
+    orig_colors = NULL;
 }
 
 struct screen *screen_open(const struct screen_options *o, struct err *err)

@@ -210,8 +210,16 @@ static const struct hint on_grid[] = {
     {ACTION_GRID, N_("back"), NULL},     {ACTION_NONE, NULL, NULL},
 };
 
+static const struct hint comparing[] = {
+    {ACTION_INPUT, N_("back"), "Esc"},
+    {ACTION_LINE_DOWN, N_("down"), NULL}, {ACTION_LINE_UP, N_("up"), NULL},
+    {ACTION_NONE, NULL, NULL},
+};
+
 static const struct hint *hints_for(const struct status *s)
 {
+    if (s->comparing)
+        return comparing;
     if (s->browsing)
         return s->on_grid ? on_grid : s->on_tokens ? on_tokens : browsing;
     return !s->running ? typing : s->thinking ? thinking : waiting;

@@ -169,6 +169,32 @@ bool talk_begin_reading(struct talk *t, struct err *err)
     return true;
 }
 
+void talk_leaves_answer(struct talk *t)
+{
+    for (size_t i = t->c.n; i-- > 0;)
+        if (t->c.messages[i]->role == ROLE_ASSISTANT) {
+            t->answer_before = t->c.messages[i]->id;
+            return;
+        }
+}
+
+/* "without 3:1 3:5", as long as that can be read. */
+static void note_experts(const struct talk *t, struct message *answer)
+{
+    enum { NAMED = 4 };
+    const struct expert_changes *x = &t->options.experts;
+    struct expert_shape shape = experts_shape(&t->b->info);
+    char text[EXPERTS_TEXT_MAX];
+    if (x->n_off == 0 || x->n_off > NAMED || x->used) {
+        buf_puts(&answer->experts, experts_text(x, &shape, text));
+        return;
+    }
+    buf_puts(&answer->experts, _("without"));
+    for (uint32_t i = 0; i < x->n_off; i++)
+        buf_printf(&answer->experts, " %u:%u", (unsigned)x->off[i].layer,
+                   (unsigned)x->off[i].expert);
+}
+
 /* question: said just now, or NULL when one is answered again. */
 bool talk_begin(struct talk *t, struct message *question, struct err *err)
 {
@@ -182,6 +208,7 @@ bool talk_begin(struct talk *t, struct message *question, struct err *err)
     struct message *answer =
         conversation_add(&t->c, ROLE_ASSISTANT, str_n("", 0));
     answer->at_ms = clock_wall_ms();
+    note_experts(t, answer);
     if (question)
         question->at_ms = answer->at_ms;
     note_answer(t, answer);
@@ -211,6 +238,7 @@ bool talk_again(struct talk *t, struct err *err)
         n--;
     if (n == 0)
         return err_set(err, ERR_USAGE, _("there is no message to answer again"));
+    talk_leaves_answer(t);
     conversation_back(&t->c, n);
     t->options.sampling.seed = rng_mix(t->options.sampling.seed + 1);
     return talk_begin(t, NULL, err) || (conversation_end_at(&t->c, end), false);

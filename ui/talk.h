@@ -36,6 +36,7 @@ struct talk {
         uint32_t turn, message;
     } *turns;                   /* owned; [n_turns] */
     size_t n_turns;
+    uint32_t answer_before;     /* message that was answered otherwise since; 0 */
     bool has_stats;
     const struct presets *presets; /* borrowed, or NULL */
     const struct preset *preset;   /* one of them, or NULL */
@@ -75,6 +76,8 @@ bool talk_begin_reading(struct talk *t, struct err *err);
 struct message *talk_answer_of(const struct talk *t, uint32_t turn);
 /* And the other way: 0 when it came of none. */
 uint32_t talk_turn_of(const struct talk *t, const struct message *answer);
+/* The path is about to lead to another answer than now. */
+void talk_leaves_answer(struct talk *t);
 
 /* Nobody waits for that list any more. */
 void talk_forget_lookup(struct talk *t);

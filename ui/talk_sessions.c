@@ -125,6 +125,7 @@ static bool choose_variant(struct talk *t, enum action a, struct str args,
     struct message *other = conversation_variant(&t->c, m, step);
     if (!other)
         return err_set(err, ERR_USAGE, _("this is variant %zu of %zu"), index + 1, n);
+    talk_leaves_answer(t);
     conversation_choose(&t->c, other->id);
     keeping_path(&t->keep, &t->c);
     buf_printf(answer, _("variant %zu of %zu\n"), (size_t)((long)index + step) + 1, n);

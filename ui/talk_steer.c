@@ -64,14 +64,26 @@ static size_t first_sent(const struct talk *t)
     return i;
 }
 
-bool talk_drop_oldest(struct talk *t, struct buf *answer, struct err *err)
+/* The question behind that. */
+static size_t second_sent(const struct talk *t)
 {
-    size_t first = first_sent(t), next = first + 1;
-    if (t->running)
-        return refuse_running(err);
+    size_t next = first_sent(t) + 1;
     while (next < t->c.n && t->c.messages[next]->role != ROLE_USER)
         next++;
-    if (first >= t->c.n || next >= t->c.n + t->question_waits)
+    return next;
+}
+
+bool talk_has_older(const struct talk *t)
+{
+    return first_sent(t) < t->c.n && second_sent(t) < t->c.n + t->question_waits;
+}
+
+bool talk_drop_oldest(struct talk *t, struct buf *answer, struct err *err)
+{
+    size_t next = second_sent(t);
+    if (t->running)
+        return refuse_running(err);
+    if (!talk_has_older(t))
         return err_set(err, ERR_USAGE,
                        _("there is no older question to drop"));
     t->skip = next;
@@ -94,6 +106,7 @@ bool talk_branch(struct talk *t, uint32_t turn, const int32_t *ids, uint32_t n,
         return err_set(err, ERR_USAGE, _("that answer is not part of this chat "
                        "any more"));
     uint32_t end = last ? last->id : 0;
+    talk_leaves_answer(t);
     conversation_end_at(&t->c, answer->parent->id);
     t->options.sampling.seed = rng_mix(t->options.sampling.seed + 1);
     t->options.prefix = ids;
@@ -130,7 +143,8 @@ bool talk_branch_at(struct talk *t, const struct glass *g, uint32_t i,
         return err_set(err, ERR_USAGE, _("that turn is not known whole any more"));
     int32_t *ids = ids_of(log, from, i);
     ids[i - from] = r.alts[which].id;
-    buf_printf(said, _("branched: %s in place of %s; the answer before is kept\n"),
+    buf_printf(said, _("branched: %s in place of %s; while browsing [ shows the "
+               "answer before, v both\n"),
                token_quote(token_log_text(log, r.alts[which].id), is),
                token_quote(token_log_text(log, r.id), was));
     bool ok = talk_branch(t, r.turn, ids, i - from + 1, err);

@@ -26,7 +26,9 @@ bool talk_drop_thoughts(struct talk *t, const struct glass *g, struct err *err);
 void talk_dropped(const struct talk *t, const struct glass *g, struct buf *out);
 
 /* From the next turn on the model does not see the oldest question and what
- * answered it; here they stay. The answer is a sentence. */
+ * answered it; here they stay. The answer is a sentence. Whether there is one that
+ * is older than the last. */
+bool talk_has_older(const struct talk *t);
 bool talk_drop_oldest(struct talk *t, struct buf *answer, struct err *err);
 
 /* Answer once more as turn `turn` did, but beginning with these tokens. */

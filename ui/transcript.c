@@ -251,6 +251,9 @@ static void take_token(struct transcript *t, const struct token_info *token)
     struct block *b = &t->blocks[t->open[part]];
     b->tokens++;
     b->ms += ms;
+    /* Given and yet computed: the end of a thought that was put there. What an
+     * answer is made to begin with takes no time. */
+    b->ended_early |= token->given && ms > 0;
     t->changes++;
 }
 

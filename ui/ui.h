@@ -29,7 +29,7 @@ struct ui_options {
     bool mouse;                 /* wheel and clicks are ours from the start */
     bool no_clipboard;          /* copying never tells the terminal (OSC 52) */
     const char *copied_path;    /* a file that holds what was copied, or NULL */
-    bool raw;                   /* answers as they came, no Markdown */
+    bool raw;                   /* text as it came, no Markdown */
     bool ascii;                 /* else only when the locale is not UTF-8 */
     const char *greeting;       /* first lines of an empty chat, or NULL */
     const char *history_path;   /* of the input, or NULL */

@@ -142,9 +142,14 @@ static void act_on_session(struct ui *u, enum action a, struct str args)
         ui_queue_drop(u);
         show_anew(u);
     }
-    ui_say_lines(u, &answer);
-    if (!ok)
-        ui_complain(u, &err);
+    if (a == ACTION_VARIANT_BEFORE || a == ACTION_VARIANT_AFTER) {
+        /* By keys, back and forth: nothing to keep in the chat. */
+        ui_note(u, ok ? buf_str(&answer) : str_of(err.msg));
+    } else {
+        ui_say_lines(u, &answer);
+        if (!ok)
+            ui_complain(u, &err);
+    }
     buf_clear(&answer);
 }
 
@@ -169,7 +174,9 @@ void ui_act(struct ui *u, enum action a, struct str args)
         frame_browse(&u->frame, true);
         break;
     case ACTION_INPUT: /* one step out, then another */
-        if (!ui_steer_leave(u))
+        if (u->frame.compare_shown)
+            frame_show_compare(&u->frame, false);
+        else if (!ui_steer_leave(u))
             frame_browse(&u->frame, false);
         break;
     case ACTION_STOP:

@@ -83,8 +83,7 @@ bool ui_copy_act(struct ui *u, enum action a, struct str args)
     if (copy(u, a, args, &said, &err) && said.len > NOTE_MAX) {
         ui_say(u, said.p); /* more than the bottom line has room for */
     } else if (said.len) {
-        buf_reset(&u->note);
-        buf_add_str(&u->note, buf_str(&said));
+        ui_note(u, buf_str(&said));
     } else {
         ui_complain(u, &err);
     }

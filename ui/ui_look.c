@@ -43,8 +43,8 @@ static void toggle_raw(struct ui *u)
     frame_action(&u->frame, ACTION_RAW);
     buf_reset(&u->note);
     buf_puts(&u->note, chat_pane_is_raw(u->frame.chat)
-                           ? _("answers as they came; R or /raw lays them out")
-                           : _("answers laid out: Markdown, tables, formulas"));
+                           ? _("text as it came; R or /raw lays it out")
+                           : _("text laid out: Markdown, tables, formulas"));
 }
 
 bool ui_look_act(struct ui *u, enum action a, struct str args)

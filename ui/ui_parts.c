@@ -11,6 +11,14 @@ void ui_say(struct ui *u, const char *sentence)
     u->frame.chat->dirty = true;
 }
 
+void ui_note(struct ui *u, struct str line)
+{
+    while (line.len > 0 && line.p[line.len - 1] == '\n')
+        line.len--;
+    buf_reset(&u->note);
+    buf_add_str(&u->note, line);
+}
+
 void ui_complain(struct ui *u, const struct err *err)
 {
     transcript_error(u->transcript, err->msg);

@@ -61,6 +61,8 @@ void ui_say(struct ui *u, const char *sentence);
 void ui_complain(struct ui *u, const struct err *err);
 /* Several lines, as one notice; what ends them is cut off. */
 void ui_say_lines(struct ui *u, struct buf *lines);
+/* One line at the bottom, until the next key. */
+void ui_note(struct ui *u, struct str line);
 /* A turn has begun or ended: who is told so. */
 void ui_note_running(struct ui *u);
 void ui_take_size(struct ui *u); /* the screen's, for the frame */

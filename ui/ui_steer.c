@@ -10,6 +10,7 @@
 #include "ui/compare_pane.h"
 #include "ui/glass_command.h"
 #include "ui/input.h"
+#include "ui/search.h"
 #include "ui/talk_steer.h"
 #include "ui/token_quote.h"
 #include "ui/token_log.h"
@@ -33,8 +34,7 @@ static void answer_user(struct ui *u, struct buf *b)
         frame_action(&u->frame, ACTION_END);
         return;
     }
-    buf_reset(&u->note);
-    buf_add_str(&u->note, buf_str(b));
+    ui_note(u, buf_str(b));
 }
 
 static void finish(struct ui *u, bool ok, struct buf *b, const struct err *err)
@@ -128,9 +128,8 @@ static bool open_here(struct ui *u)
     if (g->on_grid || g->token == TOKEN_NONE)
         return false;
     if (g->alt < 0) {
-        buf_reset(&u->note);
-        buf_puts(&u->note, _("Tab chooses what could have stood here, then Enter "
-                 "goes on with it"));
+        ui_note(u, str_of(_("Tab chooses what could have stood here, then Enter "
+                            "goes on with it")));
         return true;
     }
     branch_at(u, g->token, (uint32_t)g->alt);
@@ -202,13 +201,25 @@ static void compare(struct ui *u)
 {
     if (u->frame.compare_shown) {
         frame_show_compare(&u->frame, false);
-    } else if (compare_pane_set(u->frame.compare, &u->talk.c)) {
+    } else if (compare_pane_set(u->frame.compare, &u->talk.c,
+                                u->talk.answer_before)) {
         frame_show_compare(&u->frame, true);
     } else {
-        buf_reset(&u->note);
-        buf_puts(&u->note, _("there is one answer to each question: r answers "
-                 "again"));
+        ui_note(u, str_of(_("there is one answer to each question: r answers "
+                            "again")));
     }
+}
+
+static void find_more(struct ui *u, enum action a)
+{
+    struct glass *g = glass(u);
+    char s[80];
+    if (frame_action(&u->frame, a) && g->search)
+        snprintf(s, sizeof s, _("find %u of %u"), (unsigned)g->hit + 1,
+                 (unsigned)search_count(g->search));
+    else
+        snprintf(s, sizeof s, "%s", _("nothing found: / searches"));
+    ui_note(u, str_of(s));
 }
 
 /* "/" while browsing: the pattern is typed where everything is typed. */
@@ -277,6 +288,10 @@ bool ui_steer(struct ui *u, enum action a, struct str args)
     case ACTION_TOKENS:
         toggle_tokens(u, args);
         return true;
+    case ACTION_FIND_NEXT:
+    case ACTION_FIND_PREV:
+        find_more(u, a);
+        return true;
     case ACTION_SEARCH:
         if (args.len == 0 && u->frame.browsing) {
             ask_pattern(u);
@@ -296,11 +311,15 @@ bool ui_steer(struct ui *u, enum action a, struct str args)
 
 static void ask(struct ui *u, enum ui_choice choice)
 {
+    bool older = talk_has_older(&u->talk);
+    if (choice == CHOICE_QUESTION && !older)
+        return; /* too long by itself: the error has said so */
     u->choice = choice;
-    ui_say(u, choice == CHOICE_ANSWER
-                  ? _("d goes on without the thought, o without the oldest "
-                    "question, Esc leaves it so")
-                  : _("o sends it without the oldest question, Esc leaves it"));
+    ui_say(u, choice == CHOICE_QUESTION
+                  ? _("o sends it without the oldest question, Esc leaves it")
+              : older ? _("d goes on without the thought, o without the oldest "
+                          "question, Esc leaves it so")
+                      : _("d goes on without the thought, Esc leaves it so"));
 }
 
 void ui_steer_event(struct ui *u, const struct event *ev, bool only_read)
@@ -359,8 +378,10 @@ const char *ui_token_text(struct ui *u)
 
 const char *ui_choice_text(const struct ui *u)
 {
-    return u->choice == CHOICE_ANSWER ? _("context full: d, o or Esc")
-                                      : _("context full: o or Esc");
+    if (u->choice == CHOICE_QUESTION)
+        return _("context full: o or Esc");
+    return talk_has_older(&u->talk) ? _("context full: d, o or Esc")
+                                    : _("context full: d or Esc");
 }
 
 static bool send_again(struct ui *u, struct err *err)

@@ -15,6 +15,7 @@ static struct message *siblings_of(struct conversation *c, struct message *m)
 static void message_free(struct message *m)
 {
     buf_clear(&m->thought);
+    buf_clear(&m->experts);
     buf_clear(&m->text);
     mem_free(m);
 }

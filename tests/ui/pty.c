@@ -396,11 +396,6 @@ void pty_check_harmless(struct pty *p)
                 i = clipboard_end(s, i);
                 continue;
             }
-            /* Curses resets the palette when it comes back (fg, an editor). */
-            if (str_starts(str_n(s.p + i, s.len - i), str_of("\033]104\a"))) {
-                i += 6;
-                continue;
-            }
             if (!strchr("()=>78M", next))
                 fail_msg("ESC %c was written: %.12s", next, s.p + i + 1);
             i += next == '(' || next == ')' ? 3 : 2;

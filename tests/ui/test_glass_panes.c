@@ -248,16 +248,39 @@ static void answers_stand_side_by_side(void **state)
     struct message *m = conversation_add(&c, ROLE_ASSISTANT,
                                          str_of("No: 17 \xC3\x97 23."));
     buf_puts(&m->thought, "It is odd.\nWait, 17 is left.");
-    assert_false(compare_pane_set(p, &c));
+    assert_false(compare_pane_set(p, &c, 0));
     conversation_back(&c, 1);
     m = conversation_add(&c, ROLE_ASSISTANT, str_of("Yes,\033[31m it is."));
     buf_puts(&m->thought, "It is odd.\nSo it is prime, I would say.");
-    assert_true(compare_pane_set(p, &c));
+    assert_true(compare_pane_set(p, &c, 0));
     golden_pane("compare-60", p, 60, 9, true);
-    assert_true(compare_text(&c, &b));
+    assert_true(compare_text(&c, 0, &b));
     assert_non_null(strstr(b.p, "[answer 1 of 2]\nIt is odd."));
     assert_null(memchr(b.p, 0x1B, b.len));
     buf_clear(&b);
+    conversation_clear(&c);
+    p->ops->free(p);
+}
+
+/* Beside the answer that one came from, not beside its neighbour; laid out, and
+ * each says what was changed for it. */
+static void an_answer_stands_beside_the_one_that_was_left_for_it(void **state)
+{
+    (void)state;
+    struct pane *p = compare_pane_new();
+    struct conversation c = {0};
+    uint32_t ids[3];
+    conversation_add(&c, ROLE_USER, str_of("2*3?"));
+    static const char *const answers[] = {"It is **6**.", "7", "It is **5**."};
+    for (int i = 0; i < 3; i++) {
+        conversation_back(&c, 1);
+        ids[i] = conversation_add(&c, ROLE_ASSISTANT, str_of(answers[i]))->id;
+    }
+    buf_puts(&conversation_last(&c)->experts, "without 3:1 3:5");
+    assert_true(compare_pane_set(p, &c, ids[0]));
+    golden_pane("compare-changed-76", p, 76, 5, true);
+    assert_true(compare_pane_set(p, &c, ids[2])); /* itself: the one before */
+    golden_pane("compare-neighbour-76", p, 76, 5, true);
     conversation_clear(&c);
     p->ops->free(p);
 }
@@ -299,6 +322,7 @@ int main(void)
         cmocka_unit_test(memory_tells_what_fills_the_context),
         cmocka_unit_test(all_of_it_is_there_as_text),
         cmocka_unit_test(answers_stand_side_by_side),
+        cmocka_unit_test(an_answer_stands_beside_the_one_that_was_left_for_it),
         cmocka_unit_test(every_view_draws_at_every_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

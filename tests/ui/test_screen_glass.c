@@ -102,8 +102,20 @@ static void the_map_is_moved_in_and_an_expert_switched(void **state)
     pty_send(&s.p, "v");
     pty_wait(&s.p, "answer 1 of 2");
     pty_wait(&s.p, "answer 2 of 2");
+    pty_wait(&s.p, "q back  j down");
     pty_send(&s.p, "\033");
     pty_wait_gone(&s.p, "answer 2 of 2");
+    pty_send(&s.p, "v");
+    pty_wait(&s.p, "answer 2 of 2");
+    pty_send(&s.p, "q"); /* the comparison alone */
+    pty_wait_gone(&s.p, "answer 2 of 2");
+    pty_send(&s.p, "[");
+    pty_wait(&s.p, " variant 1 of 2");
+    pty_send(&s.p, "[");
+    pty_wait(&s.p, " this is variant 1 of 2");
+    assert_null(strstr(pty_screen(&s.p), "! this is"));
+    pty_send(&s.p, "n");
+    pty_wait(&s.p, "nothing found: / searches");
     pty_send(&s.p, "\033");
     pty_wait_gone(&s.p, "L3:1 ");
     pty_send(&s.p, "q");
@@ -122,6 +134,8 @@ static void a_search_is_typed_counted_and_gone_through(void **state)
     pty_wait(&s.p, "2 found, 1 of them in thoughts");
     pty_send(&s.p, "s");
     pty_wait(&s.p, "1 in thoughts");
+    pty_send(&s.p, "ssn");
+    pty_wait(&s.p, "find 2 of 2");
     pty_send(&s.p, "q/search (a\r");
     pty_wait(&s.p, "at character 2 of the pattern");
     leave(&s);

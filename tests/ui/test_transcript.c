@@ -82,6 +82,25 @@ static void a_thought_that_was_touched_stays_as_it_is(void **state)
     transcript_free(t);
 }
 
+static void a_thought_that_was_ended_early_says_so(void **state)
+{
+    (void)state;
+    /* Told again at the start of a branch, a token takes no time. */
+    static const float ms[] = {20, 0};
+    for (int i = 0; i < 2; i++) {
+        struct transcript *t = transcript_new();
+        struct event given = event_token(PART_THOUGHT, ms[i]);
+        given.token.given = true;
+        think(t, "hm");
+        tell(t, event_token(PART_THOUGHT, 20));
+        CHECK(!transcript_block(t, 0)->ended_early);
+        tell(t, given);
+        answer(t, "yes");
+        CHECK(transcript_block(t, 0)->ended_early == (ms[i] > 0));
+        transcript_free(t);
+    }
+}
+
 static void thoughts_of_earlier_turns_are_left_alone(void **state)
 {
     (void)state;
@@ -290,6 +309,7 @@ int main(void)
         cmocka_unit_test(a_turn_becomes_a_thought_and_an_answer),
         cmocka_unit_test(a_thought_folds_when_its_answer_starts),
         cmocka_unit_test(a_thought_that_was_touched_stays_as_it_is),
+        cmocka_unit_test(a_thought_that_was_ended_early_says_so),
         cmocka_unit_test(thoughts_of_earlier_turns_are_left_alone),
         cmocka_unit_test(folding_all_reaches_every_thought_and_nothing_else),
         cmocka_unit_test(an_empty_thought_is_not_shown),
