@@ -12,10 +12,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "base/nearest.h"
+#include "base/reserve.h"
 #include "base/sanitize.h"
 #include "cmd/cmd.h"
 #include "options.h"
@@ -188,6 +192,8 @@ static void begin_language(void)
 int main(int argc, char **argv)
 {
     fill_standard_descriptors();
+    reserve_keep();
+    json_set_alloc_funcs(mem_alloc, mem_free); /* no record is lost to a NULL */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a write that fails is told, not deadly */
     /* Characters and widths as the user's terminal has them; numbers stay as

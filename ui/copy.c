@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/copy.h"
 
-#include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -98,17 +96,6 @@ static void full_path(struct str path, struct buf *out)
     buf_add_str(out, path);
 }
 
-static bool write_new(const char *path, struct str text, struct err *err)
-{
-    FILE *f = file_create(path, err);
-    if (!f)
-        return false;
-    bool ok = fwrite(text.p, 1, text.len, f) == text.len;
-    int why = errno;
-    ok = fclose(f) == 0 && ok;
-    return ok || err_system(err, why, _("%s cannot be written"), path);
-}
-
 bool copy_to_file(const struct copy_ask *ask, struct str text, struct buf *said,
                   struct err *err)
 {
@@ -125,7 +112,7 @@ bool copy_to_file(const struct copy_ask *ask, struct str text, struct buf *said,
         ok = err_set(err, ERR_USAGE, _("%s is there already: /copy -f writes "
                      "over it"), path.p);
     else
-        ok = write_new(path.p, buf_str(&whole), err);
+        ok = file_write_new(path.p, whole.p, whole.len, err);
     if (ok)
         buf_printf(said, _("%s written to %s"), units_bytes(size, whole.len),
                    path.p);

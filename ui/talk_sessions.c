@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/talk_sessions.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -270,17 +268,6 @@ static bool rename_session(struct talk *t, struct str title, struct buf *answer,
 
 /* --- export ------------------------------------------------------------------------ */
 
-static bool write_export(const char *path, const struct buf *out, struct err *err)
-{
-    FILE *f = file_create(path, err);
-    if (!f)
-        return false;
-    bool ok = fwrite(out->p, 1, out->len, f) == out->len;
-    int why = errno;
-    ok = fclose(f) == 0 && ok;
-    return ok || err_system(err, why, _("%s cannot be written"), path);
-}
-
 /* "md", "html notes.html": a new file, in the current folder when it has no name
  * of its own. */
 static bool export_chat(struct talk *t, struct str args, struct buf *answer,
@@ -304,7 +291,7 @@ static bool export_chat(struct talk *t, struct str args, struct buf *answer,
                                   : "chat", export_form_name(form));
     buf_add_str(&title, buf_str(&t->keep.title));
     export_conversation(&t->c, title.p ? title.p : "", form, &out);
-    bool ok = write_export(path.p, &out, err);
+    bool ok = file_write_new(path.p, out.p, out.len, err);
     if (ok)
         buf_printf(answer, _("written to %s\n"), path.p);
     buf_clear(&path);

@@ -282,19 +282,42 @@ bool file_context(struct err *err, const char *path)
     return err_context(err, "...%s", tail);
 }
 
-FILE *file_create(const char *path, struct err *err)
+/* The descriptor of a file that was not there, or -1. */
+static int create_new(const char *path, struct err *err)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY,
                   0600);
-    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
-    if (f)
-        return f;
+    if (fd >= 0)
+        return fd;
     if (errno == EEXIST)
         err_set(err, ERR_IO, _("is there already, and is not overwritten"));
     else
         err_system(err, errno, _("cannot be created"));
-    if (fd >= 0)
-        close(fd);
     file_context(err, path);
-    return NULL;
+    return -1;
+}
+
+FILE *file_create(const char *path, struct err *err)
+{
+    int fd = create_new(path, err);
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+    if (fd >= 0 && !f) {
+        err_system(err, errno, _("cannot be created"));
+        close(fd);
+    }
+    return f;
+}
+
+bool file_write_new(const char *path, const void *data, size_t size,
+                    struct err *err)
+{
+    int fd = create_new(path, err);
+    if (fd < 0)
+        return false;
+    bool ok = file_write_fd(fd, data, size, err);
+    if (close(fd) != 0 && ok)
+        ok = err_system(err, errno, _("cannot be written"));
+    if (!ok)
+        unlink(path);
+    return ok || file_context(err, path);
 }

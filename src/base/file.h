@@ -57,6 +57,10 @@ void file_sync_folder_of(const char *path);
  * name already: nothing is overwritten, no link is followed. */
 FILE *file_create(const char *path, struct err *err);
 
+/* The same with all that it shall hold; when that fails there is no file. */
+bool file_write_new(const char *path, const void *data, size_t size,
+                    struct err *err);
+
 /* Write to a new file beside `path` (0600), sync it, rename it over. When any
  * step fails the old file is as it was. */
 bool file_replace(const char *path, const void *data, size_t size,

@@ -32,6 +32,8 @@ MULL_LIBS += %D%/libbase.a
 	%D%/pool_threads.c \
 	%D%/queue.c \
 	%D%/queue.h \
+	%D%/reserve.c \
+	%D%/reserve.h \
 	%D%/rng.c \
 	%D%/rng.h \
 	%D%/sanitize.c \

@@ -3,45 +3,55 @@
 
 #include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/reserve.h"
 
 #ifndef MAP_NORESERVE
 #define MAP_NORESERVE 0
 #endif
 
-static void *checked(void *p)
+/* Once more with what is kept for this (or has just been given back by another
+ * thread), then the end: there is nothing else left to do. */
+static void *again(void *p, size_t bytes)
 {
-    if (p)
-        return p;
-    /* atexit puts the terminal back; there is nothing else left to do. */
-    fputs("mull: out of memory\n", stderr);
-    exit(1);
+    reserve_spend();
+    void *q = realloc(p, bytes);
+    if (!q)
+        reserve_exit();
+    return q;
 }
 
 void *mem_alloc(size_t bytes)
 {
-    return checked(malloc(bytes ? bytes : 1));
+    void *p = malloc(bytes ? bytes : 1);
+    return p ? p : again(NULL, bytes ? bytes : 1);
 }
 
 void *mem_zalloc(size_t bytes)
 {
-    return checked(calloc(1, bytes ? bytes : 1));
+    return mem_array(1, bytes);
 }
 
 void *mem_array(size_t n, size_t item)
 {
-    return checked(calloc(n ? n : 1, item ? item : 1));
+    void *p = calloc(n ? n : 1, item ? item : 1);
+    size_t bytes;
+    if (p)
+        return p;
+    if (__builtin_mul_overflow(n ? n : 1, item ? item : 1, &bytes))
+        reserve_exit();
+    return memset(again(NULL, bytes), 0, bytes);
 }
 
 void *mem_realloc(void *p, size_t bytes)
 {
-    return checked(realloc(p, bytes ? bytes : 1));
+    void *q = realloc(p, bytes ? bytes : 1);
+    return q ? q : again(p, bytes ? bytes : 1);
 }
 
 char *mem_strndup(const char *s, size_t len)

@@ -109,7 +109,9 @@ static bool measure_memory(struct bench *b, struct err *err)
     pool_free(one);
     if (b->r.read_one_gbs == 0)
         return false;
-    b->r.read_all_gbs = bandwidth_measure(b->m.pool, READ_BYTES, err);
+    b->r.read_all_gbs = b->r.read_one_gbs;
+    if (pool_size(b->m.pool) > 1)
+        b->r.read_all_gbs = bandwidth_measure(b->m.pool, READ_BYTES, err);
     return b->r.read_all_gbs != 0;
 }
 
@@ -282,8 +284,10 @@ static void print_table(const struct bench *b, const struct options *o)
     const struct figures *r = &b->r;
     printf("machine     %s, %u threads, %s kernels\n", cpu_name(),
            pool_size(b->m.pool), cpu_level_name(o->load.cpu));
-    printf("reading     %.1f GB/s with 1 thread, %.1f GB/s with %u\n",
-           r->read_one_gbs, r->read_all_gbs, pool_size(b->m.pool));
+    printf("reading     %.1f GB/s with 1 thread", r->read_one_gbs);
+    if (pool_size(b->m.pool) > 1)
+        printf(", %.1f GB/s with %u", r->read_all_gbs, pool_size(b->m.pool));
+    putchar('\n');
     printf("start       %.0f ms until a prompt can be taken\n", r->ready_ms);
     printf("prompt      %.1f tokens/s (%u tokens)\n", r->prompt_tps,
            r->n_prompt);

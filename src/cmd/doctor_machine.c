@@ -93,8 +93,12 @@ static void bandwidth(struct doctor *d, const struct options *o)
         return;
     }
     bool slow = all < 3;
-    doctor_say(d, slow ? DOCTOR_WARN : DOCTOR_OK, "bandwidth",
-               _("%.1f GB/s with 1 thread, %.1f GB/s with %u"), one, all, n);
+    if (n > 1)
+        doctor_say(d, slow ? DOCTOR_WARN : DOCTOR_OK, "bandwidth",
+                   _("%.1f GB/s with 1 thread, %.1f GB/s with %u"), one, all, n);
+    else
+        doctor_say(d, slow ? DOCTOR_WARN : DOCTOR_OK, "bandwidth",
+                   _("%.1f GB/s with 1 thread"), one);
     if (slow)
         doctor_next(d, _("something else reads memory now, or the machine is slow: "
                          "choose small models"));

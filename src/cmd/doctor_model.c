@@ -18,8 +18,10 @@ static void fit(struct doctor *d, const struct options *o, const struct gguf *g,
     struct err err;
     char tokens[UNITS_MAX], all[UNITS_MAX];
     struct vocab *v = NULL;
-    if (!plan_make(&p, g, &o->load, &o->engine, context_memory_free(), &err) ||
-        !(v = vocab_open(g, &err))) {
+    bool read = plan_make(&p, g, &o->load, &o->engine, context_memory_free(),
+                          &err) &&
+                (v = vocab_open(g, &err)) != NULL;
+    if (!gguf_intact(g, &err) || !read) {
         doctor_say(d, DOCTOR_FAIL, "model", "%s: %s", name, err.msg);
         doctor_next(d, _("mull inspect says what is in the file; choose another one"));
     } else if (p.context == 0) {

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/err.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "cmd/cmd.h"
 #include "cmd/inspect_cache.h"
@@ -63,6 +65,8 @@ bool cmd_inspect(struct options *o, struct err *err)
     bool ok = o->raw      ? inspect_tensor_raw(&g, o->tensor, STDOUT_FILENO, err)
               : o->tensor ? inspect_tensor(&g, o->tensor, o->json, &out, err)
                           : show_file(&g, o->json, &out, err);
+    if (!gguf_intact(&g, err))
+        ok = file_context(err, o->n_args ? o->args[0] : o->load.path);
     put_out(&out, ok);
     gguf_close(&g);
     return ok;

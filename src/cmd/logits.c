@@ -7,13 +7,11 @@
  * knowing token i + 1; so there is one row less than tokens. */
 #include "cmd/cmd.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/file_out.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "gguf/gguf.h"
@@ -22,6 +20,7 @@
 #include "model/model.h"
 #include "model/mtp.h"
 #include "options.h"
+#include "ui/interrupt.h"
 
 enum { BATCH = 128, MAX_TOKENS = 1 << 24 };
 
@@ -62,23 +61,26 @@ static bool read_tokens(const char *path, struct token_list *t, struct err *err)
     struct file_map f;
     if (!file_map_open(&f, path, err))
         return err_context(err, "%s", path);
+    file_map_survive(&f);
     bool ok = parse_tokens(&f, t, err);
+    ok = file_map_intact(&f, err) && ok;
     file_map_close(&f);
     return ok || err_context(err, "%s", path);
 }
 
 /* --- writing ---------------------------------------------------------------- */
 
-static bool put(FILE *out, const void *data, size_t n, struct err *err)
+static bool put(struct file_out *out, const void *data, size_t n,
+                struct err *err)
 {
-    if (fwrite(data, 4, n, out) == n)
-        return true;
-    return err_system(err, errno, "cannot write the logits");
+    if (interrupt_seen())
+        return err_set(err, ERR_CANCELLED, "stopped");
+    return file_out_write(out, data, 4 * n, err);
 }
 
 /* Floats and integers of this machine are those of the file: mull runs on
  * little-endian machines only, as GGUF demands. */
-static bool put_head(FILE *out, uint32_t n_rows, const struct token_list *t,
+static bool put_head(struct file_out *out, uint32_t n_rows, const struct token_list *t,
                      uint32_t n_vocab, struct err *err)
 {
     uint32_t head[2] = {n_rows, n_vocab};
@@ -86,7 +88,7 @@ static bool put_head(FILE *out, uint32_t n_rows, const struct token_list *t,
 }
 
 static bool run_all(struct forward *f, struct kv_cache *kv,
-                    const struct token_list *t, uint32_t n_vocab, FILE *out,
+                    const struct token_list *t, uint32_t n_vocab, struct file_out *out,
                     struct err *err)
 {
     for (uint32_t i = 0; i < t->n; i += BATCH) {
@@ -99,7 +101,7 @@ static bool run_all(struct forward *f, struct kv_cache *kv,
 }
 
 static bool run_all_mtp(struct forward *f, struct kv_cache *kv,
-                        const struct token_list *t, uint32_t n_vocab, FILE *out,
+                        const struct token_list *t, uint32_t n_vocab, struct file_out *out,
                         struct err *err)
 {
     forward_keep_hidden(f, true);
@@ -127,7 +129,7 @@ static bool check_mtp(const struct model *m, const struct token_list *t,
 
 static bool compute(const struct model *m, struct compute *c,
                     const struct token_list *t, const struct options *o,
-                    FILE *out, struct err *err)
+                    struct file_out *out, struct err *err)
 {
     enum kv_type type = kv_type_choose(o->engine.cache_type, c->exact);
     bool mtp = o->mtp;
@@ -140,24 +142,40 @@ static bool compute(const struct model *m, struct compute *c,
     return ok;
 }
 
-/* A file that could not be written to the end is not left behind. */
-static bool write_file(const struct model *m, struct compute *c,
-                       const struct token_list *t, const struct options *o,
-                       struct err *err)
+static uint64_t output_bytes(const struct model *m, const struct token_list *t,
+                             bool mtp)
 {
-    const char *path = o->output;
+    uint64_t n = t->n - mtp;
+    return 8 + 4 * n + 4 * n * m->cfg.n_vocab;
+}
+
+/* Of a file that was cut meanwhile the logits are worth nothing. */
+static bool write_rows(const struct model *m, const struct gguf *g,
+                       struct compute *c, const struct token_list *t,
+                       const struct options *o, struct err *err)
+{
+    struct file_out out;
+    struct interrupt interrupt;
+    if (!file_out_open(&out, o->output, output_bytes(m, t, o->mtp), err))
+        return file_context(err, o->output);
+    interrupt_begin(&interrupt);
+    bool ok = compute(m, c, t, o, &out, err);
+    interrupt_end(&interrupt);
+    bool computed = gguf_intact(g, err);
+    ok = computed && ok && file_out_commit(&out, err);
+    if (computed && !ok)
+        file_context(err, o->output);
+    file_out_abandon(&out);
+    return ok;
+}
+
+static bool write_file(const struct model *m, const struct gguf *g,
+                       struct compute *c, const struct token_list *t,
+                       const struct options *o, struct err *err)
+{
     enum kv_type type = kv_type_choose(o->engine.cache_type, c->exact);
-    if ((o->mtp && !check_mtp(m, t, err)) || !kv_type_check(type, &m->cfg, err))
-        return false;
-    FILE *out = fopen(path, "wb");
-    if (!out)
-        return err_system(err, errno, "%s", path);
-    bool ok = compute(m, c, t, o, out, err);
-    if (fclose(out) != 0 && ok)
-        ok = err_system(err, errno, "cannot write the logits");
-    if (!ok)
-        unlink(path);
-    return ok || err_context(err, "%s", path);
+    return (!o->mtp || check_mtp(m, t, err)) &&
+           kv_type_check(type, &m->cfg, err) && write_rows(m, g, c, t, o, err);
 }
 
 /* --- the command -------------------------------------------------------------- */
@@ -186,7 +204,7 @@ static bool run_model(const struct gguf *g, const struct options *o,
     if (pool) {
         struct compute c;
         compute_init(&c, o->load.cpu, pool, o->load.exact);
-        ok = write_file(&m, &c, t, o, err);
+        ok = write_file(&m, g, &c, t, o, err);
         compute_clear(&c);
     }
     pool_free(pool);

@@ -85,6 +85,7 @@ bool cmd_plan(struct options *o, struct err *err)
     if (!open_file(&g, r.file, o, err))
         return false;
     bool ok = make_report(&r, &g, o, err);
+    ok = gguf_intact(&g, err) && ok;
     if (!ok)
         err_context(err, "%s", r.file ? r.file : _("the built-in model"));
     ok = ok && show(&r, o->json, err);

@@ -194,6 +194,12 @@ static bool check_is_no_input(const struct gguf *in, const char *path,
 
 /* --- all of it ------------------------------------------------------------------ */
 
+/* What was read of a file that was cut meanwhile is not a model. */
+static bool input_intact(const struct quantize *q, struct err *err)
+{
+    return gguf_intact(&q->in, err) || err_context(err, "what is read");
+}
+
 static bool write_file(struct quantize *q, const char *path, struct err *err)
 {
     struct buf header = {0};
@@ -203,7 +209,7 @@ static bool write_file(struct quantize *q, const char *path, struct err *err)
               file_out_write(&q->out, header.p, header.len, err);
     buf_clear(&header);
     for (size_t i = 0; ok && i < q->in.n_tensors; i++)
-        ok = write_tensor(q, i, err);
+        ok = write_tensor(q, i, err) && input_intact(q, err);
     ok = ok && !stopped(err) && file_out_commit(&q->out, err);
     file_out_abandon(&q->out);
     return ok || file_context(err, path);

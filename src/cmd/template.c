@@ -134,6 +134,7 @@ bool cmd_template(struct options *o, struct err *err)
             fprintf(stderr, "mull: %s\n", notice);
     }
     bool ok = render(o, &job, err);
+    ok = vocab_file_intact(&f, err) && ok;
     vocab_file_close(&f);
     return ok;
 }

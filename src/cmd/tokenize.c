@@ -183,6 +183,7 @@ bool cmd_tokenize(struct options *o, struct err *err)
     bool ok = o->jsonl ? json_lines(o->decode ? decode_line : encode_line, &job,
                                     err)
                        : one_text(o, &job, err);
+    ok = vocab_file_intact(&f, err) && ok;
     vocab_file_close(&f);
     return ok;
 }

@@ -15,11 +15,16 @@ bool vocab_file_open(struct vocab_file *f, const struct load_options *o,
     if (!open)
         return false;
     f->vocab = vocab_open(&f->gguf, err);
-    if (f->vocab)
+    if (vocab_file_intact(f, err) && f->vocab)
         return true;
-    gguf_close(&f->gguf);
+    vocab_file_close(f);
     return o->path ? file_context(err, o->path)
                    : err_context(err, "the built-in model");
+}
+
+bool vocab_file_intact(const struct vocab_file *f, struct err *err)
+{
+    return gguf_intact(&f->gguf, err);
 }
 
 void vocab_file_close(struct vocab_file *f)

@@ -18,6 +18,8 @@ struct vocab_file {
 
 bool vocab_file_open(struct vocab_file *f, const struct load_options *o,
                      struct err *err);
+/* After the last use: the file is still what it was when it was opened. */
+bool vocab_file_intact(const struct vocab_file *f, struct err *err);
 void vocab_file_close(struct vocab_file *f);
 
 #endif

@@ -51,7 +51,6 @@ bool loaded_model_open(struct loaded_model *m, const struct load_options *o,
     *m = (struct loaded_model){0};
     if (!open_file(m, o, err))
         return false; /* the reader has named the file */
-    gguf_survive(&m->gguf);
 
     if (!cpu_can(o->cpu)) {
         err_set(err, ERR_UNSUPPORTED, "this CPU or build cannot run %s",
@@ -61,6 +60,7 @@ bool loaded_model_open(struct loaded_model *m, const struct load_options *o,
     }
     /* Threads last: most of what can be wrong is wrong before them. */
     bool ok = open_contents(m, o->compat, err);
+    ok = ok || (gguf_intact(&m->gguf, err), false); /* whatever it said: why */
     if (!ok)
         err_context(err, "%s", o->path ? o->path : "the built-in model");
     if (ok) {

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/reserve.h"
 #include "chat/backend.h"
 #include "chat/conversation.h"
 #include "chat/event_queue.h"
@@ -224,6 +225,13 @@ static bool tell_token(struct run *r, int32_t id, bool given)
     return reply_token(&p->reply, &info);
 }
 
+static bool has_memory(struct err *err)
+{
+    return !reserve_is_spent() ||
+           err_set(err, ERR_MEMORY, "memory is used up, so the answer ends here: what "
+                   "was said is kept, and ending other programs helps");
+}
+
 /* Chooses, tells and computes tokens until something ends it. The token that
  * meets a limit is told but not computed: the next prompt brings it along. */
 static bool decode(struct run *r, enum done_reason *reason, struct err *err)
@@ -239,7 +247,7 @@ static bool decode(struct run *r, enum done_reason *reason, struct err *err)
         if (id < 0)
             return err_set(err, ERR_MODEL,
                            "the model produced no usable probabilities");
-        if (!loaded_model_intact(p->m, err))
+        if (!loaded_model_intact(p->m, err) || !has_memory(err))
             return false;
         *reason = DONE_END;
         if (vocab_ends_turn(p->m->vocab, id))
@@ -355,8 +363,9 @@ void turn_run(struct turn_parts *p, const struct turn *t)
     enum done_reason reason = DONE_CANCELLED;
 
     sampler_set(p->sampler, &t->options->sampling);
-    bool ok = loaded_model_intact(p->m, &err);
-    ok = ok && make_prompt(&r, &prompt, &err);
+    reserve_keep(); /* what an earlier turn needed may be free again */
+    bool ok = loaded_model_intact(p->m, &err) && has_memory(&err);
+    ok = ok && make_prompt(&r, &prompt, &err) && has_memory(&err);
     ok = ok && set_experts(p, &t->options->experts, &err);
     ok = ok && read_prompt(&r, &prompt, &err);
     reply_begin(&p->reply, t->number, ok && prompt.inside_think);

@@ -12,7 +12,18 @@
 bool gguf_open_one(struct gguf *g, const char *path, struct err *err)
 {
     *g = (struct gguf){0};
-    if (!file_map_open(&g->file, path, err) || !gguf_parse(g, err)) {
+    struct err parsed;
+    bool ok = file_map_open(&g->file, path, err);
+    if (ok) {
+        file_map_survive(&g->file);
+        ok = gguf_parse(g, &parsed);
+        /* Of a file that is cut meanwhile any sentence may come: that is why. */
+        if (!file_map_intact(&g->file, err))
+            ok = false;
+        else if (!ok)
+            *err = parsed;
+    }
+    if (!ok) {
         gguf_close(g);
         return file_context(err, path);
     }
@@ -53,13 +64,6 @@ void gguf_close(struct gguf *g)
         file_map_close(&g->more[i]);
     free(g->more);
     *g = (struct gguf){0};
-}
-
-void gguf_survive(struct gguf *g)
-{
-    file_map_survive(&g->file);
-    for (size_t i = 0; i < g->n_more; i++)
-        file_map_survive(&g->more[i]);
 }
 
 bool gguf_intact(const struct gguf *g, struct err *err)

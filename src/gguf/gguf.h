@@ -63,6 +63,8 @@ struct gguf {
     struct gguf_index *kv_index, *tensor_index; /* owned; name -> place */
 };
 
+/* The program survives when a file is cut from now on (base/map_guard.h): whoever
+ * has computed with it asks gguf_intact before anybody believes that. */
 bool gguf_open(struct gguf *g, const char *path, struct err *err);
 /* Over bytes that outlive g, such as the built-in model. Tensors are aligned
  * within the file, so they are no better aligned than `data` itself. A part of
@@ -70,8 +72,7 @@ bool gguf_open(struct gguf *g, const char *path, struct err *err);
 bool gguf_open_memory(struct gguf *g, const void *data, size_t size,
                       struct err *err);
 void gguf_close(struct gguf *g);
-/* file_map_survive and file_map_intact, for all parts. */
-void gguf_survive(struct gguf *g);
+/* file_map_intact, for all parts. */
 bool gguf_intact(const struct gguf *g, struct err *err);
 
 /* A file may be fine and yet hold an adapter, a vision projector or one part

@@ -10,6 +10,12 @@ check_PROGRAMS += %D%/test_map_guard
 %C%_test_map_guard_SOURCES = %D%/test_map_guard.c
 TESTS += %D%/test_map_guard
 
+check_PROGRAMS += %D%/test_reserve
+%C%_test_reserve_SOURCES = %D%/test_reserve.c
+%C%_test_reserve_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=mmap
+TESTS += %D%/test_reserve
+
 check_PROGRAMS += %D%/test_sanitize
 %C%_test_sanitize_SOURCES = %D%/test_sanitize.c
 %C%_test_sanitize_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)

@@ -2,6 +2,8 @@
 #include "check.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -200,6 +202,31 @@ static void a_failed_replacement_leaves_all_as_it_was(void **state)
     CHECK(rmdir(in_dir("sub")) == 0);
 }
 
+static void a_new_file_is_whole_or_not_there(void **state)
+{
+    (void)state;
+    struct err err;
+    struct rlimit lim;
+    char big[4096] = {0};
+    struct buf b = {0};
+    CHECK_OK(file_write_new(in_dir("new"), "all", 3, &err), &err);
+    CHECK_REFUSED(file_write_new(in_dir("new"), "x", 1, &err), &err, ERR_IO);
+    CHECK_OK(file_read(in_dir("new"), 99, &b, &err), &err);
+    assert_string_equal(b.p, "all");
+    CHECK(unlink(in_dir("new")) == 0);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &lim);
+    rlim_t before = lim.rlim_cur;
+    lim.rlim_cur = 100;
+    CHECK(setrlimit(RLIMIT_FSIZE, &lim) == 0);
+    bool refused = !file_write_new(in_dir("new"), big, sizeof big, &err);
+    lim.rlim_cur = before;
+    CHECK(setrlimit(RLIMIT_FSIZE, &lim) == 0);
+    CHECK(refused && strstr(err.msg, "new: cannot be written"));
+    CHECK(access(in_dir("new"), F_OK) != 0);
+    buf_clear(&b);
+}
+
 static void a_long_path_does_not_push_the_reason_out(void **state)
 {
     (void)state;
@@ -230,6 +257,7 @@ int main(void)
         cmocka_unit_test(a_replaced_file_is_new_private_and_alone),
         cmocka_unit_test(replacing_a_link_leaves_alone_what_it_points_to),
         cmocka_unit_test(a_failed_replacement_leaves_all_as_it_was),
+        cmocka_unit_test(a_new_file_is_whole_or_not_there),
         cmocka_unit_test(a_long_path_does_not_push_the_reason_out),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);

@@ -15,6 +15,8 @@ check "in an empty home nothing has failed" exits 0
 check "the model inside runs" is model ok
 check "the terminal is told" is terminal ok
 check "so are CPU, memory and bandwidth" says '^[a-z]* *bandwidth .* GB/s'
+run doctor -t 1
+check "one thread has one bandwidth" says ' bandwidth  *[0-9.]* GB/s with 1 thread$'
 lines_are_known() { ! grep -v -E '^(ok  |warn|fail)  [a-z]|^ +-> ' "$work/out"; }
 check "every line is ok, warn or fail, or what to do next" lines_are_known
 advised() {

@@ -38,6 +38,10 @@ check_PROGRAMS += %D%/test_quantize
 	tests/model/libharness.a $(LDADD)
 TESTS += %D%/test_quantize
 
+check_PROGRAMS += %D%/test_faults
+%C%_test_faults_SOURCES = %D%/test_faults.c
+TESTS += %D%/test_faults
+
 check_PROGRAMS += %D%/test_trace_read
 %C%_test_trace_read_SOURCES = %D%/test_trace_read.c src/cmd/expert_counts.c \
 	src/cmd/json_lines.c src/cmd/trace_read.c
@@ -51,6 +55,7 @@ TESTS += \
 	%D%/completion.sh \
 	%D%/doctor.sh \
 	%D%/experts.sh \
+	%D%/full_disk.sh \
 	%D%/inspect.sh \
 	%D%/json_keys.sh \
 	%D%/output.sh \
@@ -71,6 +76,7 @@ EXTRA_DIST += \
 	%D%/completion.sh \
 	%D%/doctor.sh \
 	%D%/experts.sh \
+	%D%/full_disk.sh \
 	%D%/inspect.sh \
 	%D%/json_keys.sh \
 	%D%/output.sh \

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Somebody truncates the model's file while it writes an answer: the real engine on
- * a copy of the model in models/, before the full screen and before plain lines. */
+/* Somebody truncates the model's file while it writes an answer, or memory runs out:
+ * the real engine on a copy of the model in models/, before the full screen and
+ * before plain lines. */
+#include "config.h" /* prlimit */
+
 #include "store/place.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "chat/conversation.h"
@@ -59,9 +66,21 @@ static void talker_close(struct talker *t)
     loaded_model_close(&t->m);
 }
 
+/* What is free goes back to the system, so that it can run out. */
+static void own_no_spare_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, 128 << 10);
+    mallopt(M_TRIM_THRESHOLD, 128 << 10);
+    malloc_trim(0);
+#endif
+}
+
 static int run_screen(void *arg)
 {
     (void)arg;
+    own_no_spare_memory();
     struct talker t;
     struct err err;
     if (!talker_open(&t, &err))
@@ -113,6 +132,76 @@ static void the_screen_stays_and_the_chat_is_kept(void **state)
     saved_clear(&s);
     folder_list_clear(&list);
     buf_clear(&path);
+    place_empty(place);
+}
+
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define SANITIZED 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+/* Of a program that is running: no more than it has, the reserve among it. */
+static void give_no_more_memory(pid_t child)
+{
+    char path[64], line[128];
+    unsigned long kb = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)child);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    while (kb == 0 && fgets(line, sizeof line, f))
+        sscanf(line, "VmData: %lu", &kb);
+    fclose(f);
+    assert_true(kb > 0);
+    struct rlimit lim = {.rlim_cur = kb * 1024, .rlim_max = RLIM_INFINITY};
+    assert_int_equal(prlimit(child, RLIMIT_DATA, &lim, NULL), 0);
+}
+
+/* More text than its free pieces can hold, typed while it answers. */
+static void paste(struct pty *p)
+{
+    struct buf b = {0};
+    buf_puts(&b, "\033[200~");
+    for (int i = 0; i < 20000; i++)
+        buf_puts(&b, "many words or so ");
+    buf_puts(&b, "\033[201~");
+    pty_send(p, b.p);
+    buf_clear(&b);
+}
+
+static void memory_that_is_used_up_ends_the_turn(void **state)
+{
+    (void)state;
+#if defined SANITIZED || !defined __GLIBC__
+    skip(); /* what a sanitizer has spare, or another malloc, is not known */
+#endif
+    struct pty p;
+    struct pty_start how = {.width = 100, .height = 30, .term = "xterm-256color",
+                            .locale = "C.UTF-8", .run = run_screen};
+    copy_model();
+    pty_begin(&p, &how);
+    pty_wait_bytes(&p, "\033[?2004h");
+    pty_send(&p, "go\r");
+    pty_wait(&p, "▏ ");
+    give_no_more_memory(p.child);
+    paste(&p);
+    pty_wait(&p, "memory is used up");
+    struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+    assert_int_equal(prlimit(p.child, RLIMIT_DATA, &all, NULL), 0);
+    pty_send(&p, "\x03"); /* the line away */
+    pty_wait_gone(&p, "many words");
+    pty_send(&p, "again\r"); /* somebody has ended another program */
+    pty_wait(&p, "Ctrl-C stop");
+    pty_send(&p, "\x03");
+    pty_wait_gone(&p, "Ctrl-C stop");
+    pty_send(&p, "\x04");
+    pty_end(&p);
+    assert_true(WIFEXITED(p.status));
+    assert_int_equal(WEXITSTATUS(p.status), 0);
+    pty_check_restored(&p);
+    pty_free(&p);
     place_empty(place);
 }
 
@@ -171,6 +260,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_screen_stays_and_the_chat_is_kept),
         cmocka_unit_test(plain_lines_end_with_a_sentence),
+        cmocka_unit_test(memory_that_is_used_up_ends_the_turn),
     };
     return cmocka_run_group_tests(tests, place_begin, place_end);
 }
