@@ -2,26 +2,9 @@
 #include "engine/distribution.h"
 
 #include <float.h>
-#include <string.h>
+#include <math.h>
 
 #include "kernels/kernels.h"
-
-/* Vectors that every x86-64 has: looking for what is above a limit waits for
- * memory, not for arithmetic. */
-typedef float floats __attribute__((vector_size(16)));
-typedef int32_t ints __attribute__((vector_size(16)));
-
-enum {
-    LANES = sizeof(floats) / sizeof(float),
-    BLOCK = 4 * LANES,
-};
-
-static inline floats load(const float *p)
-{
-    floats v;
-    memcpy(&v, p, sizeof v);
-    return v;
-}
 
 /* Beside the largest float all others are nothing. */
 static uint32_t count_largest(const float *logits, uint32_t n)
@@ -40,17 +23,34 @@ void distribution_sums(const struct kernels *k, const float *logits, uint32_t n,
                         : k->exp_moments(logits, n, max, xz);
 }
 
-uint32_t distribution_next_above(const float *logits, uint32_t from,
-                                 uint32_t n, float limit)
+uint32_t distribution_next_above(const struct kernels *k, const float *logits,
+                                 uint32_t from, uint32_t n, float limit)
 {
-    for (; from + BLOCK <= n; from += BLOCK) {
-        ints any = {0};
-        for (uint32_t j = 0; j < BLOCK; j += LANES)
-            any |= load(logits + from + j) > limit;
-        if (any[0] | any[1] | any[2] | any[3])
-            break;
-    }
-    while (from < n && !(logits[from] > limit))
-        from++;
-    return from;
+    return (uint32_t)k->next_above(logits, from, n, limit);
+}
+
+/* Puts x into the n largest so far, in falling order. */
+static void insert(float *largest, uint32_t n, float x)
+{
+    uint32_t at = n - 1;
+    if (!(x > largest[at]))
+        return;
+    for (; at > 0 && x > largest[at - 1]; at--)
+        largest[at] = largest[at - 1];
+    largest[at] = x;
+}
+
+float distribution_limit(const struct kernels *k, const float *logits,
+                         uint32_t n, uint32_t least)
+{
+    float maxima[CLASS_MAXIMA], largest[CLASS_MAXIMA];
+    if (n < 4 * CLASS_MAXIMA || least > CLASS_MAXIMA)
+        return -INFINITY;
+    k->class_maxima(logits, n, maxima);
+    for (uint32_t i = 0; i < least; i++)
+        largest[i] = -INFINITY;
+    for (uint32_t i = 0; i < CLASS_MAXIMA; i++)
+        insert(largest, least, maxima[i]);
+    /* So many different logits are as large as this or larger. */
+    return nextafterf(largest[least - 1], -INFINITY);
 }

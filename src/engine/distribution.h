@@ -16,7 +16,12 @@ void distribution_sums(const struct kernels *k, const float *logits, uint32_t n,
 
 /* The first index from `from` on whose logit is above `limit`, n where there
  * is none. */
-uint32_t distribution_next_above(const float *logits, uint32_t from,
-                                 uint32_t n, float limit);
+uint32_t distribution_next_above(const struct kernels *k, const float *logits,
+                                 uint32_t from, uint32_t n, float limit);
+
+/* A limit that at least `least` logits are above, near to the highest of such
+ * limits; -Inf where it would cost more to find one. */
+float distribution_limit(const struct kernels *k, const float *logits,
+                         uint32_t n, uint32_t least);
 
 #endif

@@ -296,10 +296,11 @@ void sampler_observe(struct sampler *s, const float *logits, int32_t id,
 {
     assert(is_token(s, id));
     uint32_t n = s->n_vocab;
-    float limit = -INFINITY; /* below it nothing can be among the likeliest */
+    /* Below it nothing can be among the likeliest. */
+    float limit = distribution_limit(s->k, logits, n, TOKEN_ALTS);
     info->n_alts = 0;
-    for (uint32_t i = distribution_next_above(logits, 0, n, limit); i < n;
-         i = distribution_next_above(logits, i + 1, n, limit)) {
+    for (uint32_t i = distribution_next_above(s->k, logits, 0, n, limit); i < n;
+         i = distribution_next_above(s->k, logits, i + 1, n, limit)) {
         note_alt(info, (int32_t)i, tame(logits[i]));
         if (info->n_alts == TOKEN_ALTS)
             limit = info->alts[TOKEN_ALTS - 1].p;

@@ -91,6 +91,8 @@ struct weight_kernels {
     mul_q8_fn mul_q8;    /* integer activations; NULL for F32, F16, BF16 */
 };
 
+enum { CLASS_MAXIMA = 32 };
+
 struct kernels {
     enum cpu_level level;
     struct weight_kernels weight[WEIGHT_TYPES];
@@ -118,6 +120,11 @@ struct kernels {
      * which the entropy of a softmax needs. NaN and -Inf count for nothing; max
      * is finite and no x is larger. To about 1e-6 of the sums. */
     double (*exp_moments)(const float *x, size_t n, float max, double *xz);
+    /* out[j] = the largest x[i] with i mod CLASS_MAXIMA = j, where n is cut to
+     * a multiple of it; NaN is passed over, -Inf stands for nothing. */
+    void (*class_maxima)(const float *x, size_t n, float out[CLASS_MAXIMA]);
+    /* The first i >= from with x[i] above the limit; n where there is none. */
+    size_t (*next_above)(const float *x, size_t from, size_t n, float limit);
     /* y[i] = silu(g[i]) * u[i], silu(z) = z / (1 + e^-z); y may be g or u. */
     void (*swiglu)(const float *g, const float *u, float *y, size_t n);
 };

@@ -137,28 +137,67 @@ static double exp_sum(float *x, size_t n, float *max_out)
  * place of a NaN as well. */
 #define NOTHING (-104.0f)
 
-INLINE void add_moments(vec x, vec max, sums *z, sums *xz)
+INLINE void add_moments(vec x, vec max, vec *z, vec *xz)
 {
     x = v_max(v_sub(x, max), v_set(NOTHING));
     vec e = v_exp(x);
-    *z = s_add(*z, e);
-    *xz = s_add(*xz, v_mul(x, e));
+    *z = v_add(*z, e);
+    *xz = v_add(*xz, v_mul(x, e));
 }
 
+/* Eight vectors are added up as floats before they go to the sums. */
 static double exp_moments(const float *x, size_t n, float max, double *xz_out)
 {
+    enum { FEW = 8 };
     sums z = s_zero(), xz = s_zero();
     size_t i = 0;
-    for (; i + LANES <= n; i += LANES)
-        add_moments(v_load(x + i), v_set(max), &z, &xz);
+    while (i + LANES <= n) {
+        vec few_z = v_set(0), few_xz = v_set(0);
+        for (int j = 0; j < FEW && i + LANES <= n; j++, i += LANES)
+            add_moments(v_load(x + i), v_set(max), &few_z, &few_xz);
+        z = s_add(z, few_z);
+        xz = s_add(xz, few_xz);
+    }
     if (i < n) {
+        vec few_z = v_set(0), few_xz = v_set(0);
         float rest[LANES];
         for (size_t j = 0; j < LANES; j++)
             rest[j] = i + j < n ? x[i + j] : -INFINITY;
-        add_moments(v_load(rest), v_set(max), &z, &xz);
+        add_moments(v_load(rest), v_set(max), &few_z, &few_xz);
+        z = s_add(z, few_z);
+        xz = s_add(xz, few_xz);
     }
     *xz_out = s_total(xz);
     return s_total(z);
+}
+
+static void class_maxima(const float *x, size_t n, float out[CLASS_MAXIMA])
+{
+    enum { VECTORS = CLASS_MAXIMA / LANES };
+    vec best[VECTORS];
+    for (int j = 0; j < VECTORS; j++)
+        best[j] = v_set(-INFINITY);
+    for (size_t i = 0; i + CLASS_MAXIMA <= n; i += CLASS_MAXIMA)
+        for (int j = 0; j < VECTORS; j++)
+            best[j] = v_max(v_load(x + i + (size_t)j * LANES), best[j]);
+    for (int j = 0; j < VECTORS; j++)
+        v_store(out + (size_t)j * LANES, best[j]);
+}
+
+static size_t next_above(const float *x, size_t from, size_t n, float limit)
+{
+    enum { VECTORS = 4 };
+    size_t i = from;
+    for (; i + VECTORS * LANES <= n; i += VECTORS * LANES) {
+        vec best = v_set(-INFINITY);
+        for (size_t j = 0; j < VECTORS; j++)
+            best = v_max(v_load(x + i + j * LANES), best);
+        if (v_largest(best) > limit)
+            break;
+    }
+    while (i < n && !(x[i] > limit))
+        i++;
+    return i;
 }
 
 static void softmax(float *x, size_t n)
@@ -217,6 +256,8 @@ INLINE void vector_init(struct kernels *k)
     k->softmax = softmax;
     k->exp_sum = exp_sum;
     k->exp_moments = exp_moments;
+    k->class_maxima = class_maxima;
+    k->next_above = next_above;
     k->swiglu = swiglu;
 }
 

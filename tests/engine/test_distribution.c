@@ -69,20 +69,30 @@ static void infinity_is_the_largest_number(void **state)
     assert_float_equal(xz, 0, 1e-6);
 }
 
-static void the_next_above_is_the_first_one(void **state)
+static void enough_are_above_the_limit(void **state)
 {
     (void)state;
-    float l[N];
-    fill(l, N, 10, 2);
-    l[3] = NAN;
-    for (int k = 0; k < 200; k++) {
-        float limit = -0.05f * (float)k;
-        uint32_t from = (uint32_t)(k * 31), want = from;
-        while (want < N && !(l[want] > limit))
-            want++;
-        assert_int_equal(distribution_next_above(l, from, N, limit),
-                         from < N ? want : from);
-    }
+    static float l[N];
+    for (uint32_t n = 1; n <= N; n += n < 140 ? 1 : 977)
+        for (uint32_t least = 1; least <= 8; least += 7) {
+            fill(l, n, n % 3 ? 12 : 1e-7, n); /* many are equal */
+            l[n / 3] = n % 2 ? NAN : INFINITY;
+            float limit = distribution_limit(&kernels, l, n, least);
+            uint32_t above = 0;
+            for (uint32_t i = 0; i < n; i++)
+                above += l[i] > limit;
+            CHECK(above >= least || limit == -INFINITY);
+            CHECK(n < 1000 || limit > -INFINITY);
+        }
+}
+
+static void of_nothing_but_minus_infinity_there_is_no_limit(void **state)
+{
+    (void)state;
+    static float l[N];
+    for (uint32_t i = 0; i < N; i++)
+        l[i] = i % 2 ? -INFINITY : NAN;
+    CHECK(distribution_limit(&kernels, l, N, 8) == -INFINITY);
 }
 
 int main(void)
@@ -92,7 +102,8 @@ int main(void)
         cmocka_unit_test(sums_are_those_of_the_definition),
         cmocka_unit_test(what_is_no_number_counts_for_nothing),
         cmocka_unit_test(infinity_is_the_largest_number),
-        cmocka_unit_test(the_next_above_is_the_first_one),
+        cmocka_unit_test(enough_are_above_the_limit),
+        cmocka_unit_test(of_nothing_but_minus_infinity_there_is_no_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

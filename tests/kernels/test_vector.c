@@ -236,6 +236,40 @@ static void moments_of_a_softmax_agree_with_scalar(void **state)
     for_all(exp_moments_one);
 }
 
+static void class_maxima_one(const struct kernels *k, size_t n)
+{
+    float right[CLASS_MAXIMA], got[CLASS_MAXIMA];
+    for (size_t i = 0; i < n; i += 7)
+        a[i] = i % 2 ? NAN : -INFINITY;
+    scalar.class_maxima(a, n, right);
+    k->class_maxima(a, n, got);
+    for (size_t j = 0; j < CLASS_MAXIMA; j++)
+        CHECK(got[j] == right[j]);
+}
+
+static void maxima_of_classes_are_those_of_scalar(void **state)
+{
+    (void)state;
+    for_all(class_maxima_one);
+}
+
+static void next_above_one(const struct kernels *k, size_t n)
+{
+    if (n > 2)
+        a[n / 2] = NAN;
+    for (size_t from = 0; from <= n; from += 1 + n / 5)
+        for (float limit = -2; limit <= 4; limit += 2)
+            CHECK(k->next_above(a, from, n, limit) ==
+                  scalar.next_above(a, from, n, limit));
+    CHECK(k->next_above(a, 0, n, INFINITY) == n);
+}
+
+static void the_next_above_a_limit_is_that_of_scalar(void **state)
+{
+    (void)state;
+    for_all(next_above_one);
+}
+
 static void softmax_agrees_with_scalar(void **state)
 {
     (void)state;
@@ -279,6 +313,8 @@ int main(void)
         cmocka_unit_test(rms_norm_agrees_with_scalar),
         cmocka_unit_test(exponentials_and_their_sum_agree_with_scalar),
         cmocka_unit_test(moments_of_a_softmax_agree_with_scalar),
+        cmocka_unit_test(maxima_of_classes_are_those_of_scalar),
+        cmocka_unit_test(the_next_above_a_limit_is_that_of_scalar),
         cmocka_unit_test(softmax_agrees_with_scalar),
         cmocka_unit_test(swiglu_agrees_with_scalar),
     };

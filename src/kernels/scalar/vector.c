@@ -70,6 +70,25 @@ static double exp_sum_scalar(float *x, size_t n, float *max_out)
     return sum;
 }
 
+static void class_maxima_scalar(const float *x, size_t n,
+                                float out[CLASS_MAXIMA])
+{
+    for (size_t j = 0; j < CLASS_MAXIMA; j++)
+        out[j] = -INFINITY;
+    for (size_t i = 0; i < n / CLASS_MAXIMA * CLASS_MAXIMA; i++) {
+        float *best = &out[i % CLASS_MAXIMA];
+        *best = x[i] > *best ? x[i] : *best;
+    }
+}
+
+static size_t next_above_scalar(const float *x, size_t from, size_t n,
+                                float limit)
+{
+    while (from < n && !(x[from] > limit))
+        from++;
+    return from;
+}
+
 static double exp_moments_scalar(const float *x, size_t n, float max, double *xz)
 {
     double z = 0, sum = 0;
@@ -110,5 +129,7 @@ void vector_init_scalar(struct kernels *k)
     k->softmax = softmax_scalar;
     k->exp_sum = exp_sum_scalar;
     k->exp_moments = exp_moments_scalar;
+    k->class_maxima = class_maxima_scalar;
+    k->next_above = next_above_scalar;
     k->swiglu = swiglu_scalar;
 }
