@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "chat/conversation.h"
 #include "ui/event_json.h"
 #include "ui/interrupt.h"
@@ -30,8 +31,8 @@ struct answer {
 static void mention_full_context(const struct answer *a)
 {
     char text[128];
-    snprintf(text, sizeof text, "the context of %u tokens is full, so the "
-             "answer ends here (-c N for a larger one)",
+    snprintf(text, sizeof text, _("the context of %u tokens is full, so the "
+             "answer ends here (-c N for a larger one)"),
              (unsigned)a->b->info.context_max);
     plain_text_line(a->notes, "mull: ", text);
 }
@@ -40,7 +41,7 @@ static void mention_full_context(const struct answer *a)
 static void end_trace(struct answer *a)
 {
     struct err err;
-    err_system(&err, errno, "the trace ends here, it cannot be written");
+    err_system(&err, errno, _("the trace ends here, it cannot be written"));
     plain_text_line(a->notes, "mull: ", err.msg);
     a->trace.out = NULL;
 }
@@ -86,7 +87,7 @@ static bool write_event(struct answer *a, const struct event *ev,
 static void stop_writing(struct answer *a)
 {
     int why = errno;
-    a->ok = err_system(a->err, why, "cannot write the answer");
+    a->ok = err_system(a->err, why, _("cannot write the answer"));
     a->reader_left = true;
     backend_cancel(a->b);
 }
@@ -138,8 +139,8 @@ static void mention_modified(const struct answer *a,
     if (!a->json && experts_modified(x))
         plain_text_line(a->notes, "mull: ", experts_text(x, &shape, text));
     if (!a->json && a->b->info.compat)
-        plain_text_line(a->notes, "mull: ", "compat: computed like the usual "
-                        "engine, where that differs from the authors");
+        plain_text_line(a->notes, "mull: ", _("compat: computed like the usual "
+                        "engine, where that differs from the authors"));
 }
 
 bool answer_run(struct backend *b, const struct ui_options *o,
@@ -172,7 +173,7 @@ bool answer_run(struct backend *b, const struct ui_options *o,
             end_trace(&a);
     }
     if (a.interrupted || interrupt_seen())
-        a.ok = err_set(err, ERR_CANCELLED, "interrupted");
+        a.ok = err_set(err, ERR_CANCELLED, _("interrupted"));
     interrupt_end(&interrupt);
     conversation_clear(&c);
     plain_text_clear(&a.text);

@@ -86,7 +86,7 @@ static void add_text(const struct buf *path, struct str text, struct buf *sent,
         buf_putc(sent, '\n');
     add_fence(sent, fence);
     buf_erase(sent, sent->len - 1, 1);
-    buf_printf(said, "attached %s, %s", path->p, units_bytes(size, text.len));
+    buf_printf(said, _("attached %s, %s"), path->p, units_bytes(size, text.len));
     if (s.removed)
         buf_printf(said, _(", %u hidden character%s taken out"), (unsigned)s.removed,
                    s.removed == 1 ? "" : "s");

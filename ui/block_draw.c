@@ -156,10 +156,10 @@ static void draw_steps(struct chat_view *v, size_t block, struct parts *p)
 {
     char figure[UNITS_MAX];
     const struct steps *s = transcript_steps(v->t, block);
-    parts_printf(p, style_of(STYLE_THOUGHT_BAR), DOT "%s step%s",
+    parts_printf(p, style_of(STYLE_THOUGHT_BAR), _("%s%s step%s"), DOT,
                  units_count(figure, s->n), s->n == 1 ? "" : "s");
     if (s->corrections)
-        parts_printf(p, style_of(STYLE_LOOK), DOT "%s correction%s",
+        parts_printf(p, style_of(STYLE_LOOK), _("%s%s correction%s"), DOT,
                      units_count(figure, s->corrections),
                      s->corrections == 1 ? "" : "s");
 }
@@ -181,14 +181,14 @@ static void draw_header(struct chat_view *v, size_t block, struct canvas *c,
                               row.x + row.width);
     parts_add(&p, b->folded ? MARK_FOLDED " " : b->tail ? MARK_TAIL " "
                                                         : MARK_OPEN " ", quiet);
-    parts_add(&p, b->open ? "thinking" : "thought", quiet);
+    parts_add(&p, b->open ? _("thinking") : _("thought"), quiet);
     if (b->tokens) {
         parts_printf(&p, quiet, " %s", units_time(figure, b->ms));
-        parts_printf(&p, quiet, DOT "%s token%s", units_count(figure, b->tokens),
-                     b->tokens == 1 ? "" : "s");
+        parts_printf(&p, quiet, _("%s%s token%s"), DOT,
+                     units_count(figure, b->tokens), b->tokens == 1 ? "" : "s");
     }
     if (b->interrupted)
-        parts_add(&p, DOT "interrupted", quiet);
+        parts_printf(&p, quiet, DOT "%s", _("interrupted"));
     else if (b->ended_early)
         parts_printf(&p, quiet, DOT "%s", _("ended early"));
     if (!b->interrupted && !b->open)

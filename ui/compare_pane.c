@@ -85,7 +85,7 @@ static void fill(struct side *s, const struct conversation *c,
     snprintf(s->title, sizeof s->title, _("answer %zu of %zu%s%s%s"), index + 1,
              n, m->experts.len ? " \xC2\xB7 " : "",
              m->experts.len ? m->experts.p : "",
-             m->interrupted ? ", interrupted" : "");
+             m->interrupted ? _(", interrupted") : "");
 }
 
 static void clear_side(struct side *s)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "chat/telemetry.h"
 #include "ui/context_map.h"
 #include "ui/parts.h"
@@ -54,7 +55,7 @@ void context_bar_draw(const struct context_map *m, const struct telemetry *t,
     char s[16];
     if (max == 0)
         return;
-    canvas_puts(c, row.x + LABEL_X, row.y, BAR_X - LABEL_X - 1, "filled",
+    canvas_puts(c, row.x + LABEL_X, row.y, BAR_X - LABEL_X - 1, _("filled"),
                 style_of(STYLE_SECONDARY));
     for (int i = 0; i < columns; i++) {
         uint32_t from = (uint32_t)((uint64_t)max * (unsigned)i / (unsigned)columns);

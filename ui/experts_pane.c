@@ -52,6 +52,7 @@ static void dense_sentence(const struct backend_info *info, struct buf *out)
 }
 
 #define DENSE_INDENT 3
+#define DOUBT_X 8    /* columns of "thought" and "answer" */
 
 /* Draws the sentence below the heading, or only counts its rows (c NULL). */
 static int dense_rows(struct experts_pane *p, struct canvas *c,
@@ -77,16 +78,17 @@ static void draw_doubt(const struct doubt *d, const char *part,
 {
     struct parts line = parts_on(c, row.x + DENSE_INDENT, row.y,
                                  row.x + row.width);
-    parts_printf(&line, style_of(STYLE_SECONDARY), "%-8s", part);
+    parts_printf(&line, style_of(STYLE_SECONDARY), "%s%*s", part,
+                 DOUBT_X - text_columns(str_of(part)), "");
     if (d->tokens == 0) {
         parts_add(&line, "\xC2\xB7\xC2\xB7\xC2\xB7", style_of(STYLE_DIM));
         return;
     }
     parts_printf(&line, style_of(STYLE_SECONDARY), "p %.2f",
                  d->p / d->tokens);
-    parts_printf(&line, style_of(STYLE_DIM), DOT "%.2f bit",
+    parts_printf(&line, style_of(STYLE_DIM), _("%s%.2f bit"), DOT,
                  d->entropy / d->tokens);
-    parts_printf(&line, style_of(STYLE_DIM), DOT "%u of %u unsure",
+    parts_printf(&line, style_of(STYLE_DIM), _("%s%u of %u unsure"), DOT,
                  (unsigned)d->unsure, (unsigned)d->tokens);
 }
 
@@ -94,7 +96,7 @@ static void draw_dense(struct experts_pane *p, struct canvas *c,
                        struct rect area)
 {
     struct parts line = parts_on(c, area.x, area.y, area.x + area.width);
-    parts_add(&line, "experts", style_of(STYLE_HEADING));
+    parts_add(&line, _("experts"), style_of(STYLE_HEADING));
     parts_add(&line, _("  no experts in this model"), style_of(STYLE_DIM));
     int y = area.y + 1 + dense_rows(p, c, area);
     int end = area.y + area.height;
@@ -103,10 +105,10 @@ static void draw_dense(struct experts_pane *p, struct canvas *c,
     canvas_puts(c, area.x + DENSE_INDENT, y, area.width - DENSE_INDENT,
                 _("its tokens in this turn, on average"), style_of(STYLE_DIM));
     if (p->info->thinks && ++y < end)
-        draw_doubt(&p->glass->doubt[PART_THOUGHT], "thought", c,
+        draw_doubt(&p->glass->doubt[PART_THOUGHT], _("thought"), c,
                    (struct rect){area.x, y, area.width, 1});
     if (++y < end)
-        draw_doubt(&p->glass->doubt[PART_ANSWER], "answer", c,
+        draw_doubt(&p->glass->doubt[PART_ANSWER], _("answer"), c,
                    (struct rect){area.x, y, area.width, 1});
 }
 
@@ -117,7 +119,7 @@ static void draw_heading(struct experts_pane *p, struct canvas *c,
 {
     char over[48];
     struct parts line = parts_on(c, area.x, area.y, area.x + area.width);
-    parts_add(&line, "experts", style_of(STYLE_HEADING));
+    parts_add(&line, _("experts"), style_of(STYLE_HEADING));
     parts_printf(&line, style_of(STYLE_DIM), "  %s",
                  experts_view_over(p->glass, over, sizeof over));
     if (p->glass && p->glass->mode != MAP_LIVE)
@@ -126,10 +128,10 @@ static void draw_heading(struct experts_pane *p, struct canvas *c,
                  area.width >= HEADING_COLUMNS ? DOT "%u of %u" : DOT "%u/%u",
                  (unsigned)p->heat.n_used, (unsigned)p->heat.n_experts);
     if (rows < p->heat.n_layers)
-        parts_printf(&line, style_of(STYLE_DIM), ", %u/%u layers",
+        parts_printf(&line, style_of(STYLE_DIM), _(", %u/%u layers"),
                      (unsigned)rows, (unsigned)p->heat.n_layers);
     else
-        parts_add(&line, " a layer", style_of(STYLE_DIM));
+        parts_add(&line, _(" a layer"), style_of(STYLE_DIM));
 }
 
 /* Of the hottest expert of the cell. */

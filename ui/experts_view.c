@@ -33,7 +33,7 @@ const char *experts_view_over(struct glass *g, char *s, size_t size)
                  (unsigned)expert_tally_tokens(t));
         break;
     case MAP_LEANING:
-        snprintf(s, size, "thought %u, answer %u", (unsigned)t->tokens[0],
+        snprintf(s, size, _("thought %u, answer %u"), (unsigned)t->tokens[0],
                  (unsigned)t->tokens[1]);
         break;
     case MAP_LAYER:
@@ -106,15 +106,16 @@ static void put_numbers(struct glass *g, struct buf *out)
     buf_printf(out, "L%u:%u", layer_name(g), (unsigned)g->expert);
     switch (g->mode) {
     case MAP_LIVE:
-        buf_printf(out, DOT "%.1f" TIMES " lately",
-                   (double)expert_heat_rate(&g->heat, g->layer, g->expert, 1));
+        buf_printf(out, _("%s%.1f%s lately"), DOT,
+                   (double)expert_heat_rate(&g->heat, g->layer, g->expert, 1), TIMES);
         break;
     case MAP_LEANING:
-        buf_printf(out, DOT "thought %u, answer %u", (unsigned)t->hits[0][at],
+        buf_puts(out, DOT);
+        buf_printf(out, _("thought %u, answer %u"), (unsigned)t->hits[0][at],
                    (unsigned)t->hits[1][at]);
         return;
     case MAP_COMPANY:
-        buf_printf(out, DOT "%u of %u tokens chose it",
+        buf_printf(out, _("%s%u of %u tokens chose it"), DOT,
                    (unsigned)glass_company(g)->tokens,
                    (unsigned)glass_company(g)->looked);
         return;
@@ -125,7 +126,7 @@ static void put_numbers(struct glass *g, struct buf *out)
     buf_printf(out, DOT "%u/%u", (unsigned)hits,
                (unsigned)expert_tally_tokens(t));
     if (hits)
-        buf_printf(out, DOT "weight %.2f",
+        buf_printf(out, _("%sweight %.2f"), DOT,
                    (double)expert_tally_weight(t, g->layer, g->expert));
 }
 
@@ -141,12 +142,12 @@ void experts_view_leaning_scale(struct canvas *c, int x, int y, int right)
         STYLE_LEAN_T3, STYLE_LEAN_T2, STYLE_LEAN_T1, STYLE_HEAT0,
         STYLE_LEAN_A1, STYLE_LEAN_A2, STYLE_LEAN_A3};
     struct parts line = parts_on(c, x, y, right);
-    parts_add(&line, "thought ", style_of(STYLE_DIM));
+    parts_printf(&line, style_of(STYLE_DIM), "%s ", _("thought"));
     if (!parts_room(&line, 7))
         return;
     for (int i = 0; i < 7; i++)
         parts_add(&line, CELL, style_of(roles[i]));
-    parts_add(&line, " answer", style_of(STYLE_DIM));
+    parts_printf(&line, style_of(STYLE_DIM), " %s", _("answer"));
 }
 
 /* --- one layer -------------------------------------------------------------------- */
@@ -219,7 +220,7 @@ void experts_view_layer(struct glass *g, struct canvas *c, struct rect area)
     char over[64];
     struct parts line = parts_on(c, area.x, area.y, area.x + area.width);
     uint32_t rows = area.height > 1 ? (uint32_t)area.height - 1 : 0, most = 0;
-    parts_add(&line, "experts", style_of(STYLE_HEADING));
+    parts_add(&line, _("experts"), style_of(STYLE_HEADING));
     parts_printf(&line, style_of(STYLE_DIM), "  %s",
                  experts_view_over(g, over, sizeof over));
     if (rows == 0)

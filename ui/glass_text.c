@@ -50,7 +50,7 @@ static void tell_value(const struct glass *g, enum map_mode mode,
                    (unsigned)expert_tally_hits(t, layer, e));
     else if (mode == MAP_LEANING)
         buf_printf(out, "  %u %s %u:%u", (unsigned)e,
-                   x > 0 ? "thought" : "answer", (unsigned)t->hits[0][at],
+                   x > 0 ? _("thought") : _("answer"), (unsigned)t->hits[0][at],
                    (unsigned)t->hits[1][at]);
     else
         buf_printf(out, "  %u %.0f %%", (unsigned)e, 100 * (double)x);
@@ -93,7 +93,7 @@ static void tell_one_layer(const struct glass *g, struct buf *out)
                    (double)expert_tally_rate(t, g->layer, e),
                    (double)expert_tally_weight(t, g->layer, e));
         if (bias)
-            buf_printf(out, "  bias %+.3f",
+            buf_printf(out, _("  bias %+.3f"),
                        (double)bias[(size_t)g->layer * t->n_experts + e]);
         glass_expert_label(g, g->layer, e, out);
         buf_putc(out, '\n');
@@ -194,7 +194,7 @@ void glass_token_text(const struct glass *g, uint32_t i, uint32_t nth,
     buf_printf(out, _("token %u of its turn: %s, %s, place %u of the context%s%s\n"),
                (unsigned)nth,
                token_quote(token_log_text(transcript_tokens(g->t), r.id), q),
-               r.part == PART_THOUGHT ? "thought" : "answer", (unsigned)r.pos,
+               r.part == PART_THOUGHT ? _("thought") : _("answer"), (unsigned)r.pos,
                draft_word(r.draft),
                r.given ? _(", not the model's own choice") : "");
     if (!r.measured) {
@@ -264,7 +264,7 @@ void glass_steps_text(struct glass *g, struct buf *out)
 static void tell_cache(const struct telemetry *t, struct buf *out)
 {
     char a[UNITS_MAX], b[UNITS_MAX], c[UNITS_MAX];
-    buf_printf(out, "cache    %s, %s a token", units_bytes(a, t->kv_bytes),
+    buf_printf(out, _("cache    %s, %s a token"), units_bytes(a, t->kv_bytes),
                units_bytes(b, t->kv_bytes_per_token));
     if (t->kv_layers)
         buf_printf(out, _(", %s in each of %u layers"),
@@ -272,7 +272,7 @@ static void tell_cache(const struct telemetry *t, struct buf *out)
                    (unsigned)t->kv_layers);
     buf_putc(out, '\n');
     if (t->kv_latent_bytes && t->kv_layers)
-        buf_printf(out, "         latent %s, rope %s\n",
+        buf_printf(out, _("         latent %s, rope %s\n"),
                    units_bytes(a, t->kv_latent_bytes),
                    units_bytes(b, t->kv_rope_bytes));
     buf_printf(out, _("         as GQA it would be %s, as MHA %s\n"),
@@ -311,7 +311,7 @@ void glass_memory_text(const struct glass *g, struct buf *out)
         buf_printf(out, _("; the process %s, %s of it files"),
                    units_bytes(b, t->resident),
                    units_bytes(c, t->resident_files));
-    buf_printf(out, "; scratch %s\n", units_bytes(a, t->scratch));
+    buf_printf(out, _("; scratch %s\n"), units_bytes(a, t->scratch));
     if (t->decode_tok_s > 0)
         buf_printf(out, _("reads    %s of weights and %s of cache a token: %s/s\n"),
                    units_bytes(a, t->bytes_per_token),

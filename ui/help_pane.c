@@ -38,7 +38,7 @@ static const struct {
     {"Enter", N_("send, or queue behind the answer")},
     {"Ctrl-J  Alt-Enter", N_("a new line; Enter too inside \"\"\"")},
     {"Up  Down", N_("move in the text, then in history")},
-    {"Ctrl-X Ctrl-E", "write in $VISUAL or $EDITOR"},
+    {"Ctrl-X Ctrl-E", N_("write in $VISUAL or $EDITOR")},
     {"Ctrl-R", N_("search the history")},
     {"Tab", N_("complete a command; browse the chat")},
     {"@FILE", N_("bring the text of a file along")},

@@ -41,14 +41,14 @@ static void draw_heading(const struct memory_pane *p, struct canvas *c,
 {
     char bytes[UNITS_MAX], each[UNITS_MAX];
     struct parts line = parts_on(c, area.x, area.y, area.x + area.width);
-    parts_add(&line, "memory", style_of(STYLE_HEADING));
+    parts_add(&line, _("memory"), style_of(STYLE_HEADING));
     if (!p->known) {
         parts_add(&line, "   " "\xC2\xB7\xC2\xB7\xC2\xB7", style_of(STYLE_DIM));
         return;
     }
     parts_printf(&line, style_of(STYLE_SECONDARY), "   %s",
                  units_bytes(bytes, p->now.kv_bytes));
-    parts_printf(&line, style_of(STYLE_DIM), DOT "%s a token",
+    parts_printf(&line, style_of(STYLE_DIM), _("%s%s a token"), DOT,
                  units_bytes(each, p->now.kv_bytes_per_token));
 }
 
@@ -164,13 +164,13 @@ static void draw_process(const struct telemetry *t, struct canvas *c,
 {
     char a[UNITS_MAX];
     struct parts line = parts_on(c, row.x + LABEL_X, row.y, row.x + row.width);
-    parts_printf(&line, style_of(STYLE_DIM), "model %s",
+    parts_printf(&line, style_of(STYLE_DIM), _("model %s"),
                  units_bytes(a, t->model_mapped));
     if (t->resident)
-        parts_printf(&line, style_of(STYLE_DIM), DOT "in RAM %s",
+        parts_printf(&line, style_of(STYLE_DIM), _("%sin RAM %s"), DOT,
                      units_bytes(a, t->resident));
     if (t->scratch)
-        parts_printf(&line, style_of(STYLE_DIM), DOT "scratch %s",
+        parts_printf(&line, style_of(STYLE_DIM), _("%sscratch %s"), DOT,
                      units_bytes(a, t->scratch));
 }
 
@@ -183,8 +183,8 @@ static void draw_bandwidth(const struct telemetry *t, struct canvas *c,
     struct parts line = parts_on(c, row.x + LABEL_X, row.y, row.x + row.width);
     if (t->decode_tok_s <= 0)
         return;
-    parts_printf(&line, style_of(STYLE_DIM), "reads %s a token" DOT "%s/s",
-                 units_bytes(each, bytes),
+    parts_printf(&line, style_of(STYLE_DIM), _("reads %s a token%s%s/s"),
+                 units_bytes(each, bytes), DOT,
                  units_bytes(rate, (uint64_t)((double)bytes *
                                               t->decode_tok_s)));
 }
@@ -227,7 +227,7 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
     if (!p->known)
         return;
     if (row.y < end) {
-        draw_row(c, row, "here", t->kv_bytes, most,
+        draw_row(c, row, _("here"), t->kv_bytes, most,
                  is_latent(t) ? STYLE_HEAT4 : STYLE_ACCENT);
         if (is_latent(t))
             draw_latent_part(c, row, t, most);

@@ -36,10 +36,10 @@ static bool next_line(struct plain *p, bool more)
     if (p->prompts && !p->face)
         fputc('\n', p->chrome);
     if (got == LINE_INTERRUPTED)
-        p->ok = err_set(p->err, ERR_CANCELLED, "interrupted");
+        p->ok = err_set(p->err, ERR_CANCELLED, _("interrupted"));
     else if (more)
-        fputs("the closing " PLAIN_QUOTES " did not come: nothing was sent\n",
-              p->notes);
+        fprintf(p->notes, _("the closing %s did not come: nothing was sent\n"),
+                PLAIN_QUOTES);
     return false;
 }
 
@@ -222,7 +222,7 @@ bool plain_once(struct backend *b, const struct ui_options *o, FILE *in,
                            message.p[message.len - 1] == '\r'))
         message.len--;
     if (got == LINE_INTERRUPTED)
-        ok = err_set(err, ERR_CANCELLED, "interrupted");
+        ok = err_set(err, ERR_CANCELLED, _("interrupted"));
     else if (!whole)
         ok = err_set(err, ERR_LIMIT, _("the message is longer than %zu MB"),
                      MESSAGE_MAX >> 20);

@@ -13,6 +13,7 @@
 #include "ui/talk_steer.h"
 #include "ui/token_log.h"
 #include "ui/transcript.h"
+#include "ui/wrap.h"
 
 bool plain_steer_knows(enum action a)
 {
@@ -52,7 +53,8 @@ static bool branch(struct talk *t, struct glass *g, struct str args,
 /* What was found, with the line it stands on. */
 static void tell_finds(struct glass *g, struct buf *answer)
 {
-    static const char *const kinds[] = {"you", "thought", "answer", "", ""};
+    static const char *const kinds[] = {N_("you"), N_("thought"), N_("answer"),
+                                        "", ""};
     const struct hit *h;
     for (uint32_t i = 0; i < 20 && (h = search_hit(g->search, i)) != NULL; i++) {
         const struct block *b = transcript_block(g->t, h->block);
@@ -60,7 +62,7 @@ static void tell_finds(struct glass *g, struct buf *answer)
         size_t from = h->at, to = str_find(text, str_of("\n"), h->at);
         while (from > 0 && text.p[from - 1] != '\n')
             from--;
-        buf_printf(answer, "%-8s ", kinds[b->kind]);
+        text_pad(answer, *kinds[b->kind] ? _(kinds[b->kind]) : "", 9);
         buf_add(answer, text.p + from, to - from);
         buf_putc(answer, '\n');
     }

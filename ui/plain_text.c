@@ -87,7 +87,7 @@ static void put_part(struct plain_text *p, struct str s)
         end--;
     if (!p->began && p->part == PART_THOUGHT) {
         if (p->marks)
-            put(p, "[thinking]\n", 11);
+            put(p, _("[thinking]\n"), strlen(_("[thinking]\n")));
         if (p->color)
             fputs(SGR_THOUGHT, p->out);
     }

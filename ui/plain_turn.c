@@ -41,7 +41,7 @@ void plain_event(struct plain *p, const struct event *ev)
     if (ev->kind == EVENT_NOTICE)
         plain_text_line(p->notes, "", ev->notice.s);
     else if (ev->kind == EVENT_ERROR)
-        plain_text_line(p->notes, "error: ", ev->error.msg);
+        plain_text_line(p->notes, _("error: "), ev->error.msg);
     else if (ev->kind == EVENT_DONE)
         say_why_it_stopped(p, ev->done.reason);
 }

@@ -188,7 +188,7 @@ bool presets_read(struct presets *p, struct str text, struct err *err)
         number++;
         r.at = 0;
         if (!read_line(&r, line, err))
-            return err_context(err, "line %u, column %zu", number,
+            return err_context(err, _("line %u, column %zu"), number,
                                column_of(line, r.at));
         from = end + 1;
     }
@@ -248,11 +248,11 @@ void preset_text(const struct preset *p, struct buf *out)
         size_t shown = str_find(s, str_of("\n"), 0);
         bool cut = shown > SYSTEM_SHOWN || shown < s.len;
         separate(out, from);
-        buf_puts(out, "system: ");
+        buf_puts(out, _("system: "));
         sanitize_text(str_n(s.p, shown < SYSTEM_SHOWN ? shown : SYSTEM_SHOWN),
                       true, out);
         buf_puts(out, cut ? "..." : "");
     }
     if (out->len == from)
-        buf_puts(out, "nothing");
+        buf_puts(out, _("nothing"));
 }

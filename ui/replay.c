@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/utf8.h"
 #include "chat/conversation.h"
 #include "ui/plain_text.h"
@@ -73,7 +74,7 @@ static bool to_transcript(void *to, const struct event *ev)
 static void show_system(struct transcript *t, const struct message *m)
 {
     struct buf b = {0};
-    buf_puts(&b, "system: ");
+    buf_puts(&b, _("system: "));
     buf_add_str(&b, buf_str(&m->text));
     transcript_notice(t, b.p);
     buf_clear(&b);
@@ -128,9 +129,9 @@ bool replay_plain(struct plain_text *p, const struct conversation *c,
             p->think_ms = m->has_stats ? m->stats.think_ms : 0;
             ok = tell_answer(&l, m);
             if (ok && m->interrupted && p->marks)
-                fputs("[interrupted]\n", p->out);
+                fputs(_("[interrupted]\n"), p->out);
         } else {
-            ok = plain_text_said(p, m->role == ROLE_USER ? mark : "system: ",
+            ok = plain_text_said(p, m->role == ROLE_USER ? mark : _("system: "),
                                  buf_str(&m->text));
         }
         if (i + 1 < c->n && m->role == ROLE_ASSISTANT)

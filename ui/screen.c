@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "ui/screen_parts.h"
 #include "ui/signals.h"
@@ -178,7 +179,7 @@ struct screen *screen_open(const struct screen_options *o, struct err *err)
 {
     struct termios before;
     if (!ui_possible() || tcgetattr(STDIN_FILENO, &before) != 0) {
-        err_set(err, ERR_UNSUPPORTED, "this terminal has no full screen");
+        err_set(err, ERR_UNSUPPORTED, _("this terminal has no full screen"));
         return NULL;
     }
     /* Before curses, which takes only the signals that nobody has. */
@@ -195,7 +196,7 @@ struct screen *screen_open(const struct screen_options *o, struct err *err)
     if (!s->keys) {
         signals_end();
         mem_free(s);
-        err_set(err, ERR_UNSUPPORTED, "this terminal has no full screen");
+        err_set(err, ERR_UNSUPPORTED, _("this terminal has no full screen"));
         return NULL;
     }
     redirect_stderr(s, o->log_path);

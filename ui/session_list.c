@@ -31,17 +31,16 @@ static void add_when(struct buf *b, int64_t ms, int64_t now_ms)
     else if (t.tm_yday != n.tm_yday)
         strftime(s, sizeof s, "%b %d %H:%M", &t);
     else
-        strftime(s, sizeof s, "today %H:%M", &t);
-    buf_printf(b, "%-12s", s);
+        strftime(s, sizeof s, _("today %H:%M"), &t);
+    text_pad(b, s, 12);
 }
 
 static void add_clean(struct buf *b, const char *text, int columns)
 {
-    size_t from = b->len;
-    sanitize_text(str_of(text), true, b);
-    int wide = text_columns(str_n(b->p + from, b->len - from));
-    for (; wide < columns; wide++)
-        buf_putc(b, ' ');
+    struct buf clean = {0};
+    sanitize_text(str_of(text), true, &clean);
+    text_pad(b, clean.p ? clean.p : "", columns);
+    buf_clear(&clean);
 }
 
 void session_line(const struct index_session *s, int64_t now_ms,
@@ -49,7 +48,7 @@ void session_line(const struct index_session *s, int64_t now_ms,
 {
     buf_printf(line, "%s  ", session_short(s->id));
     add_when(line, s->changed_ms, now_ms);
-    buf_printf(line, "  %3u message%s  ", s->n_messages,
+    buf_printf(line, _("  %3u message%s  "), s->n_messages,
                s->n_messages == 1 ? " " : "s");
     add_clean(line, s->model, 12);
     buf_puts(line, "  ");

@@ -32,7 +32,7 @@ static void draw_graph(const struct speed_pane *p, struct canvas *c,
 {
     char figure[UNITS_MAX], s[UNITS_MAX + 8];
     int figure_x = area.x + area.width - FIGURE;
-    canvas_puts(c, area.x, area.y, area.width, "speed", style_of(STYLE_HEADING));
+    canvas_puts(c, area.x, area.y, area.width, _("speed"), style_of(STYLE_HEADING));
     if (p->graph.n == 0 && p->now.decode_tok_s <= 0) {
         canvas_puts(c, area.x + GRAPH_X, area.y, area.width - GRAPH_X,
                     "\xC2\xB7\xC2\xB7\xC2\xB7", style_of(STYLE_DIM));
@@ -62,7 +62,7 @@ static void draw_others(const struct speed_pane *p, struct canvas *c,
                      units_rate(figure, p->now.prompt_tok_s)))
         gap = DOT;
     if (p->now.drafted &&
-        parts_printf(&line, style_of(STYLE_DIM), "%sdrafts %u %% kept", gap,
+        parts_printf(&line, style_of(STYLE_DIM), _("%sdrafts %u %% kept"), gap,
                      (unsigned)(100.0 * p->now.accepted / p->now.drafted + 0.5)))
         gap = DOT;
     if (p->now.first_token_ms > 0)

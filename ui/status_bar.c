@@ -110,7 +110,7 @@ static void figures_of_panes(const struct status_bar *p, struct figures *f)
     char bytes[UNITS_MAX], s[64];
     if (p->heat.n_layers) {
         expert_bars(p, s, sizeof s);
-        figure(f, WORTH_EXPERTS, STYLE_DIM, "experts ");
+        figure(f, WORTH_EXPERTS, STYLE_DIM, _("experts "));
         figure(f, WORTH_EXPERTS, STYLE_ACCENT, s);
         figure(f, WORTH_EXPERTS, STYLE_DIM, "  ");
     }
@@ -138,7 +138,7 @@ static void figures_of_speed(const struct status_bar *p, struct figures *f)
         figure(f, WORTH_MORE, STYLE_SECONDARY, s);
     }
     if (p->now.drafted) {
-        snprintf(s, sizeof s, "%sdrafts %u %%", f->n ? DOT : "",
+        snprintf(s, sizeof s, _("%sdrafts %u %%"), f->n ? DOT : "",
                  (unsigned)(100.0 * p->now.accepted / p->now.drafted + 0.5));
         figure(f, WORTH_COMPARED, STYLE_SECONDARY, s);
     }
@@ -269,7 +269,7 @@ static bool draw_reading(const struct status_bar *p, struct parts *line)
     char done[UNITS_MAX], all[UNITS_MAX];
     if (p->to_read == 0)
         return false;
-    parts_add(line, "reading", style_of(STYLE_ACCENT));
+    parts_add(line, _("reading"), style_of(STYLE_ACCENT));
     parts_printf(line, style_of(STYLE_SECONDARY), _(" %s of %s tokens  "),
                  units_count(done, p->reading), units_count(all, p->to_read));
     return true;

@@ -70,7 +70,7 @@ bool talk_preset(struct talk *t, struct str args, struct buf *answer,
     bool now = !other || talk_system(t, system);
     t->preset = p;
     if (p) {
-        buf_printf(answer, "preset %s: ", p->name);
+        buf_printf(answer, _("preset %s: "), p->name);
         preset_text(p, answer);
     } else {
         buf_puts(answer, _("no preset: all is as it was at the beginning"));

@@ -86,7 +86,7 @@ static void tell_experts(const struct expert_changes *x,
     }
     buf_puts(answer, experts_text(x, shape, text));
     for (uint32_t i = 0; i < x->n_off; i++)
-        buf_printf(answer, "%s%u:%u", i ? "," : "\noff: ", x->off[i].layer,
+        buf_printf(answer, "%s%u:%u", i ? "," : _("\noff: "), x->off[i].layer,
                    x->off[i].expert);
     buf_putc(answer, '\n');
 }

@@ -39,9 +39,9 @@ static void tell_shares(const struct talk *t, struct buf *answer)
         all.first_token_ms += m->stats.first_token_ms;
         all.decode_ms += m->stats.decode_ms;
     }
-    tell_share("turn    ", &t->stats, answer);
+    tell_share(_("turn    "), &t->stats, answer);
     if (n > 1)
-        tell_share("chat    ", &all, answer);
+        tell_share(_("chat    "), &all, answer);
 }
 
 static double per_second(uint32_t n, double ms)
@@ -74,7 +74,7 @@ void talk_stats(const struct talk *t, struct buf *answer)
     struct expert_shape shape = experts_shape(&t->b->info);
     char text[EXPERTS_TEXT_MAX];
     if (experts_modified(&t->experts))
-        buf_printf(answer, "experts  %s\n",
+        buf_printf(answer, _("experts  %s\n"),
                    experts_text(&t->experts, &shape, text));
     if (s->drafted)
         buf_printf(answer, _("drafts   %u of %u kept\n"), (unsigned)s->accepted,

@@ -73,7 +73,7 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
         parts_printf(&line, quiet, DOT "%s", units_params(n, p->info->n_params));
     if (p->info->n_active_params &&
         p->info->n_active_params < p->info->n_params)
-        parts_printf(&line, quiet, ", %s active",
+        parts_printf(&line, quiet, _(", %s active"),
                      units_params(n, p->info->n_active_params));
 }
 

@@ -46,7 +46,7 @@ static void draw_heading(const struct token_pane *p,
 {
     char q[TOKEN_QUOTE_MAX];
     struct parts line = parts_on(c, area.x, area.y, area.x + area.width);
-    parts_add(&line, "token", style_of(STYLE_HEADING));
+    parts_add(&line, _("token"), style_of(STYLE_HEADING));
     parts_printf(&line, style_bold(STYLE_LOOK), "    %s",
                  token_quote(text_of(p, r->id), q));
     if (!r->measured) {
@@ -54,7 +54,7 @@ static void draw_heading(const struct token_pane *p,
         return;
     }
     parts_printf(&line, style_of(STYLE_SECONDARY), "  p %.2f", (double)r->p);
-    parts_printf(&line, style_of(STYLE_DIM), DOT "entropy %.2f bit",
+    parts_printf(&line, style_of(STYLE_DIM), _("%sentropy %.2f bit"), DOT,
                  (double)r->entropy);
 }
 
@@ -62,15 +62,15 @@ static void draw_fate(const struct token_record *r, struct canvas *c,
                       struct rect row)
 {
     struct parts line = parts_on(c, row.x + INDENT, row.y, row.x + row.width);
-    parts_printf(&line, style_of(STYLE_DIM), "%s, place %u",
-                 r->part == PART_THOUGHT ? "thought" : "answer",
+    parts_printf(&line, style_of(STYLE_DIM), _("%s, place %u"),
+                 r->part == PART_THOUGHT ? _("thought") : _("answer"),
                  (unsigned)r->pos);
     if (r->given)
-        parts_add(&line, DOT "given", style_of(STYLE_LOOK));
+        parts_printf(&line, style_of(STYLE_LOOK), DOT "%s", _("given"));
     if (r->draft == DRAFT_ACCEPTED)
-        parts_add(&line, DOT "drafted", style_of(STYLE_DIM));
+        parts_printf(&line, style_of(STYLE_DIM), DOT "%s", _("drafted"));
     else if (r->draft == DRAFT_REFUSED)
-        parts_add(&line, DOT "draft refused", style_of(STYLE_DIM));
+        parts_printf(&line, style_of(STYLE_DIM), DOT "%s", _("draft refused"));
 }
 
 /* "instead  "19" .04  "13" .01 ...", the chosen one marked; how many rows. */
@@ -80,7 +80,7 @@ static int draw_alternatives(const struct token_pane *p,
 {
     int y = area.y, x = area.x + INDENT, right = area.x + area.width;
     char q[TOKEN_QUOTE_MAX], s[TOKEN_QUOTE_MAX + 16];
-    x += canvas_puts(c, x, y, right - x, "instead", style_of(STYLE_DIM));
+    x += canvas_puts(c, x, y, right - x, _("instead"), style_of(STYLE_DIM));
     for (int i = 0; i < r->n_alts; i++) {
         if (r->alts[i].id == r->id)
             continue;

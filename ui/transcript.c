@@ -287,7 +287,7 @@ static const char *why_it_stopped(enum done_reason reason, bool in_thought)
     case DONE_CONTEXT:
         return _("stopped: the context is full, /clear begins a new chat");
     case DONE_CANCELLED:
-        return in_thought ? NULL /* the header says it */ : "interrupted";
+        return in_thought ? NULL /* the header says it */ : _("interrupted");
     }
     return NULL;
 }

@@ -52,12 +52,12 @@ static void tell(const struct turn_options *o, const struct setting *s,
 {
     const char *at = (const char *)o + s->offset;
     if (s->kind == SETTING_FLOAT)
-        buf_printf(out, "%s is %g\n", s->name, (double)*(const float *)at);
+        buf_printf(out, _("%s is %g\n"), s->name, (double)*(const float *)at);
     else if (s->kind == SETTING_COUNT)
-        buf_printf(out, "%s is %u\n", s->name,
+        buf_printf(out, _("%s is %u\n"), s->name,
                    (unsigned)*(const uint32_t *)at);
     else
-        buf_printf(out, "%s is %llu\n", s->name,
+        buf_printf(out, _("%s is %llu\n"), s->name,
                    (unsigned long long)*(const uint64_t *)at);
 }
 

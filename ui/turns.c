@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 
 #define MATCH_LIMIT 5000
@@ -87,12 +88,12 @@ static bool take_line(struct buf all[3], struct str line, struct err *err)
         return true;
     if (kind == TURN_NONE)
         return err_set(err, ERR_FORMAT,
-                       "a line begins with correction: or turn:");
+                       _("a line begins with correction: or turn:"));
     struct str p = behind(line, kind == TURN_ANEW ? "turn:" : "correction:");
     pcre2_code *alone = compile(p, why);
     if (!alone || p.len == 0) {
         pcre2_code_free(alone);
-        return err_set(err, ERR_FORMAT, "%s", *why ? why : "no pattern");
+        return err_set(err, ERR_FORMAT, "%s", *why ? why : _("no pattern"));
     }
     pcre2_code_free(alone);
     buf_puts(&all[kind], all[kind].len ? "|(?:" : "(?:");
@@ -106,7 +107,7 @@ static bool take_list(struct buf all[3], struct str list, struct err *err)
     for (unsigned n = 1; list.len; n++) {
         size_t end = str_find(list, str_of("\n"), 0);
         if (!take_line(all, str_trim(str_n(list.p, end), STR_BLANKS), err))
-            return err_context(err, "line %u", n);
+            return err_context(err, _("line %u"), n);
         end += end < list.len;
         list = str_n(list.p + end, list.len - end);
     }
@@ -132,7 +133,7 @@ struct turns *turns_new(struct str list, struct err *err)
             continue;
         t->code[kind] = compile(buf_str(&all[kind]), why);
         if (!t->code[kind]) /* each alone was right: a name used twice */
-            ok = err_set(err, ERR_FORMAT, "together: %s", why);
+            ok = err_set(err, ERR_FORMAT, _("together: %s"), why);
         else /* without it things are only slower */
             pcre2_jit_compile(t->code[kind], PCRE2_JIT_COMPLETE);
     }

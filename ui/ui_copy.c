@@ -48,7 +48,7 @@ static void to_clipboard(struct ui *u, struct str text, struct buf *said)
     bool kept = file && file_replace(file, text.p, text.len, &err);
     units_bytes(size, text.len);
     if (!why)
-        buf_printf(said, "%s copied", size);
+        buf_printf(said, _("%s copied"), size);
     else if (kept)
         buf_printf(said, _("%s: %s copied to %s"), why, size, file);
     else

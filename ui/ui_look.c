@@ -24,7 +24,7 @@ static void change_theme(struct ui *u, struct str name)
     }
     kind = screen_theme_kind(u->screen);
     bool plain = kind != THEME_MONO && screen_mono(u->screen);
-    snprintf(said, sizeof said, "theme %s%s", theme_name(kind),
+    snprintf(said, sizeof said, _("theme %s%s"), theme_name(kind),
              plain ? _(", but no colours: NO_COLOR, --color or the terminal")
                    : "");
     ui_say(u, said);

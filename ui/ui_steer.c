@@ -191,8 +191,10 @@ static void switch_expert(struct ui *u)
     if (ok) {
         *x = changed;
         frame_modified(&u->frame, x);
-        buf_printf(&b, _("expert %s is %s from the next answer on: r answers "
-                   "again, v compares"), place, off ? "on" : "off");
+        buf_printf(&b, off ? _("expert %s is on from the next answer on: r "
+                               "answers again, v compares")
+                           : _("expert %s is off from the next answer on: r "
+                               "answers again, v compares"), place);
     }
     finish(u, ok, &b, &err);
 }

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <utf8proc.h>
 
+#include "base/buf.h"
+
 #define TAB_STOP 4
 
 /* The character at the front of s; broken bytes count as one each, so that a
@@ -101,6 +103,13 @@ int text_columns(struct str s)
     for (size_t at = 0; at < s.len; column += w)
         at += line_next(s, at, column, &w);
     return column;
+}
+
+void text_pad(struct buf *b, const char *text, int columns)
+{
+    buf_puts(b, text);
+    for (int used = text_columns(str_of(text)); used < columns; used++)
+        buf_putc(b, ' ');
 }
 
 size_t text_fit(struct str s, int columns)

@@ -14,6 +14,8 @@
 
 #include "base/str.h"
 
+struct buf;
+
 /* The cluster at the front of s (len > 0): its bytes, and its columns (0 for a
  * lone combining mark, 1 or 2 else). Emoji sequences that terminals disagree
  * about count as their base. */
@@ -25,6 +27,8 @@ size_t grapheme_shown(struct str cluster);
 #define GRAPHEME_MAX 23
 
 int text_columns(struct str s); /* of one line; TAB counted from its start */
+/* Text, and blanks up to so many columns. */
+void text_pad(struct buf *b, const char *text, int columns);
 /* How many bytes of s fit into `columns`. */
 size_t text_fit(struct str s, int columns);
 

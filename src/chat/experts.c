@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "chat/backend.h"
 
 bool experts_modified(const struct expert_changes *x)
@@ -74,7 +75,7 @@ static bool switch_one(struct expert_changes *x, struct expert_place p, bool on,
         x->n_off--;
     } else if (!found && !on) {
         if (x->n_off == EXPERTS_OFF_MAX)
-            return err_set(err, ERR_USAGE, "no more than %d experts can be off",
+            return err_set(err, ERR_USAGE, _("no more than %d experts can be off"),
                            EXPERTS_OFF_MAX);
         memmove(x->off + i + 1, x->off + i, behind);
         x->off[i] = p;
@@ -92,14 +93,14 @@ bool experts_switch(struct expert_changes *x, struct str list, bool on,
     do {
         if (!take_place(&left, &p))
             return err_set(err, ERR_USAGE,
-                           "\"%.*s\" is not LAYER:EXPERT, as in 3:17,4:5",
+                           _("\"%.*s\" is not LAYER:EXPERT, as in 3:17,4:5"),
                            (int)(list.len < 60 ? list.len : 60), list.p);
         if (!switch_one(&changed, p, on, err))
             return false;
     } while (take_char(&left, ','));
     if (left.len)
         return err_set(err, ERR_USAGE,
-                       "\"%.*s\" is not LAYER:EXPERT, as in 3:17,4:5",
+                       _("\"%.*s\" is not LAYER:EXPERT, as in 3:17,4:5"),
                        (int)(list.len < 60 ? list.len : 60), list.p);
     *x = changed;
     return true;
@@ -125,12 +126,12 @@ static bool check_place(struct expert_place p, const struct expert_shape *s,
 {
     if (p.layer < s->first_layer || p.layer - s->first_layer >= s->n_layers)
         return err_set(err, ERR_USAGE,
-                       "layer %u has no experts to switch off (layers %u to %u "
-                       "have)", p.layer, s->first_layer,
+                       _("layer %u has no experts to switch off (layers %u to %u "
+                       "have)"), p.layer, s->first_layer,
                        s->first_layer + s->n_layers - 1);
     if (p.expert >= s->n_experts)
         return err_set(err, ERR_USAGE,
-                       "there is no expert %u in layer %u (they are 0 to %u)",
+                       _("there is no expert %u in layer %u (they are 0 to %u)"),
                        p.expert, p.layer, s->n_experts - 1);
     return true;
 }
@@ -142,8 +143,8 @@ static bool check_used(const struct expert_changes *x,
                                                     : EXPERTS_USED_MAX;
     if (x->used > most)
         return err_set(err, ERR_USAGE,
-                       "a token can use 1 to %u of this model's experts, not "
-                       "%u", most, x->used);
+                       _("a token can use 1 to %u of this model's experts, not "
+                       "%u"), most, x->used);
     return true;
 }
 
@@ -154,7 +155,7 @@ bool experts_check(const struct expert_changes *x,
     if (!experts_modified(x))
         return true;
     if (s->n_layers == 0)
-        return err_set(err, ERR_USAGE, "this model has no experts");
+        return err_set(err, ERR_USAGE, _("this model has no experts"));
     if (!check_used(x, s, err))
         return false;
     for (size_t i = 0; i < x->n_off; i++) {
@@ -164,8 +165,8 @@ bool experts_check(const struct expert_changes *x,
         off = same ? off + 1 : 1;
         if (s->n_experts - off < used)
             return err_set(err, ERR_USAGE,
-                           "too many experts of layer %u are off: a token "
-                           "needs %u of its %u", x->off[i].layer, used,
+                           _("too many experts of layer %u are off: a token "
+                           "needs %u of its %u"), x->off[i].layer, used,
                            s->n_experts);
     }
     return true;
@@ -179,10 +180,10 @@ const char *experts_text(const struct expert_changes *x,
     text[0] = '\0';
     if (x->n_off)
         n = (size_t)snprintf(text, EXPERTS_TEXT_MAX,
-                             "modified: %u expert%s off", x->n_off,
+                             _("modified: %u expert%s off"), x->n_off,
                              x->n_off == 1 ? "" : "s");
     if (x->used)
-        snprintf(text + n, EXPERTS_TEXT_MAX - n, "%s%u of %u used",
-                 n ? ", " : "modified: ", x->used, s->n_experts);
+        snprintf(text + n, EXPERTS_TEXT_MAX - n, _("%s%u of %u used"),
+                 n ? ", " : _("modified: "), x->used, s->n_experts);
     return text;
 }

@@ -83,7 +83,7 @@ static void print_stats(const struct turn_stats *s, const char *modified,
                 units_count(b, s->drafted));
     fprintf(out, _("context  %s tokens\n"), units_count(a, s->context_used));
     if (*modified)
-        fprintf(out, "experts  %s\n", modified);
+        fprintf(out, _("experts  %s\n"), modified);
 }
 
 static bool begin_trace(struct options *o, struct err *err)

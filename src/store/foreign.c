@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "chat/tags.h"
 #include "store/foreign_parts.h"
 #include "store/saved.h"
@@ -132,7 +133,7 @@ json_t *foreign_parse(struct str s, struct err *err)
     /* jansson goes at most 2048 levels deep. */
     json_t *v = json_loadb(s.p, s.len, JSON_ALLOW_NUL | JSON_DECODE_ANY, &why);
     if (!v)
-        err_set(err, ERR_FORMAT, "line %d: not JSON: %s", why.line, why.text);
+        err_set(err, ERR_FORMAT, _("line %d: not JSON: %s"), why.line, why.text);
     return v;
 }
 
@@ -167,7 +168,7 @@ static bool read_lines(struct foreign *f, struct str s, struct err *err)
             break;
         }
         if (!v) {
-            err_set(err, err->kind, "line %lu: not JSON", n);
+            err_set(err, err->kind, _("line %lu: not JSON"), n);
             return false;
         }
         take_value(f, v);
@@ -297,9 +298,9 @@ static bool read_any(struct foreign *f, struct str s, struct buf *note,
         return read_session(f, s, note, err);
     s = str_trim(s, STR_BLANKS);
     if (s.len == 0)
-        return err_set(err, ERR_FORMAT, "is empty");
+        return err_set(err, ERR_FORMAT, _("is empty"));
     if (memchr(s.p, '\0', s.len < 4096 ? s.len : 4096))
-        return err_set(err, ERR_FORMAT, "is no text");
+        return err_set(err, ERR_FORMAT, _("is no text"));
     if (looks_like_json(s))
         return read_json(f, s, err);
     if (looks_like_events(s))
@@ -315,16 +316,16 @@ bool foreign_read(struct conversation *c, struct str bytes, struct buf *note,
     struct foreign f = {.c = c};
     size_t before = c->n;
     if (bytes.len > FOREIGN_MAX_BYTES)
-        return err_set(err, ERR_LIMIT, "is longer than %zu MB",
+        return err_set(err, ERR_LIMIT, _("is longer than %zu MB"),
                        FOREIGN_MAX_BYTES >> 20);
     bool ok = read_any(&f, bytes, note, err);
     foreign_end_stream(&f);
     if (ok && f.reasoning.len)
         foreign_message(&f, ROLE_ASSISTANT, str_n("", 0), str_n("", 0));
     if (ok && c->n == before)
-        ok = err_set(err, ERR_FORMAT, "there is no conversation in it");
+        ok = err_set(err, ERR_FORMAT, _("there is no conversation in it"));
     if (ok && f.skipped)
-        buf_printf(note, "%u piece%s that made no sense %s left out", f.skipped,
+        buf_printf(note, _("%u piece%s that made no sense %s left out"), f.skipped,
                    f.skipped == 1 ? "" : "s", f.skipped == 1 ? "was" : "were");
     tags_free(f.tags);
     buf_clear(&f.reasoning);

@@ -8,10 +8,11 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "store/index_parts.h"
 
-#define VERSION 2
+#define INDEX_VERSION 2
 
 /* The texts of a session have the rows from low to high. Which texts have a trigram
  * is all that is kept of it (detail = none): a tenth of the places, and the text is
@@ -27,7 +28,7 @@ static const char schema[] =
 
 bool index_sql_failed(struct index *ix, struct err *err)
 {
-    return err_set(err, ERR_IO, "the index of the chats: %s",
+    return err_set(err, ERR_IO, _("the index of the chats: %s"),
                    sqlite3_errmsg(ix->db));
 }
 
@@ -56,7 +57,7 @@ static bool version_is_ours(struct index *ix, bool *empty, struct err *err)
     int version = sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int(s, 0) : -1;
     sqlite3_finalize(s);
     *empty = version == 0;
-    return version == 0 || version == VERSION ||
+    return version == 0 || version == INDEX_VERSION ||
            err_set(err, ERR_FORMAT, "is of another version");
 }
 

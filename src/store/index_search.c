@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "store/index_words.h"
 
@@ -135,7 +136,7 @@ bool index_search(struct index *ix, const char *words,
     struct index_words w = index_words_of(str_of(words));
     struct searching s = {.ix = ix, .words = &w, .fn = fn, .arg = arg};
     if (w.n == 0)
-        return err_set(err, ERR_USAGE, "there is no word to search for");
+        return err_set(err, ERR_USAGE, _("there is no word to search for"));
     s.texts = index_prepare(ix, "SELECT body, message, part FROM texts WHERE rowid"
                             " BETWEEN ? AND ? ORDER BY rowid", err);
     bool ok = s.texts && find_rows(&s, err) && search_all(&s, err);

@@ -13,6 +13,7 @@
 #include "base/crc32c.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "store/syncer.h"
 
@@ -91,7 +92,7 @@ static bool end_line(struct reader *r, struct err *err)
     bool ok = true;
     if (!r->header_seen)
         ok = (!r->too_long && read_header(r, line)) ||
-             err_set(err, ERR_FORMAT, "is not a session of mull");
+             err_set(err, ERR_FORMAT, _("is not a session of mull"));
     else if (read_record(r, line))
         r->found->records++;
     else
@@ -131,7 +132,7 @@ static bool finish(struct reader *r, struct err *err)
                  (!r->too_long && (str_starts(line, magic) ||
                                    str_starts(magic, line)));
     r->found->torn = r->taken - r->whole;
-    return began || err_set(err, ERR_FORMAT, "is not a session of mull");
+    return began || err_set(err, ERR_FORMAT, _("is not a session of mull"));
 }
 
 static struct reader reader_of(journal_fn fn, void *arg,
@@ -166,7 +167,7 @@ static bool read_fd(int fd, journal_fn fn, void *arg,
         if (n < 0 && errno == EINTR)
             n = 1;
         else if (n < 0)
-            ok = err_system(err, errno, "cannot be read");
+            ok = err_system(err, errno, _("cannot be read"));
         else
             ok = feed(&r, chunk, (size_t)n, err);
     }
@@ -207,9 +208,9 @@ static bool lock(int fd, struct err *err)
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)
         return true;
     if (errno == EWOULDBLOCK)
-        return err_set(err, ERR_IO, "is open in another mull: leave it there "
-                       "first, or read it with mull view");
-    return err_system(err, errno, "cannot be locked");
+        return err_set(err, ERR_IO, _("is open in another mull: leave it there "
+                       "first, or read it with mull view"));
+    return err_system(err, errno, _("cannot be locked"));
 }
 
 struct journal *journal_new(const char *path)
@@ -225,7 +226,7 @@ static bool create(struct journal *j, struct err *err)
     int fd = open(j->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
                   0600);
     if (fd < 0)
-        return err_system(err, errno, "cannot be created");
+        return err_system(err, errno, _("cannot be created"));
     if (!lock(fd, err)) {
         close(fd);
         return false;
@@ -242,16 +243,16 @@ static bool check_file(int fd, const char *path, struct err *err)
 {
     struct stat st, named;
     if (fstat(fd, &st) != 0)
-        return err_system(err, errno, "cannot be examined");
+        return err_system(err, errno, _("cannot be examined"));
     if (!S_ISREG(st.st_mode))
-        return err_set(err, ERR_IO, "is not a file");
+        return err_set(err, ERR_IO, _("is not a file"));
     if (st.st_uid != geteuid())
-        return err_set(err, ERR_IO, "belongs to somebody else");
+        return err_set(err, ERR_IO, _("belongs to somebody else"));
     if (st.st_nlink != 1 || lstat(path, &named) != 0 ||
         named.st_ino != st.st_ino || named.st_dev != st.st_dev)
-        return err_set(err, ERR_IO, "is not in its place any more");
+        return err_set(err, ERR_IO, _("is not in its place any more"));
     if ((st.st_mode & 077) != 0 && fchmod(fd, 0600) != 0)
-        return err_system(err, errno, "cannot be closed to others");
+        return err_system(err, errno, _("cannot be closed to others"));
     return true;
 }
 
@@ -261,10 +262,10 @@ static bool read_to_end(struct journal *j, journal_fn fn, void *arg,
     if (!read_fd(j->fd, fn, arg, found, &j->end, err))
         return false;
     if (found->version > JOURNAL_VERSION)
-        return err_set(err, ERR_UNSUPPORTED, "was written by a newer mull: it "
-                       "can be read (mull view), not gone on with");
+        return err_set(err, ERR_UNSUPPORTED, _("was written by a newer mull: it "
+                       "can be read (mull view), not gone on with"));
     if (found->torn && ftruncate(j->fd, (off_t)j->end) != 0)
-        return err_system(err, errno, "its torn end cannot be cut off");
+        return err_system(err, errno, _("its torn end cannot be cut off"));
     if (j->end == 0)
         buf_printf(&j->waiting, MAGIC "%d\n", JOURNAL_VERSION);
     return true;
@@ -276,9 +277,9 @@ struct journal *journal_open(const char *path, journal_fn fn, void *arg,
     int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
         if (errno == ENOENT)
-            err_set(err, ERR_IO, "there is no such file");
+            err_set(err, ERR_IO, _("there is no such file"));
         else
-            err_system(err, errno, "cannot be opened");
+            err_system(err, errno, _("cannot be opened"));
         return NULL;
     }
     struct journal *j = journal_over(fd, path);
@@ -319,7 +320,7 @@ bool journal_flush(struct journal *j, struct err *err)
     }
     j->end += done;
     buf_erase(&j->waiting, 0, done);
-    return !errnum || err_system(err, errnum, "cannot be written");
+    return !errnum || err_system(err, errnum, _("cannot be written"));
 }
 
 void journal_sync(struct journal *j)

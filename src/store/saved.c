@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "base/err.h"
+#include "base/i18n.h"
 #include "base/sanitize.h"
 #include "base/utf8.h"
 #include "store/stats_json.h"
@@ -269,13 +270,13 @@ bool saved_damage(const struct saved *s, struct buf *sentence)
     const struct journal_found *f = &s->found;
     buf_reset(sentence);
     if (f->damaged)
-        buf_printf(sentence, "%u damaged record%s left out", f->damaged,
+        buf_printf(sentence, _("%u damaged record%s left out"), f->damaged,
                    f->damaged == 1 ? " was" : "s were");
     if (f->torn)
-        buf_printf(sentence, "%sthe last %llu bytes were never finished",
+        buf_printf(sentence, _("%sthe last %llu bytes were never finished"),
                    f->damaged ? ", " : "", (unsigned long long)f->torn);
     if (f->version > JOURNAL_VERSION)
-        buf_printf(sentence, "%sa newer mull wrote this: what is new in it is "
-                   "not shown", sentence->len ? "; " : "");
+        buf_printf(sentence, _("%sa newer mull wrote this: what is new in it is "
+                   "not shown"), sentence->len ? "; " : "");
     return sentence->len > 0;
 }

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/file.h"
+#include "base/i18n.h"
 #include "base/thread.h"
 
 void syncer_init(struct syncer *s, int fd, const char *path)
@@ -67,5 +68,5 @@ bool syncer_finish(struct syncer *s, struct err *err)
     int errnum = fsync(s->fd) == 0 ? s->errnum : errno;
     pthread_mutex_destroy(&s->lock);
     pthread_cond_destroy(&s->wish);
-    return errnum == 0 || err_system(err, errnum, "cannot be written to the disk");
+    return errnum == 0 || err_system(err, errnum, _("cannot be written to the disk"));
 }
