@@ -30,7 +30,8 @@ static bool last_one(const char *folder, struct buf *id, struct err *err)
         buf_puts(id, list.entries[0].id);
     bool any = list.n > 0;
     folder_list_clear(&list);
-    return any || err_set(err, ERR_USAGE, _("there is no chat to go on with yet"));
+    return any || err_set(err, ERR_IO, _("there is no chat to go on with yet: mull "
+                                         "begins one"));
 }
 
 bool session_named(const char *part, struct buf *path, struct err *err)

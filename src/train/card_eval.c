@@ -26,8 +26,8 @@ static const struct line {
     {"logic", "logic", 88},
     {"small talk, itself", "talk", 95},
     {"DeepSeek models", "deepseek", 85},
-    {"outside its domain: says so", "outside", 85},
-    {"inside: does not refuse", "inside", 98},
+    {"refuse what lies outside", "outside", 85},
+    {"answer what only looks like it", "inside", 98},
 };
 enum { N_LINES = sizeof lines / sizeof *lines };
 
@@ -232,11 +232,12 @@ void card_put_reinforcement(struct card *c)
     fprintf(c->out,
             "\n## Reinforcement learning\n\nGRPO, %llu updates of %u prompts "
             "answered %u times each. Greedy answers to held-out exercises, before "
-            "and at the best of %u measurements (update %llu), whose weights were "
-            "kept:\n\n| | before | best |\n|---|---|---|\n",
+            "and at the best of %u measurements (update %llu%s), whose weights "
+            "were kept:\n\n| | before | best |\n|---|---|---|\n",
             (unsigned long long)s->steps, c->recipe.stages[STAGE_RL].prompts,
             c->recipe.stages[STAGE_RL].group, c->n_measures,
-            (unsigned long long)b->step);
+            (unsigned long long)b->step,
+            b->step == a->step ? ": no later one was better" : "");
     put_change(c, "mean of the tasks", a->macro, b->macro, 100, " %");
     put_change(c, "countdown with 3 numbers", a->countdown3, b->countdown3, 100,
                " %");
@@ -256,9 +257,11 @@ static void put_block(struct card *c, const char *before, const struct buf *text
     struct buf clean = {0};
     sanitize_text(buf_str(text), false, &clean);
     size_t from = clean.len > TAIL ? clean.len - TAIL : 0;
+    while (from < clean.len && clean.p[from] == '\n')
+        from++;
     while (from < clean.len && ((unsigned char)clean.p[from] & 0xC0) == 0x80)
         from++;
-    fprintf(c->out, "    %s%s", before, from ? "... " : "");
+    fprintf(c->out, "    %s%s", before, clean.len > TAIL ? "... " : "");
     for (size_t i = from; i < clean.len; i++) {
         bool last = i + 1 == clean.len;
         if (clean.p[i] == '\n' && !last)

@@ -10,7 +10,7 @@ run sessions
 check "without a chat the list is empty" exits 0
 check "and says so" complains 'no chat yet'
 run chat --continue
-check "there is nothing to go on with" exits 2
+check "there is nothing to go on with" exits 1
 
 mkdir -p "$folder"
 cp "$MULL_SOURCE/tests/store/samples/v1.session" "$file"

@@ -460,11 +460,12 @@ struct bank *bank_open(const char *folder, struct err *err)
     struct dirent **entries;
     int n = scandir(folder, &entries, is_bank_file, alphasort);
     if (n < 0) {
-        err_set(err, ERR_IO, "%s: no folder of phrases that can be read", folder);
+        err_set(err, ERR_IO, "no folder of phrases that can be read (--data names "
+                             "the one that has bank/)");
         return NULL;
     }
     struct bank *bank = bank_new();
-    bool ok = n > 0 || err_set(err, ERR_IO, "%s: no *.txt there", folder);
+    bool ok = n > 0 || err_set(err, ERR_IO, "no *.txt there");
     for (int i = 0; i < n; i++) {
         ok = ok && add_file(bank, folder, entries[i]->d_name, err);
         free(entries[i]);
