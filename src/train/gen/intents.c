@@ -79,5 +79,6 @@ bool intents_make(struct gen_ctx *ctx, struct problem *p, const char *file)
     answer_facts_of(ctx, p, file, rule_of(ctx, file, "key", intent, rule));
     if (ctx->lang == LANG_EN)
         gen_capitals(&p->reply);
-    return gen_done(ctx, p, NOISE_KEEP_ENDS);
+    /* Among small talk "hi" and "thanks" are what is meant; elsewhere they are not. */
+    return gen_done(ctx, p, strcmp(file, "talk") ? 0 : NOISE_KEEP_ENDS);
 }
