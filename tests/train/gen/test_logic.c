@@ -196,26 +196,40 @@ static void plain_words(char *s)
         }
 }
 
+/* Where the words of a speaker begin; NULL: he says nothing. */
+static const char *words_of(const char *prompt, const char *name)
+{
+    static const char *const says[] = {
+        " says", " said", " states", " replies", " answers", " insists", " claims",
+        " swears", "", " -"};
+    static const char *const marks[] = {": \"", " that ", ": ", " "};
+    char head[64]; /* "Sam says: \"" */
+    for (size_t i = 0; i < sizeof says / sizeof *says; i++)
+        for (size_t k = 0; k < 4; k++) {
+            if (!says[i][0] && k > 0) /* "Sam ", "Sam that" */
+                continue;
+            if (k == 3 && strcmp(says[i], " -"))
+                continue;
+            snprintf(head, sizeof head, "%s%s%s", name, says[i], marks[k]);
+            const char *at = strstr(prompt, head);
+            if (at)
+                return at + strlen(head);
+        }
+    snprintf(head, sizeof head, "ays %s: \"", name);
+    const char *at = strstr(prompt, head);
+    return at ? at + strlen(head) : NULL;
+}
+
 static bool read_island(const struct problem *p, struct island *z)
 {
-    static const char *const says[] = {"%s says: \"", "%s: \"", "%s says that ",
-                                       "%s claims: ", "ays %s: \""};
     const char *line = p->answer.p;
     for (z->n = 0; *line; z->n++) {
         CHECK(z->n < 3 && sscanf(line, "%31[^=]", z->name[z->n]) == 1);
         line = strchr(line, '\n') + 1;
-        char head[64]; /* liar grows to knave: said has room for it */
-        const char *at = NULL;
-        for (size_t i = 0; i < 5 && !at; i++) {
-            const char *mark = strstr(says[i], "%s");
-            snprintf(head, sizeof head, "%.*s%s%s", (int)(mark - says[i]), says[i],
-                     z->name[z->n], mark + 2);
-            at = strstr(p->prompt.p, head);
-        }
+        const char *at = words_of(p->prompt.p, z->name[z->n]);
         if (!at)
             return false;
-        at += strlen(head);
-        size_t len = strcspn(at, ".");
+        size_t len = strcspn(at, "."); /* liar grows to knave: there is room for it */
         CHECK(len < sizeof z->said[0]);
         memcpy(z->said[z->n], at, len);
         z->said[z->n][len] = '\0';
@@ -234,7 +248,8 @@ static bool simple(const struct island *z, size_t speaker, const char *s,
         if (!strncmp(s, z->name[i], strlen(z->name[i])))
             who = i;
     CHECK(who != speaker || !strncmp(s, "i am a ", 7));
-    bool is = (strstr(s, "knight") != NULL) != (strstr(s, "is not") != NULL);
+    bool is = strstr(s, "knight") || strstr(s, "the truth") || strstr(s, "honest");
+    is = is != (strstr(s, "is not") || strstr(s, "isn't"));
     return (people >> who & 1) == is;
 }
 
