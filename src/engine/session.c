@@ -30,9 +30,12 @@ struct session {
     uint32_t first, end;     /* positions of the last batch */
     bool all_logits;         /* of the last batch, else of its last token */
 
-    /* With MTP: its rows are there for positions below mtp_len, hidden states
-     * for n_waiting behind them. */
+    /* With MTP: its rows are made for positions below mtp_len, hidden states
+     * wait for n_waiting behind them. Where the block rested, up to mtp_since,
+     * mtp_gap positions have no row; those behind them have moved up. */
     uint32_t mtp_len, n_waiting;
+    uint32_t mtp_gap, mtp_since;
+    bool mtp_rests;
     float *waiting;          /* owned; [max_batch][n_embd] */
     size_t waiting_bytes;
 };
@@ -112,7 +115,7 @@ static bool work_off(struct session *s, enum logits_wanted want,
     uint32_t n = s->n_waiting;
     if (n == 0)
         return true;
-    if (!mtp_run(s->forward, s->kv, s->mtp_len, s->waiting,
+    if (!mtp_run(s->forward, s->kv, s->mtp_len - s->mtp_gap, s->waiting,
                  s->ids + s->mtp_len + 1, n, want, err))
         return false;
     s->mtp_len += n;
@@ -120,12 +123,27 @@ static bool work_off(struct session *s, enum logits_wanted want,
     return true;
 }
 
+/* What the batches before the last one left behind while the block rested has no
+ * row, and never will. */
+static bool skip_rest(struct session *s, struct err *err)
+{
+    if (s->mtp_len + s->n_waiting >= s->first)
+        return true;
+    if (!work_off(s, LOGITS_NONE, err))
+        return false;
+    s->mtp_gap += s->first - s->mtp_len;
+    s->mtp_len = s->mtp_since = s->first;
+    return true;
+}
+
 /* Saves the hidden states of the last batch, as far as its tokens were taken,
  * before another batch overwrites them. */
 static bool save_hidden(struct session *s, struct err *err)
 {
-    if (!session_has_mtp(s))
+    if (!session_has_mtp(s) || s->mtp_rests)
         return true;
+    if (!skip_rest(s, err))
+        return false;
     size_t D = s->cfg.n_embd;
     uint32_t from = s->mtp_len + s->n_waiting, n = s->len - from;
     if (n == 0)
@@ -141,6 +159,11 @@ static bool save_hidden(struct session *s, struct err *err)
 
 static void forget_hidden(struct session *s, uint32_t len)
 {
+    if (s->mtp_since > len) { /* which rows are older is not known any more */
+        s->mtp_gap = s->mtp_since = s->mtp_len = len;
+        s->n_waiting = 0;
+        return;
+    }
     if (s->mtp_len > len)
         s->mtp_len = len;
     if (s->n_waiting > len - s->mtp_len)
@@ -281,11 +304,16 @@ uint32_t session_draft_room(const struct session *s)
     return room == 0 ? 0 : n < room - 1 ? n : room - 1;
 }
 
+void session_rest_mtp(struct session *s, bool rests)
+{
+    s->mtp_rests = rests;
+}
+
 bool session_draft(struct session *s, int32_t id, uint32_t n,
                    session_choose_fn choose, void *arg, int32_t *out,
                    uint32_t *n_out, struct err *err)
 {
-    assert(session_has_mtp(s) && n <= session_draft_room(s));
+    assert(session_has_mtp(s) && !s->mtp_rests && n <= session_draft_room(s));
     uint32_t len = s->len;
     *n_out = 0;
     s->ids[len] = id;
@@ -306,8 +334,8 @@ bool session_draft(struct session *s, int32_t id, uint32_t n,
         if (i + 1 == n)
             return true;
         /* From here on it goes by its own word instead of the trunk's. */
-        if (!mtp_run(s->forward, s->kv, len + i, mtp_hidden(s->forward), &d, 1,
-                     LOGITS_LAST, err))
+        if (!mtp_run(s->forward, s->kv, len + i - s->mtp_gap,
+                     mtp_hidden(s->forward), &d, 1, LOGITS_LAST, err))
             return false;
     }
 }

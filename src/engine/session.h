@@ -74,9 +74,13 @@ typedef int32_t (*session_choose_fn)(void *arg, const float *logits,
                                      uint32_t n_recent);
 
 bool session_has_mtp(const struct session *s);
+/* As long as nobody drafts, the block need not read along. When it reads again
+ * it knows nothing of the tokens between, as if they had not been: its guesses
+ * may be worse for it, nothing else is. */
+void session_rest_mtp(struct session *s, bool rests);
 /* What the MTP block thinks that follows `id`, which will be appended next: up
  * to n tokens (n <= session_draft_room) into out, their number into *n_out.
- * session_logits are lost. Does not allocate. */
+ * session_logits are lost. Does not allocate. Not while the block rests. */
 bool session_draft(struct session *s, int32_t id, uint32_t n,
                    session_choose_fn choose, void *arg, int32_t *out,
                    uint32_t *n_out, struct err *err);

@@ -19,6 +19,7 @@
 #define WORTH 1.01          /* and any must keep, to go on with it */
 #define PATIENCE_MIN 64u
 #define PATIENCE_MAX 4096u
+#define READ_ALONG 24u      /* batches before it asks: guesses need a context */
 #define FIRST_PLAIN 3u      /* batches without drafts in the beginning, */
 #define REMEASURE 32u       /* and one in so many later on */
 /* Shares of a plain batch, until they are known. */
@@ -136,6 +137,12 @@ uint32_t draft_costs_depth(struct draft_costs *c)
         return 0; /* once without, to know what that costs by now */
     }
     return c->idle < c->patience ? 0 : best_depth(c, 1);
+}
+
+bool draft_costs_rest(const struct draft_costs *c)
+{
+    return c->depth == 0 && c->patience > PATIENCE_MIN &&
+           c->idle + READ_ALONG < c->patience;
 }
 
 /* --- guesses -------------------------------------------------------------------- */
@@ -259,9 +266,11 @@ static void end_round(struct speculate *sp)
 
 static uint32_t depth(struct speculate *sp)
 {
-    if (sp->mode == DRAFT_AUTO)
-        return draft_costs_depth(&sp->costs);
-    return sp->mode == DRAFT_OFF ? 0 : (uint32_t)sp->mode;
+    if (sp->mode != DRAFT_AUTO)
+        return sp->mode == DRAFT_OFF ? 0 : (uint32_t)sp->mode;
+    uint32_t n = draft_costs_depth(&sp->costs);
+    session_rest_mtp(sp->session, n == 0 && draft_costs_rest(&sp->costs));
+    return n;
 }
 
 bool speculate_append(struct speculate *sp, int32_t id,

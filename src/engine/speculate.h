@@ -54,6 +54,8 @@ void draft_costs_note(struct draft_costs *c, uint32_t n, uint32_t kept,
                       double draft_ms, double batch_ms);
 /* How many to guess for the next batch. */
 uint32_t draft_costs_depth(struct draft_costs *c);
+/* Whether it will be long until guesses are asked for again. */
+bool draft_costs_rest(const struct draft_costs *c);
 
 struct speculate {
     int mode;

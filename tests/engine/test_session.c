@@ -351,6 +351,48 @@ static void the_mtp_block_keeps_up_with_whatever_happens(void **state)
     world_close(&w);
 }
 
+static void append(struct session *s, const int32_t *ids, uint32_t from,
+                   uint32_t to)
+{
+    struct err err;
+    for (uint32_t i = from; i < to; i++)
+        CHECK_OK(session_append(s, ids[i], NULL, 0, NULL, &err), &err);
+}
+
+/* What it says depends on what it read before and after its rest, and on nothing
+ * that stood between. */
+static void the_mtp_block_may_rest(void **state)
+{
+    (void)state;
+    struct world w;
+    float rested[TINY_VOCAB], other[TINY_VOCAB], awake[TINY_VOCAB];
+    world_open(&w, with_mtp());
+    struct session *s = new_session(&w, 7), *plain = new_session(&w, 7);
+    read_ids(s, w.ids, 20);
+    session_rest_mtp(s, true);
+    append(s, w.ids, 20, 27);
+    session_rest_mtp(s, false);
+    append(s, w.ids, 27, 33);
+    read_ids(plain, w.ids, 33);
+    check_same_logits(s, plain);
+    mtp_says(s, 77, rested);
+    mtp_says(plain, 77, awake);
+    assert_memory_not_equal(rested, awake, sizeof awake);
+    /* Back to before the rest: nothing is known of what it knew, until all is
+     * read anew. */
+    assert_int_equal(read_ids(s, w.ids, 24), 23);
+    mtp_says(s, 77, other);
+    assert_true(other[0] != 0);
+    session_rest_mtp(s, true);
+    append(s, w.ids, 24, 40);
+    session_rest_mtp(s, false);
+    read_ids(s, w.ids + 1, 30);
+    check_same_drafts(&w, s, w.ids + 1, 30);
+    session_free(s);
+    session_free(plain);
+    world_close(&w);
+}
+
 static void the_block_goes_on_by_its_own_word(void **state)
 {
     (void)state;
@@ -408,6 +450,7 @@ int main(void)
         cmocka_unit_test(drafts_that_are_right_cost_no_pass),
         cmocka_unit_test(drafts_that_are_wrong_leave_no_trace),
         cmocka_unit_test(the_mtp_block_keeps_up_with_whatever_happens),
+        cmocka_unit_test(the_mtp_block_may_rest),
         cmocka_unit_test(the_block_goes_on_by_its_own_word),
         cmocka_unit_test(there_is_no_room_for_drafts_at_the_end),
     };
