@@ -147,15 +147,32 @@ static void mul_line(struct trace *t, int64_t a, int64_t b)
     trace_more(t, " -> %" PRId64, a * b);
 }
 
-/* The larger one is multiplied by the digits of the smaller one. */
+static unsigned lines_of(int64_t n)
+{
+    unsigned lines = 0;
+    for (; n > 0; n /= 10)
+        lines += n % 10 > 0;
+    return lines;
+}
+
+/* The one that is multiplied first, then the one whose digits are taken: that of
+ * fewer lines (38*60 is one, 60*38 two and a sum), else the smaller one. */
+static void put_in_order(int64_t *a, int64_t *b)
+{
+    bool one_digit = *a < 10 || *b < 10;
+    unsigned x = lines_of(*a), y = lines_of(*b);
+    if (one_digit || x == y ? *a < *b : x < y) {
+        int64_t swap = *a;
+        *a = *b;
+        *b = swap;
+    }
+}
+
+/* The first one is multiplied by the digits of the other one. */
 int64_t arith_mul(struct trace *t, int64_t a, int64_t b)
 {
     int64_t sum = -1;
-    if (a < b) {
-        int64_t swap = a;
-        a = b;
-        b = swap;
-    }
+    put_in_order(&a, &b);
     if (a < 10 || b == 0) {
         equation(t, a, '*', b, a * b);
         return a * b;
@@ -250,9 +267,10 @@ bool arith_leaks_div(const struct gen_ctx *ctx, int64_t a, int64_t b)
 
 bool arith_leaks_mul(const struct gen_ctx *ctx, int64_t a, int64_t b)
 {
-    int64_t high = a < b ? b : a, low = a < b ? a : b, sum = -1;
-    for (int64_t place = 1; place <= low; place *= 10) {
-        int64_t part = low / place % 10 * place * high;
+    int64_t sum = -1;
+    put_in_order(&a, &b);
+    for (int64_t place = 1; place <= b; place *= 10) {
+        int64_t part = b / place % 10 * place * a;
         if (part && sum >= 0 && arith_leaks_add(ctx, sum, part))
             return true;
         if (part)

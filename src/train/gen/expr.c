@@ -70,7 +70,7 @@ static void draw_tokens(struct gen_ctx *ctx, struct expr *e, unsigned n)
 static bool product_is_small(int64_t a, int64_t b)
 {
     int64_t low = a < b ? a : b, high = a < b ? b : a;
-    return high <= 12 || (low <= 9 && high <= 99) || low == 10;
+    return high <= 12 || (low <= 9 && high <= 40) || low == 10;
 }
 
 /* False where a step would be too big, below zero or uneven. */
@@ -89,7 +89,7 @@ static bool apply(int64_t a, char op, int64_t b, int64_t *c)
             return false;
         *c = a / b;
     }
-    return *c >= 0 && *c <= 999;
+    return *c >= 0 && *c <= 400;
 }
 
 /* Where the next step is: in the first innermost brackets, there * and / before
@@ -155,10 +155,16 @@ static bool solvable(const struct gen_ctx *ctx, struct expr e)
 /* --- writing ----------------------------------------------------------------------- */
 
 struct style {
-    const char *times, *over;
+    const char *plus, *minus, *times, *over;
     const char *blank;
     const char *open, *close; /* brackets */
 };
+
+static const char *sign_of(const struct style *style, char op)
+{
+    return op == '+' ? style->plus : op == '-' ? style->minus
+         : op == '*' ? style->times : style->over;
+}
 
 static void write_expr(const struct expr *e, const struct style *style,
                        struct buf *out)
@@ -169,21 +175,22 @@ static void write_expr(const struct expr *e, const struct style *style,
             buf_printf(out, "%" PRId64, e->at[i].value);
         else if (op == '(' || op == ')')
             buf_puts(out, op == '(' ? style->open : style->close);
-        else if (op == '*' || op == '/')
-            buf_printf(out, "%s%s%s", style->blank,
-                       op == '*' ? style->times : style->over, style->blank);
         else
-            buf_printf(out, "%s%c%s", style->blank, op, style->blank);
+            buf_printf(out, "%s%s%s", style->blank, sign_of(style, op), style->blank);
     }
 }
 
-static const struct style bare = {"*", "/", "", "(", ")"};
+static const struct style bare = {"+", "-", "*", "/", "", "(", ")"};
+static const struct style words = {"plus", "minus", "times", "divided by", " ", "(",
+                                   ")"};
 
 static struct style draw_style(struct gen_ctx *ctx)
 {
     static const char *const times[] = {"*", "*", "×", "x", "x"};
     static const char *const over[] = {"/", "/", "÷"};
     struct style s = bare;
+    if (ctx->lang == LANG_EN && !ctx->plain && gen_chance(ctx, 9))
+        return words;
     if (gen_chance(ctx, 45))
         s.blank = " ";
     if (!ctx->plain) {

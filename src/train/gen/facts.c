@@ -194,7 +194,7 @@ struct fact {
 };
 
 static const struct fact facts[] = {
-    {"prime", prime, {2, 30}, {60, 199}, 0, 0, 4},
+    {"prime", prime, {2, 30}, {100, 199}, 0, 0, 4},
     {"parity", parity, {1, 100}, {999, 99999}, 0, 0, 2},
     {"divisors", divisors, {4, 16}, {40, 100}, 0, 0, 2},
     {"square", square, {2, 11}, {20, 99}, 0, 0, 2},
@@ -215,12 +215,26 @@ static const struct fact *draw_fact(struct gen_ctx *ctx)
     return &facts[i];
 }
 
+/* 49, 77, 91, 133: what looks like a prime. */
+static int64_t almost_prime(struct gen_ctx *ctx, int64_t most)
+{
+    static const int64_t small[] = {7, 7, 7, 11, 13}, large[] = {7, 11, 13, 17, 19, 23};
+    for (int i = 0; i < 100; i++) {
+        int64_t n = small[rng_below(&ctx->rng, 5)] * large[rng_below(&ctx->rng, 6)];
+        if (n <= most)
+            return n;
+    }
+    return 49;
+}
+
 /* Half of what is divided comes out even; pairs for the gcd share a divisor. */
 static void draw_numbers(struct gen_ctx *ctx, const struct fact *f, int64_t *a,
                          int64_t *b)
 {
     *a = gen_between(ctx, f->from[ctx->level], f->to[ctx->level]);
     *b = f->b_to ? gen_between(ctx, f->b_from, f->b_to) : 0;
+    if (f->think == prime && gen_chance(ctx, 18))
+        *a = almost_prime(ctx, f->to[ctx->level]);
     if (f->think == divisible && gen_chance(ctx, 50))
         *a -= *a % *b;
     if (f->think == gcd && gen_chance(ctx, 70)) {

@@ -60,7 +60,8 @@ static struct story_event draw_event(struct gen_ctx *ctx, const struct story *s,
     int64_t limit = has(ctx, s, LATER) ? 40 : limits[ctx->level]; /* ages are small */
     int64_t top = ctx->level == 2 ? 20 : 12;
     struct story_event e = {.kind = kind};
-    e.k = gen_between(ctx, 2, kind == AGAIN ? 3 : 9);
+    int64_t most = kind == AGAIN ? 3 : story_has(ctx, s->world, "days_k") ? 7 : 9;
+    e.k = gen_between(ctx, 2, most); /* a week has seven days */
     e.m = kind == AGAIN ? s->at[s->n - 1].n : gen_between(ctx, 2, top);
     if (kind == START)
         e.n = gen_between(ctx, limit / 10 + 1, limit);

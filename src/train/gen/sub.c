@@ -8,7 +8,7 @@
 
 enum { LEVELS = 4, MAX_TRIES = 20000 };
 
-/* The larger first, but for every sixth pair. */
+/* The larger first, but for every twelfth pair. */
 static bool draw(struct gen_ctx *ctx, int64_t *a, int64_t *b, uint64_t *key)
 {
     static const unsigned from[LEVELS] = {1, 3, 4, 5}, to[LEVELS] = {2, 3, 4, 6};
@@ -16,7 +16,7 @@ static bool draw(struct gen_ctx *ctx, int64_t *a, int64_t *b, uint64_t *key)
         unsigned n = (unsigned)gen_between(ctx, from[ctx->level], to[ctx->level]);
         unsigned m = gen_chance(ctx, 55) ? n : (unsigned)gen_between(ctx, 1, n);
         int64_t x = number_draw(ctx, n), y = number_draw(ctx, m);
-        bool below = gen_chance(ctx, 16);
+        bool below = gen_chance(ctx, 8);
         *a = (x < y) == below ? x : y;
         *b = (x < y) == below ? y : x;
         *key = key_unless(x < 10 && y < 10, key_sorted("sub", x, y));
