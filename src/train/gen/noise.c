@@ -171,6 +171,27 @@ static void wide_digits(struct buf *b)
     *b = out;
 }
 
+/* "有 12 个" for "有12个", as many type it: a blank between Chinese and what is
+ * not. */
+static void space_out(struct buf *b)
+{
+    struct buf out = {0};
+    for (size_t i = 0; i < b->len; i++) {
+        unsigned char c = (unsigned char)b->p[i];
+        unsigned char last = i ? (unsigned char)b->p[i - 1] : 0;
+        /* The bytes of Han begin with E4 to E9; marks and wide digits do not. */
+        bool han = c >= 0xE4 && c <= 0xE9, after_han = last >= 0x80 && i >= 3 &&
+                   (unsigned char)b->p[i - 3] >= 0xE4 &&
+                   (unsigned char)b->p[i - 3] <= 0xE9;
+        if ((han && (is_digit((char)last) || is_letter((char)last))) ||
+            (after_han && (is_digit((char)c) || is_letter((char)c))))
+            buf_putc(&out, ' ');
+        buf_putc(&out, (char)c);
+    }
+    buf_clear(b);
+    *b = out;
+}
+
 /* Commas are what is left out first when typing. "1,000" keeps its own. */
 static void drop_commas(struct buf *b)
 {
@@ -230,6 +251,8 @@ static void typing(struct gen_ctx *ctx, struct buf *b, unsigned flags)
             blanks(ctx, b);
         if (ctx->lang == LANG_ZH && gen_chance(ctx, 12))
             ascii_marks(b);
+        if (ctx->lang == LANG_ZH && gen_chance(ctx, 9))
+            space_out(b);
     }
     if (ctx->lang == LANG_ZH && gen_chance(ctx, 3))
         wide_digits(b);
