@@ -258,17 +258,17 @@ static void tell_chain(struct gen_ctx *ctx, const struct expr *e,
     phrase(ctx, "expr", "chain", slots, out);
 }
 
-/* 12, 30 and 7 */
+/* 12, 30 and 7; 12 and 30 and 7 */
 static void tell_sum(struct gen_ctx *ctx, const struct expr *e,
                      struct slots *slots, struct buf *out)
 {
     struct buf list = {0};
-    bool and = gen_chance(ctx, 70);
+    bool and = gen_chance(ctx, 70), every = ctx->lang == LANG_EN && gen_chance(ctx, 15);
     for (unsigned i = 0; i < e->n; i += 2) {
         bool last = i + 1 == e->n;
         if (i)
             buf_puts(&list, ctx->lang == LANG_ZH ? (last && and ? "和" : "、")
-                            : last && and ? " and " : ", ");
+                            : every || (last && and) ? " and " : ", ");
         buf_printf(&list, "%" PRId64, e->at[i].value);
     }
     slot_set(slots, "list", buf_str(&list));

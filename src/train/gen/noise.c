@@ -138,6 +138,62 @@ static void drop_apostrophes(struct buf *b)
             buf_erase(b, i, 1);
 }
 
+/* Replaces `word` where it stands between blanks or before a mark. */
+static void replace_word(struct buf *b, const char *word, const char *by)
+{
+    struct str w = str_of(word);
+    for (size_t at = str_find(buf_str(b), w, 0); at < b->len;
+         at = str_find(buf_str(b), w, at + 1)) {
+        size_t end = at + w.len;
+        if ((at > 0 && b->p[at - 1] != ' ') ||
+            (end < b->len && !strchr(" ,.?!", b->p[end])))
+            continue;
+        buf_erase(b, at, w.len);
+        insert(b, at, by, strlen(by));
+    }
+}
+
+/* How people shorten what they type. */
+static void short_words(struct gen_ctx *ctx, struct buf *b)
+{
+    static const char *const words[][2] = {
+        {"you", "u"}, {"are", "r"}, {"please", "plz"}, {"thanks", "thx"},
+        {"your", "ur"}, {"and", "n"}, {"and", "&"}, {"want to", "wanna"},
+        {"have to", "gotta"}, {"with", "w/"}, {"because", "cuz"}, {"number", "nr"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (gen_chance(ctx, 45))
+            replace_word(b, words[i][0], words[i][1]);
+}
+
+/* Who learns English leaves the articles out. */
+static void drop_articles(struct buf *b)
+{
+    static const char *const words[] = {"the ", "a ", "an "};
+    for (size_t i = b->len; i-- > 1;) {
+        struct str rest = str_n(b->p + i, b->len - i);
+        for (size_t k = 0; k < 3; k++)
+            if (b->p[i - 1] == ' ' && str_starts(rest, str_of(words[k]))) {
+                buf_erase(b, i, strlen(words[k]));
+                break;
+            }
+    }
+}
+
+/* um, like, uh: between two words. */
+static void filler(struct gen_ctx *ctx, struct buf *b)
+{
+    static const char *const words[] = {" um", " uh", " like", " er", " well", ", um,",
+                                        " you know", " so"};
+    for (int tries = 0; tries < 6 && b->len > 4; tries++) {
+        size_t at = rng_below(&ctx->rng, (uint32_t)b->len - 3) + 1;
+        if (b->p[at] != ' ' || !is_letter(b->p[at - 1]) || !is_letter(b->p[at + 1]))
+            continue;
+        const char *word = words[rng_below(&ctx->rng, 8)];
+        insert(b, at, word, strlen(word));
+        return;
+    }
+}
+
 /* Chinese typed with the keyboard of another language: its marks become ASCII. */
 static void ascii_marks(struct buf *b)
 {
@@ -238,6 +294,14 @@ static void typing(struct gen_ctx *ctx, struct buf *b, unsigned flags)
     if (letters && !(flags & NOISE_NO_TYPOS) && ctx->lang == LANG_EN &&
         gen_chance(ctx, 13))
         typo(ctx, b);
+    if (letters && !(flags & NOISE_NO_TYPOS) && ctx->lang == LANG_EN) {
+        if (gen_chance(ctx, 6))
+            short_words(ctx, b);
+        if (gen_chance(ctx, 4))
+            drop_articles(b);
+        if (gen_chance(ctx, 4))
+            filler(ctx, b);
+    }
     if (letters && gen_chance(ctx, 25))
         drop_apostrophes(b);
     if (letters && gen_chance(ctx, 34))

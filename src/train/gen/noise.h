@@ -1,7 +1,8 @@
 /* noise.h - from a well-formed sentence to what people type.
  *
  * Lower case, missing or doubled punctuation, blanks, full-width digits, slips of
- * the fingers, a greeting before and thanks behind. Never changes what is asked:
+ * the fingers, short forms ("u", "plz"), articles left out, a filler ("um"), a
+ * greeting before and thanks behind. Never changes what is asked:
  * digits stay the digits they are, and what comes between them stays too. */
 #ifndef TRAIN_GEN_NOISE_H
 #define TRAIN_GEN_NOISE_H

@@ -132,11 +132,11 @@ static void find_one(struct trace *t, struct list l, bool largest)
 
 static const char *separator(struct gen_ctx *ctx, const struct list *l)
 {
-    static const char *const en[] = {", ", ", ", ", ", " ", "; "};
-    static const char *const zh[] = {"、", "，", ", ", "、", " "};
+    static const char *const en[] = {", ", ", ", ", ", ", ", " ", " ", "; ", " / "};
+    static const char *const zh[] = {"、", "，", ", ", "、", " ", "、", "，", "，"};
     if (widest(l) < 3 && !ctx->plain && gen_chance(ctx, 10))
         return ",";
-    return (ctx->lang == LANG_EN ? en : zh)[rng_below(&ctx->rng, 5)];
+    return (ctx->lang == LANG_EN ? en : zh)[rng_below(&ctx->rng, 8)];
 }
 
 static bool make(struct gen_ctx *ctx, struct problem *p)

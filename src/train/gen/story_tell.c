@@ -256,6 +256,9 @@ void story_tell(struct gen_ctx *ctx, const struct story *s, struct buf *out)
     people(&t);
     slot_set(&t.slots, "me", str_of("i"));
     numbers(&t, last);
+    if (form == FORM_PLAIN && gen_chance(ctx, 9) &&
+        bank_find(ctx->bank, "story", ctx->lang, "prelude"))
+        phrase(ctx, "story", "prelude", &t.slots, out);
     if (form == FORM_FIRST || form == FORM_ASK_IF)
         say(&t, form == FORM_FIRST ? "first" : "askif");
     if (form == FORM_IF)
