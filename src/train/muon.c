@@ -25,7 +25,10 @@ static void multiply(const struct muon *o, bool ta, bool tb, size_t m, size_t n,
                      size_t ldb, float *c, size_t ldc)
 {
     if (o->rounded)
-        o->rounded(ta, tb, m, n, k, a, lda, b, ldb, c, ldc, false, o->room);
+        o->rounded(&(struct product){.ta = ta, .tb = tb, .m = m, .n = n, .k = k,
+                                     .a = a, .lda = lda, .b = b, .ldb = ldb,
+                                     .c = c, .ldc = ldc},
+                   o->room);
     else
         blas_sgemm(ta, tb, m, n, k, a, lda, b, ldb, c, ldc, false);
 }
@@ -41,8 +44,7 @@ static void newton_schulz(const struct muon *o, const float *x, float *y,
     float *b = a + m * m;
     multiply(o, !wide, wide, m, m, n, x, cols, x, cols, a, m);
     multiply(o, false, true, m, m, m, a, m, a, m, b, m); /* A = A^T */
-    for (size_t i = 0; i < m * m; i++)
-        b[i] = coef_b * a[i] + coef_c * b[i];
+    o->vec->combine(b, coef_b, a, coef_c, b, m * m);
     for (size_t i = 0; i < m; i++)
         b[i * m + i] += coef_a;
     if (wide)
@@ -56,12 +58,7 @@ void muon_orthogonalize(const struct muon *o, float *x, size_t rows, size_t cols
 {
     size_t n = rows * cols;
     float *y = work, *a = work + n, *from = x, *to = y;
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += (double)x[i] * x[i];
-    float scale = (float)(1 / (sqrt(sum) + 1e-20));
-    for (size_t i = 0; i < n; i++)
-        x[i] *= scale;
+    o->vec->scale(x, (float)(1 / (sqrt(o->vec->squares(x, n)) + 1e-20)), n);
     for (int step = 0; step < MUON_STEPS; step++) {
         newton_schulz(o, from, to, rows, cols, a);
         float *t = from;
@@ -78,13 +75,9 @@ void muon_step(const struct muon *o, float *w, const float *g, float *m,
 {
     size_t n = rows * cols;
     float *x = work;
-    for (size_t i = 0; i < n; i++) {
-        float gi = g[i] * scale;
-        m[i] = o->momentum * m[i] + gi;
-        x[i] = gi + o->momentum * m[i];
-    }
+    o->vec->combine(m, o->momentum, m, scale, g, n);
+    o->vec->combine(x, o->momentum, m, scale, g, n);
     muon_orthogonalize(o, x, rows, cols, work + n);
     float step = lr * 0.2f * sqrtf((float)(rows > cols ? rows : cols));
-    for (size_t i = 0; i < n; i++)
-        w[i] -= step * x[i] + lr * decay * w[i];
+    o->vec->descend(w, step, x, lr * decay, n);
 }

@@ -20,16 +20,19 @@
 #include <stdint.h>
 
 #include "train/nn/gemm_bf16.h"
+#include "train/nn/vec.h"
 
 enum { MUON_STEPS = 5 };
 
 struct muon {
     float momentum;
+    const struct vec *vec;
     gemm_bf16_fn rounded;        /* NULL: products of float32 */
     struct gemm_bf16_room *room; /* of it; borrowed */
 };
 
-static const struct muon MUON_DEFAULT = {.momentum = 0.95f};
+static const struct muon MUON_DEFAULT = {.momentum = 0.95f,
+                                         .vec = &vec_plain};
 
 /* Floats of scratch that one matrix needs. */
 size_t muon_work(size_t rows, size_t cols);

@@ -80,7 +80,8 @@ static size_t put_jobs(struct optim *o, const struct params *p)
 bool optim_init(struct optim *o, enum optim_kind kind, const struct params *p,
                 enum products products, struct pool *pool, struct err *err)
 {
-    *o = (struct optim){.kind = kind, .len = p->len, .pool = pool};
+    *o = (struct optim){.kind = kind, .len = p->len, .pool = pool,
+                        .vec = vec_best()};
     if (kind == OPTIM_MUON && !blas_available())
         return err_set(err, ERR_UNSUPPORTED, "%s", blas_description());
     o->n_jobs = put_jobs(o, p);
@@ -148,9 +149,7 @@ static void add_squares(void *arg, unsigned part, unsigned n_parts)
     (void)part, (void)n_parts;
     for (struct optim_job *j; (j = take(r));) {
         const float *g = r->g + j->at;
-        j->square = 0;
-        for (size_t i = 0; i < j->n; i++)
-            j->square += (double)g[i] * g[i];
+        j->square = r->o->vec->squares(g, j->n);
     }
 }
 
@@ -161,6 +160,7 @@ static void update(void *arg, unsigned part, unsigned n_parts)
     (void)n_parts;
     float lr = (float)r->options->lr;
     struct muon muon = MUON_DEFAULT;
+    muon.vec = o->vec;
     muon.rounded = o->rounded;
     muon.room = o->rounded ? &o->rooms[part] : NULL;
     for (struct optim_job *j; (j = take(r));) {

@@ -23,6 +23,7 @@ struct err;
 struct optim_job;
 struct params;
 struct pool;
+struct vec;
 
 enum optim_kind { OPTIM_ADAMW, OPTIM_MUON };
 
@@ -34,6 +35,7 @@ struct optim {
     struct pool *pool;    /* borrowed */
     struct optim_job *jobs; /* owned; what threads take one after the other */
     size_t n_jobs;
+    const struct vec *vec;
     float *work;          /* owned; [threads][work_len] */
     size_t work_len;
     gemm_bf16_fn rounded; /* Muon's products; NULL: float32 */

@@ -22,21 +22,19 @@ const char *gemm_site_name(enum gemm_site site)
 
 #ifdef NN_DOUBLE
 static void multiply(const struct gemm_meter *meter, enum gemm_site site,
-                     bool ta, bool tb, size_t m, size_t n, size_t k,
-                     const real *a, size_t lda, const real *b, size_t ldb,
-                     real *c, size_t ldc, bool add)
+                     const struct product *p)
 {
     (void)meter, (void)site;
-    for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < n; j++) {
-            const real *x = ta ? a + i : a + i * lda;
-            const real *y = tb ? b + j * ldb : b + j;
-            size_t dx = ta ? lda : 1, dy = tb ? 1 : ldb;
-            real sum = add ? c[i * ldc + j] : 0;
+    for (size_t i = 0; i < p->m; i++)
+        for (size_t j = 0; j < p->n; j++) {
+            const real *x = p->ta ? p->a + i : p->a + i * p->lda;
+            const real *y = p->tb ? p->b + j * p->ldb : p->b + j;
+            size_t dx = p->ta ? p->lda : 1, dy = p->tb ? 1 : p->ldb;
+            real sum = p->add ? p->c[i * p->ldc + j] : 0;
 #pragma omp simd reduction(+ : sum)
-            for (size_t l = 0; l < k; l++)
+            for (size_t l = 0; l < p->k; l++)
                 sum += x[l * dx] * y[l * dy];
-            c[i * ldc + j] = sum;
+            p->c[i * p->ldc + j] = sum;
         }
 }
 
@@ -84,15 +82,13 @@ static void in_pieces(bool ta, bool tb, size_t m, size_t n, size_t k,
 }
 
 static void multiply(const struct gemm_meter *meter, enum gemm_site site,
-                     bool ta, bool tb, size_t m, size_t n, size_t k,
-                     const real *a, size_t lda, const real *b, size_t ldb,
-                     real *c, size_t ldc, bool add)
+                     const struct product *p)
 {
     if (meter->rounded && site != GEMM_ROUTER)
-        meter->rounded(ta, tb, m, n, k, a, lda, b, ldb, c, ldc, add,
-                       meter->room);
+        meter->rounded(p, meter->room);
     else
-        in_pieces(ta, tb, m, n, k, a, lda, b, ldb, c, ldc, add);
+        in_pieces(p->ta, p->tb, p->m, p->n, p->k, p->a, p->lda, p->b, p->ldb,
+                  p->c, p->ldc, p->add);
 }
 
 bool gemm_available(struct err *err)
@@ -104,16 +100,25 @@ bool gemm_available(struct err *err)
 }
 #endif
 
-static void run(struct gemm_meter *meter, enum gemm_site site, bool ta, bool tb,
-                size_t m, size_t n, size_t k, const real *a, size_t lda,
-                const real *b, size_t ldb, real *c, size_t ldc, bool add)
+/* What a mask takes away is not counted, computed or not. */
+static uint64_t flop(const struct product *p)
 {
-    assert(k > 0 || add);
-    if (m == 0 || n == 0 || k == 0) /* a shard without documents */
+    if (p->causal == CAUSAL_NOT)
+        return (uint64_t)2 * p->m * p->n * p->k;
+    uint64_t queries = p->causal == CAUSAL_TURNED ? p->k : p->m;
+    uint64_t other = p->causal == CAUSAL_C ? p->k : p->n;
+    return 2 * other * (queries * p->first + queries * (queries + 1) / 2);
+}
+
+void gemm(struct gemm_meter *meter, enum gemm_site site, const struct product *p)
+{
+    assert(p->k > 0 || p->add);
+    assert(meter->rounded || (!p->a_rows && !p->b_rows && !p->c_rows));
+    if (p->m == 0 || p->n == 0 || p->k == 0) /* a shard without documents */
         return;
     uint64_t start = meter->timed ? clock_ns() : 0;
-    multiply(meter, site, ta, tb, m, n, k, a, lda, b, ldb, c, ldc, add);
-    meter->flop[site] += (uint64_t)2 * m * n * k;
+    multiply(meter, site, p);
+    meter->flop[site] += flop(p);
     if (meter->timed)
         meter->ns[site] += clock_ns() - start;
 }
@@ -122,19 +127,25 @@ void gemm_nt(struct gemm_meter *meter, enum gemm_site site, size_t m, size_t n,
              size_t k, const real *a, size_t lda, const real *b, size_t ldb,
              real *c, size_t ldc, bool add)
 {
-    run(meter, site, false, true, m, n, k, a, lda, b, ldb, c, ldc, add);
+    gemm(meter, site, &(struct product){.tb = true, .add = add, .m = m, .n = n, .k = k,
+                                        .a = a, .lda = lda, .b = b, .ldb = ldb,
+                                        .c = c, .ldc = ldc});
 }
 
 void gemm_nn(struct gemm_meter *meter, enum gemm_site site, size_t m, size_t n,
              size_t k, const real *a, size_t lda, const real *b, size_t ldb,
              real *c, size_t ldc, bool add)
 {
-    run(meter, site, false, false, m, n, k, a, lda, b, ldb, c, ldc, add);
+    gemm(meter, site, &(struct product){.add = add, .m = m, .n = n, .k = k,
+                                        .a = a, .lda = lda, .b = b, .ldb = ldb,
+                                        .c = c, .ldc = ldc});
 }
 
 void gemm_tn(struct gemm_meter *meter, enum gemm_site site, size_t m, size_t n,
              size_t k, const real *a, size_t lda, const real *b, size_t ldb,
              real *c, size_t ldc, bool add)
 {
-    run(meter, site, true, false, m, n, k, a, lda, b, ldb, c, ldc, add);
+    gemm(meter, site, &(struct product){.ta = true, .add = add, .m = m, .n = n, .k = k,
+                                        .a = a, .lda = lda, .b = b, .ldb = ldb,
+                                        .c = c, .ldc = ldc});
 }

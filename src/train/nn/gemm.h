@@ -43,6 +43,11 @@ struct gemm_meter {
     uint64_t ns[GEMM_SITES];
 };
 
+/* Any product. Only rounded ones take lists of rows; float32 computes also what a
+ * mask leaves out, with zeros where the caller has put them. */
+void gemm(struct gemm_meter *meter, enum gemm_site site,
+          const struct product *p);
+
 /* C = A[m][k] B[n][k]^T */
 void gemm_nt(struct gemm_meter *meter, enum gemm_site site, size_t m, size_t n,
              size_t k, const real *a, size_t lda, const real *b, size_t ldb,

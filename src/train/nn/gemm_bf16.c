@@ -14,20 +14,47 @@ gemm_bf16_fn gemm_bf16_best(void)
     return NULL;
 }
 
-void gemm_bf16_plain(bool ta, bool tb, size_t m, size_t n, size_t k,
-                     const float *a, size_t lda, const float *b, size_t ldb,
-                     float *c, size_t ldc, bool add,
-                     struct gemm_bf16_room *room)
+static size_t row(const uint32_t *rows, size_t i)
+{
+    return rows ? rows[i] : i;
+}
+
+/* Whether op(A)[i][l] counts, and C[i][j]. */
+static bool has_term(const struct product *p, size_t i, size_t l)
+{
+    return (p->causal != CAUSAL_A || l <= i + p->first) &&
+           (p->causal != CAUSAL_TURNED || i <= l + p->first);
+}
+
+static bool is_wanted(const struct product *p, size_t i, size_t j)
+{
+    return p->causal != CAUSAL_C || j <= i + p->first;
+}
+
+static float rounded_a(const struct product *p, size_t i, size_t l)
+{
+    const float *x = p->ta ? p->a + row(p->a_rows, l) * p->lda + i
+                           : p->a + row(p->a_rows, i) * p->lda + l;
+    return bf16_value(bf16_from(*x));
+}
+
+static float rounded_b(const struct product *p, size_t l, size_t j)
+{
+    const float *y = p->tb ? p->b + j * p->ldb + l
+                           : p->b + row(p->b_rows, l) * p->ldb + j;
+    return bf16_value(bf16_from(*y));
+}
+
+void gemm_bf16_plain(const struct product *p, struct gemm_bf16_room *room)
 {
     (void)room;
-    for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < n; j++) {
-            float sum = 0;
-            for (size_t l = 0; l < k; l++) {
-                float x = ta ? a[l * lda + i] : a[i * lda + l];
-                float y = tb ? b[j * ldb + l] : b[l * ldb + j];
-                sum += bf16_value(bf16_from(x)) * bf16_value(bf16_from(y));
-            }
-            c[i * ldc + j] = add ? c[i * ldc + j] + sum : sum;
+    for (size_t i = 0; i < p->m; i++)
+        for (size_t j = 0; j < p->n; j++) {
+            float *c = p->c + row(p->c_rows, i) * p->ldc + j, sum = 0;
+            for (size_t l = 0; l < p->k; l++)
+                if (has_term(p, i, l))
+                    sum += rounded_a(p, i, l) * rounded_b(p, l, j);
+            if (is_wanted(p, i, j))
+                *c = p->add ? *c + sum : sum;
         }
 }

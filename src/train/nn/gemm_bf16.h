@@ -1,6 +1,6 @@
 /* gemm_bf16.h - products whose operands are rounded to bfloat16 first.
  *
- * C[m][n] (+)= op(A) op(B) as in gemm.h. Both operands are rounded to nearest,
+ * Both operands are rounded to nearest,
  * ties to even; products are exact then, and summed in float32. Denormal numbers
  * count as zero. CPUs that multiply pairs of bfloat16 do two of these in the time
  * of one float32 product, so a training step that is mostly products takes little
@@ -16,6 +16,32 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "train/nn/real.h"
+
+/* Of attention, where query i sees the keys up to i + first. C: only these scores
+ * are wanted, the others may be anything. A: A[i][l] is 0 for l > i + first.
+ * TURNED: op(A)[i][l] is 0 for i > l + first. */
+enum causal { CAUSAL_NOT, CAUSAL_C, CAUSAL_A, CAUSAL_TURNED };
+
+/* C[m][n] (+)= op(A) op(B), row-major, op turning an operand where its flag says
+ * so: A lies as [m][k], or [k][m] with ta; B as [k][n], or [n][k] with tb. Rows are
+ * lda, ldb, ldc apart. Where a list of rows is given, row i is the one that the
+ * list's number i names: gathering and scattering on the way (not of B with tb). No
+ * row of C may come twice. k > 0. */
+struct product {
+    bool ta, tb, add;
+    size_t m, n, k;
+    const real *a;
+    size_t lda;
+    const real *b;
+    size_t ldb;
+    real *c;
+    size_t ldc;
+    const uint32_t *a_rows, *b_rows, *c_rows; /* or NULL */
+    enum causal causal;
+    size_t first;
+};
 
 /* What a recipe asks for: operands as they are, or rounded where the CPU is
  * faster so. */
@@ -37,24 +63,16 @@ struct gemm_bf16_room {
     uint32_t a[GEMM_BF16_STRIDE * GEMM_BF16_DEPTH / 2];
 };
 
-typedef void (*gemm_bf16_fn)(bool ta, bool tb, size_t m, size_t n, size_t k,
-                             const float *a, size_t lda, const float *b,
-                             size_t ldb, float *c, size_t ldc, bool add,
+typedef void (*gemm_bf16_fn)(const struct product *p,
                              struct gemm_bf16_room *room);
 
 /* NULL where CPU or build have no such instruction: float32 is faster there. */
 gemm_bf16_fn gemm_bf16_best(void);
 
 /* Defines what is right; uses no room. */
-void gemm_bf16_plain(bool ta, bool tb, size_t m, size_t n, size_t k,
-                     const float *a, size_t lda, const float *b, size_t ldb,
-                     float *c, size_t ldc, bool add,
-                     struct gemm_bf16_room *room);
+void gemm_bf16_plain(const struct product *p, struct gemm_bf16_room *room);
 #ifdef HAVE_AVX512BF16_KERNELS
-void gemm_bf16_avx512(bool ta, bool tb, size_t m, size_t n, size_t k,
-                      const float *a, size_t lda, const float *b, size_t ldb,
-                      float *c, size_t ldc, bool add,
-                      struct gemm_bf16_room *room);
+void gemm_bf16_avx512(const struct product *p, struct gemm_bf16_room *room);
 #endif
 
 /* The upper half of the float next to x that has no lower one. Too large becomes

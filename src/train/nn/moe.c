@@ -25,6 +25,7 @@ void moe_scratch_layout(struct moe_scratch *s, const struct shape *sh,
     s->y = arena_take(mem, T * sh->n_embd, sizeof(real));
     s->act = arena_take(mem, T * sh->expert_ff, sizeof(real));
     s->dact = arena_take(mem, T * sh->expert_ff, sizeof(real));
+    s->token = arena_take(mem, T, sizeof *s->token);
     s->weight = arena_take(mem, T, sizeof(real));
     s->dw = arena_take(mem, T, sizeof(real));
     s->dweight = arena_take(mem, T * sh->n_used, sizeof(real));
@@ -49,29 +50,44 @@ static void sort_by_expert(const struct shape *sh, size_t n,
     first[0] = 0;
 }
 
-static void gather(const struct lane *l, const uint32_t *slot, size_t n,
-                   const real *x, real *out)
+/* Which tokens come to an expert, and what its output weighs for each. */
+static void take_tokens(const struct lane *l, const struct moe_saved *s,
+                        const uint32_t *slot, size_t n, struct moe_scratch *t)
 {
-    size_t D = l->shape->n_embd;
     uint32_t K = l->shape->n_used;
-    for (size_t i = 0; i < n; i++)
-        memcpy(out + i * D, x + slot[i] / K * D, D * sizeof *x);
+    for (size_t i = 0; i < n; i++) {
+        t->token[i] = slot[i] / K;
+        t->weight[i] = s->router.weight[slot[i]];
+    }
 }
 
-static void scatter_add(const struct lane *l, const uint32_t *slot, size_t n,
-                        const real *rows, real *y)
+/* The rows of an expert's tokens. Rounded products find them by a list; for others
+ * they are put one behind the other into `room`. */
+static const real *gather(const struct lane *l, const uint32_t *token, size_t n,
+                          const real *x, real *room, const uint32_t **list)
 {
     size_t D = l->shape->n_embd;
-    uint32_t K = l->shape->n_used;
+    *list = l->meter.rounded ? token : NULL;
+    if (*list)
+        return x;
     for (size_t i = 0; i < n; i++)
-        l->vec->add(y + slot[i] / K * D, rows + i * D, D);
+        memcpy(room + i * D, x + token[i] * D, D * sizeof *x);
+    return room;
 }
 
-static void take_weights(const struct moe_saved *s, const uint32_t *slot,
-                         size_t n, real *weight)
+/* A product of [n][n_embd], added to the rows of the tokens. */
+static void scatter_add(struct lane *l, const uint32_t *token,
+                        struct product *p, real *room, real *y)
 {
-    for (size_t i = 0; i < n; i++)
-        weight[i] = s->router.weight[slot[i]];
+    size_t D = l->shape->n_embd;
+    bool direct = l->meter.rounded != NULL;
+    p->n = p->ldc = D;
+    p->c = direct ? y : room;
+    p->add = direct;
+    p->c_rows = direct ? token : NULL;
+    gemm(&l->meter, GEMM_EXPERTS, p);
+    for (size_t i = 0; !direct && i < p->m; i++)
+        l->vec->add(y + token[i] * D, room + i * D, D);
 }
 
 /* The routing weight is applied before the last product, not after it: the
@@ -83,16 +99,18 @@ static void expert_forward(struct lane *l, uint32_t e, const struct ffn_at *at,
     size_t D = l->shape->n_embd, F = l->shape->expert_ff;
     const uint32_t *slot = s->slot + s->first[e];
     size_t n = s->first[e + 1] - s->first[e];
-    real *gate_up = s->gate_up + (size_t)s->first[e] * 2 * F;
+    struct product in = {.tb = true, .m = n, .n = 2 * F, .k = D, .lda = D,
+                         .b = p + at->exps_gate_up + e * 2 * F * D, .ldb = D,
+                         .c = s->gate_up + (size_t)s->first[e] * 2 * F,
+                         .ldc = 2 * F};
+    struct product out = {.tb = true, .m = n, .k = F, .a = t->act, .lda = F,
+                          .b = p + at->exps_down + e * D * F, .ldb = F};
 
-    gather(l, slot, n, x, t->x);
-    take_weights(s, slot, n, t->weight);
-    gemm_nt(&l->meter, GEMM_EXPERTS, n, 2 * F, D, t->x, D,
-            p + at->exps_gate_up + e * 2 * F * D, D, gate_up, 2 * F, false);
-    l->vec->swiglu(gate_up, t->weight, n, F, t->act);
-    gemm_nt(&l->meter, GEMM_EXPERTS, n, D, F, t->act, F,
-            p + at->exps_down + e * D * F, F, t->y, D, false);
-    scatter_add(l, slot, n, t->y, y);
+    take_tokens(l, s, slot, n, t);
+    in.a = gather(l, t->token, n, x, t->x, &in.a_rows);
+    gemm(&l->meter, GEMM_EXPERTS, &in);
+    l->vec->swiglu(in.c, t->weight, n, F, t->act);
+    scatter_add(l, t->token, &out, t->y, y);
 }
 
 void moe_forward(struct lane *l, size_t n, const struct ffn_at *at,
@@ -120,20 +138,26 @@ static void expert_back(struct lane *l, uint32_t e, const struct ffn_at *at,
     size_t gate_up_at = at->exps_gate_up + e * 2 * F * D;
     size_t down_at = at->exps_down + e * D * F;
     real *gate_up = s->gate_up + (size_t)s->first[e] * 2 * F;
+    struct product dact = {.m = n, .n = F, .k = D, .lda = D, .b = p + down_at,
+                           .ldb = F, .c = t->dact, .ldc = F};
+    struct product ddown = {.ta = true, .add = true, .m = D, .n = F, .k = n,
+                            .lda = D, .b = t->act, .ldb = F, .c = g + down_at,
+                            .ldc = F};
+    struct product dgate_up = {.ta = true, .add = true, .m = 2 * F, .n = D,
+                               .k = n, .a = gate_up, .lda = 2 * F, .ldb = D,
+                               .c = g + gate_up_at, .ldc = D};
+    struct product out = {.m = n, .k = 2 * F, .a = gate_up, .lda = 2 * F,
+                          .b = p + gate_up_at, .ldb = D};
 
-    gather(l, slot, n, dy, t->y);
-    take_weights(s, slot, n, t->weight);
-    gemm_nn(&l->meter, GEMM_EXPERTS, n, F, D, t->y, D, p + down_at, F, t->dact,
-            F, false);
+    take_tokens(l, s, slot, n, t);
+    dact.a = ddown.a = gather(l, t->token, n, dy, t->y, &dact.a_rows);
+    ddown.a_rows = dact.a_rows;
+    gemm(&l->meter, GEMM_EXPERTS, &dact);
     l->vec->swiglu_back(gate_up, t->dact, t->weight, n, F, t->act, t->dw);
-    gemm_tn(&l->meter, GEMM_EXPERTS, D, F, n, t->y, D, t->act, F, g + down_at,
-            F, true);
-    gather(l, slot, n, x, t->x);
-    gemm_tn(&l->meter, GEMM_EXPERTS, 2 * F, D, n, gate_up, 2 * F, t->x, D,
-            g + gate_up_at, D, true);
-    gemm_nn(&l->meter, GEMM_EXPERTS, n, D, 2 * F, gate_up, 2 * F,
-            p + gate_up_at, D, t->x, D, false);
-    scatter_add(l, slot, n, t->x, dx);
+    gemm(&l->meter, GEMM_EXPERTS, &ddown);
+    dgate_up.b = gather(l, t->token, n, x, t->x, &dgate_up.b_rows);
+    gemm(&l->meter, GEMM_EXPERTS, &dgate_up);
+    scatter_add(l, t->token, &out, t->x, dx);
     for (size_t i = 0; i < n; i++)
         t->dweight[slot[i]] = t->dw[i];
 }

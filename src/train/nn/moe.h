@@ -27,6 +27,7 @@ struct moe_scratch {
     struct router_scratch router;
     real *x, *y;         /* [T][n_embd] */
     real *act, *dact;    /* [T][expert_ff] */
+    uint32_t *token;     /* [T] */
     real *weight, *dw;   /* [T] */
     real *dweight;       /* [T][n_used] */
 };

@@ -16,13 +16,13 @@ enum { SHARDS = 4, ROW = 512, SHORT_MIN = 40, SHORT_MAX = 130 };
 
 /* --- products alone ---------------------------------------------------------- */
 
-struct product {
+struct bench_product {
     const char *what;
     char form;          /* n: nt, i: nn, w: tn, by what they are for */
     size_t m, n, k;
 };
 
-static const struct product PRODUCTS[] = {
+static const struct bench_product PRODUCTS[] = {
     {"large", 'n', 1024, 1024, 1024},
     {"expert gate+up", 'n', 128, 128, 128},
     {"expert down", 'n', 128, 128, 64},
@@ -38,7 +38,7 @@ static const struct product PRODUCTS[] = {
 };
 
 struct product_job {
-    const struct product *p;
+    const struct bench_product *p;
     double seconds;
     real *mem;          /* [threads][3][largest operand] */
     double *gflops;     /* [threads] */
@@ -51,7 +51,7 @@ static size_t operand_len(void)
     return (size_t)1024 * 1024;
 }
 
-static void call(struct gemm_meter *meter, const struct product *p,
+static void call(struct gemm_meter *meter, const struct bench_product *p,
                  const real *a, const real *b, real *c)
 {
     if (p->form == 'n')
@@ -82,7 +82,7 @@ static void measure_product(void *arg, unsigned part, unsigned n_parts)
 }
 
 static void print_product(const struct net_bench_options *o, FILE *out,
-                          const struct product *p, double gflops)
+                          const struct bench_product *p, double gflops)
 {
     if (o->json)
         fprintf(out,

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "model/rope.h"
+#include "train/nn/vec.h"
 
 void rope_table_layout(struct rope_table *t, const struct shape *s,
                        uint32_t n_pos, struct arena *mem)
@@ -36,6 +37,7 @@ static struct rope_config config_of(const struct shape *s)
 void rope_table_init(struct rope_table *t, const struct shape *s)
 {
     struct rope_config cfg = config_of(s);
+    t->vec = vec_best();
     struct rope engine = {.half = t->half, .freq = t->freq};
     rope_init(&engine, &cfg, NULL);
     real *out = t->cos_sin;
@@ -48,12 +50,7 @@ void rope_table_init(struct rope_table *t, const struct shape *s)
 
 static void turn(const struct rope_table *t, uint32_t pos, real sign, real *u)
 {
-    const real *cs = t->cos_sin + (size_t)pos * t->half * 2;
-    for (uint32_t i = 0; i < 2 * t->half; i += 2) {
-        real c = cs[i], s = sign * cs[i + 1], a = u[i], b = u[i + 1];
-        u[i] = a * c - b * s;
-        u[i + 1] = a * s + b * c;
-    }
+    t->vec->rotate(u, t->cos_sin + (size_t)pos * t->half * 2, sign, t->half);
 }
 
 void rope_turn(const struct rope_table *t, uint32_t pos, real *u)

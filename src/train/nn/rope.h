@@ -12,12 +12,14 @@
 #include "train/nn/shape.h"
 
 struct arena;
+struct vec;
 
 struct rope_table {
     uint32_t half;    /* pairs */
     uint32_t n_pos;
     double *freq;     /* [half] */
     real *cos_sin;    /* [n_pos][half][2] */
+    const struct vec *vec;
 };
 
 void rope_table_layout(struct rope_table *t, const struct shape *s,

@@ -15,6 +15,12 @@ struct vec {
     void (*add)(real *y, const real *x, size_t n);             /* y += x */
     void (*scale)(real *y, real a, size_t n);                  /* y *= a */
     real (*dot)(const real *x, const real *y, size_t n);
+    double (*squares)(const real *x, size_t n);                /* their sum */
+    /* out = a x + b y; out may be either. */
+    void (*combine)(real *out, real a, const real *x, real b, const real *y,
+                    size_t n);
+    /* w -= step * x + decay * w */
+    void (*descend)(real *w, real step, const real *x, real decay, size_t n);
 
     /* RMSNorm of n rows of d: y = x * inv * w, inv = 1/sqrt(mean x^2 + eps). */
     void (*norm)(const real *x, size_t ldx, const real *w, real eps, size_t n,
@@ -35,6 +41,10 @@ struct vec {
 
     void (*sigmoid)(real *x, size_t n);
 
+    /* Pairs of u are turned by the angles whose cosines and sines cs has, pair by
+     * pair; sign -1: back. */
+    void (*rotate)(real *u, const real *cs, real sign, size_t n_pairs);
+
     /* Causal softmax over rows of scores: row r sees columns 0 .. first + r,
      * the others of n_cols become 0. lse: log of the sum, per row. */
     void (*softmax)(real *s, size_t ld, size_t n_rows, size_t first,
@@ -42,9 +52,11 @@ struct vec {
     /* The same probabilities again, out of scores and lse. */
     void (*softmax_again)(real *s, size_t ld, size_t n_rows, size_t first,
                           size_t n_cols, real scale, const real *lse);
-    /* dp becomes the scores' gradient: p * (dp - delta_row) * scale. */
+    /* dp becomes the scores' gradient: p * (dp - delta_row) * scale, and 0 where
+     * the row does not see. */
     void (*softmax_back)(const real *p, real *dp, size_t ld, size_t n_rows,
-                         size_t n_cols, real scale, const real *delta);
+                         size_t first, size_t n_cols, real scale,
+                         const real *delta);
 
     real (*max)(const real *z, size_t n);
     /* z = exp(z - max); the sum. */

@@ -31,6 +31,32 @@ static real dot(const real *x, const real *y, size_t n)
     return sum;
 }
 
+/* In double: of anything between denormal and huge. */
+static double squares(const real *x, size_t n)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t i = 0; i < n; i++)
+        sum += (double)x[i] * (double)x[i];
+    return sum;
+}
+
+static void combine(real *out, real a, const real *x, real b, const real *y,
+                    size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        out[i] = a * x[i] + b * y[i];
+}
+
+static void descend(real *restrict w, real step, const real *restrict x,
+                    real decay, size_t n)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        w[i] -= step * x[i] + decay * w[i];
+}
+
 static void norm(const real *x, size_t ldx, const real *w, real eps, size_t n,
                  size_t d, real *y, size_t ldy, real *inv)
 {
@@ -112,6 +138,18 @@ static void sigmoid(real *x, size_t n)
         x[i] = vec_sigmoid(x[i]);
 }
 
+static void rotate(real *restrict u, const real *restrict cs, real sign,
+                   size_t n_pairs)
+{
+#pragma omp simd
+    for (size_t i = 0; i < n_pairs; i++) {
+        real c = cs[2 * i], s = sign * cs[2 * i + 1];
+        real a = u[2 * i], b = u[2 * i + 1];
+        u[2 * i] = a * c - b * s;
+        u[2 * i + 1] = a * s + b * c;
+    }
+}
+
 static real max_of(const real *z, size_t n)
 {
     real max = -INFINITY;
@@ -176,14 +214,16 @@ static void softmax_again(real *s, size_t ld, size_t n_rows, size_t first,
 }
 
 static void softmax_back(const real *restrict p, real *restrict dp, size_t ld,
-                         size_t n_rows, size_t n_cols, real scale,
-                         const real *restrict delta)
+                         size_t n_rows, size_t first, size_t n_cols,
+                         real scale, const real *restrict delta)
 {
     for (size_t r = 0; r < n_rows; r++, p += ld, dp += ld) {
+        size_t n = first + r + 1;
         real d = delta[r];
 #pragma omp simd
-        for (size_t i = 0; i < n_cols; i++)
+        for (size_t i = 0; i < n; i++)
             dp[i] = p[i] * (dp[i] - d) * scale;
+        memset(dp + n, 0, (n_cols - n) * sizeof *dp);
     }
 }
 
@@ -191,11 +231,15 @@ const struct vec VEC = {
     .add = add,
     .scale = scale_by,
     .dot = dot,
+    .squares = squares,
+    .combine = combine,
+    .descend = descend,
     .norm = norm,
     .norm_back = norm_back,
     .swiglu = swiglu,
     .swiglu_back = swiglu_back,
     .sigmoid = sigmoid,
+    .rotate = rotate,
     .softmax = softmax,
     .softmax_again = softmax_again,
     .softmax_back = softmax_back,

@@ -37,10 +37,13 @@ static float float_of(uint32_t u)
 static void through(gemm_bf16_fn f, float x, float out[4])
 {
     const float one = 1;
-    f(false, false, 1, 1, 1, &x, 1, &one, 1, &out[0], 1, false, &room);
-    f(true, false, 1, 1, 1, &x, 1, &one, 1, &out[1], 1, false, &room);
-    f(false, false, 1, 1, 1, &one, 1, &x, 1, &out[2], 1, false, &room);
-    f(false, true, 1, 1, 1, &one, 1, &x, 1, &out[3], 1, false, &room);
+    for (int i = 0; i < 4; i++) {
+        struct product p = {.ta = i == 1, .tb = i == 3, .m = 1, .n = 1, .k = 1,
+                            .a = i < 2 ? &x : &one, .lda = 1,
+                            .b = i < 2 ? &one : &x, .ldb = 1,
+                            .c = &out[i], .ldc = 1};
+        f(&p, &room);
+    }
 }
 
 static void check_rounds_to(uint32_t bits, uint32_t want)
@@ -99,9 +102,9 @@ static void any_number_is_rounded_the_same(void **state)
 
 /* --- whole products ------------------------------------------------------------------ */
 
-struct product {
-    bool ta, tb, add;
-    size_t m, n, k, lda, ldb, ldc;
+/* With operands that end where memory does, and what C is to be. */
+struct guarded_product {
+    struct product p;
     struct guarded a, b, c, want;
 };
 
@@ -110,24 +113,38 @@ static struct guarded matrix(size_t rows, size_t cols, size_t ld)
     return guarded_new(((rows - 1) * ld + cols) * sizeof(float), 0);
 }
 
-static void product_open(struct product *p, bool ta, bool tb, bool add,
-                         size_t m, size_t n, size_t k, size_t gap)
+static void product_open(struct guarded_product *g, unsigned form, size_t m,
+                         size_t n, size_t k, size_t gap)
 {
-    *p = (struct product){.ta = ta, .tb = tb, .add = add, .m = m, .n = n, .k = k,
-                          .lda = (ta ? m : k) + gap, .ldb = (tb ? k : n) + gap,
-                          .ldc = n + gap};
-    p->a = ta ? matrix(k, m, p->lda) : matrix(m, k, p->lda);
-    p->b = tb ? matrix(n, k, p->ldb) : matrix(k, n, p->ldb);
-    p->c = matrix(m, n, p->ldc);
-    p->want = matrix(m, n, p->ldc);
+    bool ta = form & 1, tb = form & 2;
+    struct product *p = &g->p;
+    *p = (struct product){.ta = ta, .tb = tb, .add = form & 4, .m = m, .n = n,
+                          .k = k, .lda = (ta ? m : k) + gap,
+                          .ldb = (tb ? k : n) + gap, .ldc = n + gap};
+    g->a = ta ? matrix(k, m, p->lda) : matrix(m, k, p->lda);
+    g->b = tb ? matrix(n, k, p->ldb) : matrix(k, n, p->ldb);
+    g->c = matrix(m, n, p->ldc);
+    g->want = matrix(m, n, p->ldc);
+    p->a = g->a.p;
+    p->b = g->b.p;
 }
 
-static void product_close(struct product *p)
+static void product_close(struct guarded_product *g)
 {
-    guarded_free(&p->a);
-    guarded_free(&p->b);
-    guarded_free(&p->c);
-    guarded_free(&p->want);
+    guarded_free(&g->a);
+    guarded_free(&g->b);
+    guarded_free(&g->c);
+    guarded_free(&g->want);
+}
+
+static size_t a_len(const struct product *p)
+{
+    return p->ta ? (p->k - 1) * p->lda + p->m : (p->m - 1) * p->lda + p->k;
+}
+
+static size_t b_len(const struct product *p)
+{
+    return p->tb ? (p->n - 1) * p->ldb + p->k : (p->k - 1) * p->ldb + p->n;
 }
 
 static size_t c_len(const struct product *p)
@@ -137,31 +154,37 @@ static size_t c_len(const struct product *p)
 
 static void run(const struct product *p, gemm_bf16_fn f, float *c)
 {
-    f(p->ta, p->tb, p->m, p->n, p->k, p->a.p, p->lda, p->b.p, p->ldb, c, p->ldc,
-      p->add, &room);
+    struct product into = *p;
+    into.c = c;
+    f(&into, &room);
 }
 
 /* Small whole numbers are exact in bfloat16 and their sums in float32, whatever the
- * order: what is not the same is wrong. Also between the rows of C. */
-static void check_exact(struct rng *r, bool ta, bool tb, bool add, size_t m,
-                        size_t n, size_t k, size_t gap)
+ * order: what is not the same is wrong. */
+static void fill_whole(struct rng *r, struct guarded_product *g)
 {
-    struct product p;
-    product_open(&p, ta, tb, add, m, n, k, gap);
-    float *a = p.a.p, *b = p.b.p, *c = p.c.p;
-    for (size_t i = 0; i < (ta ? (k - 1) * p.lda + m : (m - 1) * p.lda + k); i++)
+    float *a = g->a.p, *b = g->b.p, *c = g->c.p;
+    for (size_t i = 0; i < a_len(&g->p); i++)
         a[i] = (float)rng_below(r, 17) - 8;
-    for (size_t i = 0; i < (tb ? (n - 1) * p.ldb + k : (k - 1) * p.ldb + n); i++)
+    for (size_t i = 0; i < b_len(&g->p); i++)
         b[i] = (float)rng_below(r, 17) - 8;
-    for (size_t i = 0; i < c_len(&p); i++)
+    for (size_t i = 0; i < c_len(&g->p); i++)
         c[i] = (float)rng_below(r, 100);
-    memcpy(p.want.p, c, c_len(&p) * sizeof *c);
-    run(&p, gemm_bf16_plain, p.want.p);
-    run(&p, gemm_bf16_best(), c);
-    if (memcmp(p.want.p, c, c_len(&p) * sizeof *c) != 0)
-        fail_msg("%zu x %zu x %zu, forms %d %d, add %d, gap %zu", m, n, k, ta,
-                 tb, add, gap);
-    product_close(&p);
+    memcpy(g->want.p, c, c_len(&g->p) * sizeof *c);
+}
+
+/* Also between the rows of C. */
+static void check_exact(struct rng *r, unsigned form, size_t m, size_t n, size_t k,
+                        size_t gap)
+{
+    struct guarded_product g;
+    product_open(&g, form, m, n, k, gap);
+    fill_whole(r, &g);
+    run(&g.p, gemm_bf16_plain, g.want.p);
+    run(&g.p, gemm_bf16_best(), g.c.p);
+    if (memcmp(g.want.p, g.c.p, c_len(&g.p) * sizeof(float)) != 0)
+        fail_msg("%zu x %zu x %zu, form %u, gap %zu", m, n, k, form % 8, gap);
+    product_close(&g);
 }
 
 static void every_edge_is_computed_and_nothing_beside_it(void **state)
@@ -179,8 +202,7 @@ static void every_edge_is_computed_and_nothing_beside_it(void **state)
             for (size_t l = 0; l < sizeof ks / sizeof *ks; l++) {
                 unsigned form = rng_below(&r, 8);
                 for (int turn = 0; turn < (ms[i] < 26 ? 4 : 1); turn++, form++)
-                    check_exact(&r, form & 1, form & 2, form & 4, ms[i], ns[j],
-                                ks[l], form % 3);
+                    check_exact(&r, form, ms[i], ns[j], ks[l], form % 3);
             }
 }
 
@@ -192,10 +214,8 @@ static void blocks_add_up(void **state)
     if (!gemm_bf16_best())
         skip();
     for (unsigned form = 0; form < 8; form++) {
-        check_exact(&r, form & 1, form & 2, form & 4, GEMM_BF16_ROWS + 7, 70,
-                    2 * GEMM_BF16_DEPTH + 5, 1);
-        check_exact(&r, form & 1, form & 2, form & 4, 19, GEMM_BF16_COLS + 21,
-                    GEMM_BF16_DEPTH + 1, 0);
+        check_exact(&r, form, GEMM_BF16_ROWS + 7, 70, 2 * GEMM_BF16_DEPTH + 5, 1);
+        check_exact(&r, form, 19, GEMM_BF16_COLS + 21, GEMM_BF16_DEPTH + 1, 0);
     }
 }
 
@@ -207,23 +227,126 @@ static void random_products_are_near_the_plain_one(void **state)
     if (!gemm_bf16_best())
         skip();
     for (unsigned round = 0; round < 24; round++) {
-        struct product p;
+        struct guarded_product g;
         size_t k = 1 + rng_below(&r, 500);
-        product_open(&p, round & 1, round & 2, false, 1 + rng_below(&r, 60),
+        product_open(&g, round & 3, 1 + rng_below(&r, 60),
                      1 + rng_below(&r, 150), k, 0);
-        float *a = p.a.p, *b = p.b.p, *c = p.c.p, *want = p.want.p;
-        for (size_t i = 0; i < p.m * k; i++)
+        float *a = g.a.p, *b = g.b.p, *c = g.c.p, *want = g.want.p;
+        for (size_t i = 0; i < a_len(&g.p); i++)
             a[i] = (float)rng_normal(&r);
-        for (size_t i = 0; i < p.n * k; i++)
+        for (size_t i = 0; i < b_len(&g.p); i++)
             b[i] = (float)rng_normal(&r);
-        run(&p, gemm_bf16_plain, want);
-        run(&p, gemm_bf16_best(), c);
-        for (size_t i = 0; i < c_len(&p); i++)
+        run(&g.p, gemm_bf16_plain, want);
+        run(&g.p, gemm_bf16_best(), c);
+        for (size_t i = 0; i < c_len(&g.p); i++)
             CHECK(fabsf(c[i] - want[i]) <= 1e-6f * (float)k);
-        run(&p, gemm_bf16_best(), want);
-        assert_memory_equal(c, want, c_len(&p) * sizeof *c);
-        product_close(&p);
+        run(&g.p, gemm_bf16_best(), want);
+        assert_memory_equal(c, want, c_len(&g.p) * sizeof *c);
+        product_close(&g);
     }
+}
+
+/* n of `of` rows, each once, in no order. */
+static void draw_rows(struct rng *r, uint32_t *rows, uint32_t n, uint32_t of)
+{
+    uint32_t all_rows[64];
+    for (uint32_t i = 0; i < of; i++)
+        all_rows[i] = i;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t j = i + rng_below(r, of - i), t = all_rows[j];
+        all_rows[j] = all_rows[i];
+        rows[i] = all_rows[i] = t;
+    }
+}
+
+/* As if they had been put together first, and apart afterwards. */
+static void rows_are_found_by_their_lists(void **state)
+{
+    enum { OF = 40, N = 23, WIDE = 70 };
+    static float x[OF * WIDE], near[N * WIDE], b[WIDE * WIDE], c[2][OF * WIDE];
+    struct rng r = rng_init(4);
+    uint32_t rows[N], to[N];
+    (void)state;
+    for (int i = 0; i < OF * WIDE; i++)
+        x[i] = (float)rng_below(&r, 17) - 8;
+    for (int i = 0; i < WIDE * WIDE; i++)
+        b[i] = (float)rng_below(&r, 17) - 8;
+    draw_rows(&r, rows, N, OF);
+    draw_rows(&r, to, N, OF);
+    for (int i = 0; i < N; i++)
+        memcpy(near + i * WIDE, x + rows[i] * WIDE, WIDE * sizeof *x);
+    for (int f = 0; f < n_all; f++)
+        for (int form = 0; form < 4; form++) {
+            /* A's rows and C's; then A's and B's rows as terms of the sum. */
+            struct product p = {.tb = form & 1, .add = true, .m = N, .n = WIDE,
+                                .k = WIDE, .a = x, .lda = WIDE, .b = b,
+                                .ldb = WIDE, .c = c[0], .ldc = WIDE,
+                                .a_rows = rows, .c_rows = to};
+            struct product q = p;
+            if (form & 2) {
+                p = (struct product){.ta = true, .m = WIDE - 40, .n = WIDE - 1,
+                                     .k = N, .a = x, .lda = WIDE, .b = x,
+                                     .ldb = WIDE, .c = c[0], .ldc = WIDE,
+                                     .a_rows = rows, .b_rows = rows};
+                q = p;
+                q.b = near;
+                q.b_rows = NULL;
+            }
+            q.a = near;
+            q.a_rows = q.c_rows = NULL;
+            q.c = c[1];
+            memset(c, 0, sizeof c);
+            all[f](&p, &room);
+            gemm_bf16_plain(&q, &room);
+            for (size_t i = 0; i < p.m; i++)
+                assert_memory_equal(c[0] + (p.c_rows ? to[i] : i) * WIDE,
+                                    c[1] + i * WIDE, p.n * sizeof(float));
+            for (int i = 0, n = 0; i < OF * WIDE; i++) /* and no other row */
+                CHECK((n += c[0][i] != 0) <= (int)(p.m * p.n));
+        }
+}
+
+/* Every triangle, from every distance: only what counts is compared, and where a
+ * term does not count there are zeros. */
+static void check_causal(struct rng *r, enum causal causal, size_t queries,
+                         size_t first)
+{
+    static const unsigned form[] = {0, 2, 0, 1 | 4};
+    size_t keys = queries + first, dim = 1 + rng_below(r, 60);
+    struct guarded_product g;
+    product_open(&g, form[causal], causal == CAUSAL_TURNED ? keys : queries,
+                 causal == CAUSAL_C ? keys : dim,
+                 causal == CAUSAL_C ? dim : causal == CAUSAL_A ? keys : queries,
+                 0);
+    fill_whole(r, &g);
+    g.p.causal = causal;
+    g.p.first = first;
+    float *a = g.a.p, *c = g.c.p, *want = g.want.p;
+    for (size_t q = 0; causal != CAUSAL_C && q < queries; q++)
+        for (size_t i = q + first + 1; i < keys; i++)
+            a[q * keys + i] = 0;
+    run(&g.p, gemm_bf16_plain, want);
+    run(&g.p, gemm_bf16_best(), c);
+    for (size_t i = 0; i < g.p.m; i++)
+        for (size_t j = 0; j < g.p.n; j++)
+            if ((causal != CAUSAL_C || j <= i + first) &&
+                c[i * g.p.n + j] != want[i * g.p.n + j])
+                fail_msg("kind %d, %zu queries from %zu: [%zu][%zu]", causal,
+                         queries, first, i, j);
+    product_close(&g);
+}
+
+static void a_triangle_is_right_where_it_counts(void **state)
+{
+    static const size_t firsts[] = {0, 1, 31, 48, 200, 401};
+    struct rng r = rng_init(5);
+    (void)state;
+    if (!gemm_bf16_best())
+        skip();
+    for (size_t n = 1; n <= 130; n += 1 + n / 16)
+        for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++)
+            for (int causal = CAUSAL_C; causal <= CAUSAL_TURNED; causal++)
+                check_causal(&r, (enum causal)causal, n, firsts[i]);
 }
 
 /* It must come through, and to its own row and no other. */
@@ -238,7 +361,9 @@ static void what_is_no_number_spoils_its_row_alone(void **state)
         for (int row = 0; row < M; row++) {
             memset(a, 0, sizeof a);
             a[row * K + 3 * row % K] = NAN;
-            all[f](false, true, M, N, K, a, K, b, K, c, N, false, &room);
+            all[f](&(struct product){.tb = true, .m = M, .n = N, .k = K, .a = a,
+                                     .lda = K, .b = b, .ldb = K, .c = c, .ldc = N},
+                   &room);
             for (int i = 0; i < M * N; i++)
                 CHECK(i / N == row ? isnan(c[i]) : c[i] == 0);
         }
@@ -267,6 +392,8 @@ int main(void)
         cmocka_unit_test(every_edge_is_computed_and_nothing_beside_it),
         cmocka_unit_test(blocks_add_up),
         cmocka_unit_test(random_products_are_near_the_plain_one),
+        cmocka_unit_test(rows_are_found_by_their_lists),
+        cmocka_unit_test(a_triangle_is_right_where_it_counts),
         cmocka_unit_test(what_is_no_number_spoils_its_row_alone),
         cmocka_unit_test(the_router_multiplies_what_it_was_given),
     };

@@ -59,6 +59,8 @@ static void every_length_is_right(void **state)
                 mean += exp((double)x[i] - max) * (double)x[i];
             }
             CHECK(near((double)levels[l]->dot(x, y, n), dot, 1e-5));
+            CHECK(near(levels[l]->squares(y, n), (double)levels[l]->dot(y, y, n),
+                       1e-5));
             if (n == 0)
                 continue;
             CHECK((double)levels[l]->max(x, n) == max);
@@ -72,6 +74,59 @@ static void every_length_is_right(void **state)
             CHECK(z[n - 1] == x[n - 1] + y[n - 1] && z[n] == x[n]);
             levels[l]->scale(z, 2, n);
             CHECK(z[n - 1] == 2 * (x[n - 1] + y[n - 1]) && z[n] == x[n]);
+        }
+}
+
+static void an_update_is_one_number_like_the_other(void **state)
+{
+    (void)state;
+    for (size_t l = 0; l < n_levels; l++)
+        for (size_t n = 0; n <= 70; n++) {
+            float x[MAX], y[MAX], out[MAX], w[MAX];
+            randomize(x, MAX, 5, n);
+            randomize(y, MAX, 1, n + 1);
+            memcpy(out, x, sizeof out);
+            memcpy(w, x, sizeof w);
+            levels[l]->combine(out, 0.5f, out, -2, y, n);
+            levels[l]->descend(w, 0.25f, y, 0.125f, n);
+            for (size_t i = 0; i < MAX; i++) {
+                double a = (double)x[i], b = (double)y[i];
+                CHECK(near((double)out[i], i < n ? 0.5 * a - 2 * b : a, 1e-6));
+                CHECK(near((double)w[i], i < n ? a - 0.25 * b - 0.125 * a : a,
+                           1e-6));
+            }
+        }
+    /* Sums of squares hold what their numbers hold. */
+    const float far[3] = {1e30f, 1e-30f, 0};
+    for (size_t l = 0; l < n_levels; l++) {
+        CHECK(near(levels[l]->squares(far, 1) / 1e60, 1, 1e-6));
+        CHECK(near(levels[l]->squares(far + 1, 2) / 1e-60, 1, 1e-6));
+    }
+}
+
+static void pairs_turn_by_their_angles_and_back(void **state)
+{
+    (void)state;
+    for (size_t l = 0; l < n_levels; l++)
+        for (size_t n = 0; n <= 40; n++) {
+            float u[MAX], was[MAX], cs[MAX];
+            randomize(was, MAX, 2, n);
+            memcpy(u, was, sizeof u);
+            for (size_t i = 0; i < MAX / 2; i++) {
+                cs[2 * i] = (float)cos((double)i);
+                cs[2 * i + 1] = (float)sin((double)i);
+            }
+            levels[l]->rotate(u, cs, 1, n);
+            for (size_t i = 0; i < n; i++) {
+                double a = (double)was[2 * i], b = (double)was[2 * i + 1];
+                double c = cos((double)i), s = sin((double)i);
+                CHECK(near((double)u[2 * i], a * c - b * s, 1e-6));
+                CHECK(near((double)u[2 * i + 1], a * s + b * c, 1e-6));
+            }
+            CHECK(u[2 * n] == was[2 * n]);
+            levels[l]->rotate(u, cs, -1, n);
+            for (size_t i = 0; i < 2 * n; i++)
+                CHECK(near((double)u[i], (double)was[i], 1e-6));
         }
 }
 
@@ -168,6 +223,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_length_is_right),
+        cmocka_unit_test(an_update_is_one_number_like_the_other),
+        cmocka_unit_test(pairs_turn_by_their_angles_and_back),
         cmocka_unit_test(the_exponential_is_good_to_seven_digits),
         cmocka_unit_test(extremes_do_no_harm),
         cmocka_unit_test(a_softmax_row_sees_what_is_before_it),
