@@ -187,14 +187,14 @@ static bool measure_model(struct bench *b, const struct expert_changes *x,
     return measure_telemetry(b, err);
 }
 
-/* Only models that were made for it: text from which the next words can be
- * looked up is not what a benchmark would choose. */
+/* With the MTP block, or from the text itself. */
 static bool measure_drafts(struct bench *b, const struct options *o,
                            struct err *err)
 {
-    if (b->m.model.cfg.n_mtp == 0 || o->engine.draft == DRAFT_OFF)
+    if (o->engine.draft == DRAFT_OFF)
         return true;
-    return bench_draft(&b->m, b->kv_type, o->engine.draft, &b->r.draft, err);
+    return bench_draft(&b->m, b->kv_type, o->engine.draft, b->r.decode_tps,
+                       &b->r.draft, err);
 }
 
 /* Far into a conversation, where the user names how far (-c). */

@@ -21,16 +21,20 @@ static const char *const questions[] = {
 
 enum {
     N_QUESTIONS = sizeof questions / sizeof *questions,
+    MIN_TOKENS = 16, /* of an answer: what a second gives, within these */
     MAX_TOKENS = 96,
     CONTEXT = 1024,
     ROUNDS = 7,
+    ROUNDS_MIN = 3,   /* of a model so slow that more would try one's patience */
 };
+static const double PATIENCE_MS = 20e3;
 
 /* One way of decoding, kept from round to round as in a conversation. */
 struct way {
     struct session *session;
     struct sampler *sampler;
     struct speculate speculate;
+    uint32_t max_tokens;
     uint32_t tokens;  /* of this round */
     double ms;
 };
@@ -68,7 +72,7 @@ static void no_progress(void *arg, uint32_t done, uint32_t total)
 static bool decode(struct way *w, const struct vocab *v, struct err *err)
 {
     double began = clock_ms();
-    for (uint32_t i = 0; i < MAX_TOKENS; i++) {
+    for (uint32_t i = 0; i < w->max_tokens; i++) {
         uint32_t len = session_len(w->session);
         int32_t id = sampler_pick(w->sampler, session_logits(w->session), len,
                                   session_ids(w->session), len);
@@ -105,10 +109,10 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double *x)
+static double median(double *x, size_t n)
 {
-    qsort(x, ROUNDS, sizeof *x, compare);
-    return x[ROUNDS / 2];
+    qsort(x, n, sizeof *x, compare);
+    return x[n / 2];
 }
 
 /* Question by question by turns, so that both meet the same noise; and each is as
@@ -137,23 +141,31 @@ static bool measure(struct way way[2], struct loaded_model *m,
     if (!play(way, m, 0, err)) /* not counted: auto learns what things cost */
         return false;
     way[1].speculate.drafted = way[1].speculate.accepted = 0;
-    for (int r = 0; r < ROUNDS; r++) {
-        if (!play(way, m, r, err))
+    double began = clock_ms();
+    size_t n = 0;
+    while (n < ROUNDS_MIN ||
+           (n < ROUNDS && clock_ms() - began < PATIENCE_MS)) {
+        if (!play(way, m, (int)n, err))
             return false;
-        plain[r] = rate(&way[0]);
-        drafts[r] = rate(&way[1]);
-        ratio[r] = plain[r] > 0 ? drafts[r] / plain[r] : 0;
+        plain[n] = rate(&way[0]);
+        drafts[n] = rate(&way[1]);
+        ratio[n] = plain[n] > 0 ? drafts[n] / plain[n] : 0;
+        n++;
     }
-    *out = (struct draft_figures){median(plain), median(drafts), median(ratio),
-                                  way[1].speculate.drafted,
+    *out = (struct draft_figures){median(plain, n), median(drafts, n),
+                                  median(ratio, n), way[1].speculate.drafted,
                                   way[1].speculate.accepted};
     return true;
 }
 
 bool bench_draft(struct loaded_model *m, enum kv_type type, int mode,
-                 struct draft_figures *out, struct err *err)
+                 double tokens_per_s, struct draft_figures *out,
+                 struct err *err)
 {
-    struct way way[2] = {0};
+    uint32_t limit = tokens_per_s > MAX_TOKENS   ? MAX_TOKENS
+                     : tokens_per_s < MIN_TOKENS ? MIN_TOKENS
+                                                 : (uint32_t)tokens_per_s;
+    struct way way[2] = {{.max_tokens = limit}, {.max_tokens = limit}};
     bool ok = way_open(&way[0], m, type, DRAFT_OFF, err) &&
               way_open(&way[1], m, type, mode, err) &&
               measure(way, m, out, err);

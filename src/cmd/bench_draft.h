@@ -19,8 +19,10 @@ struct draft_figures {
     uint32_t drafted, accepted;  /* of the rounds with drafts */
 };
 
-/* mode: as for engine_options.draft. */
+/* mode: as for engine_options.draft. tokens_per_s: about how fast the model is,
+ * for answers as long as there is time for. */
 bool bench_draft(struct loaded_model *m, enum kv_type type, int mode,
-                 struct draft_figures *out, struct err *err);
+                 double tokens_per_s, struct draft_figures *out,
+                 struct err *err);
 
 #endif
