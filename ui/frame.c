@@ -159,6 +159,7 @@ void frame_message(struct frame *f, const char *message)
         .running = f->running,
         .on_tokens = f->glass.token != TOKEN_NONE,
         .on_grid = f->glass.on_grid,
+        .reading = f->reading,
         .comparing = f->compare_shown,
         .thinking = f->glass.thinking,
         .panes_shown = f->layout.side[0].height > 0,

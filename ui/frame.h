@@ -31,6 +31,7 @@ struct frame {
     bool help_shown, compare_shown; /* in place of chat and sides */
     bool browsing;
     bool running;            /* a turn is on its way */
+    bool reading;            /* a trace is read, nobody answers */
     bool input_dirty;
     bool all_dirty;          /* the layout may have changed */
     const char *queued;      /* a message that waits, cleaned, or NULL */

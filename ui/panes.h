@@ -50,6 +50,7 @@ struct status {
     bool browsing;       /* the keys go to the transcript */
     bool running;        /* a turn is on its way */
     bool on_tokens, on_grid; /* while browsing: the keys mean these */
+    bool reading;        /* a trace: nobody answers, nothing was measured */
     bool comparing;      /* two answers stand in place of the chat */
     bool thinking;       /* inside a thought, right now */
     bool panes_shown;    /* no: the line carries their figures itself */

@@ -210,6 +210,15 @@ static const struct hint on_grid[] = {
     {ACTION_GRID, N_("back"), NULL},     {ACTION_NONE, NULL, NULL},
 };
 
+/* In a trace q leaves the program. */
+static const struct hint reading[] = {
+    {ACTION_OPEN, N_("fold"), NULL},      {ACTION_NEXT_BLOCK, N_("next"), NULL},
+    {ACTION_SEARCH, N_("find"), NULL},    {ACTION_NEXT_STEP, N_("step"), NULL},
+    {ACTION_UNFOLD_ALL, N_("unfold all"), NULL}, {ACTION_COPY, N_("copy"), NULL},
+    {ACTION_HELP, N_("help"), NULL},      {ACTION_INPUT, N_("leave"), NULL},
+    {ACTION_NONE, NULL, NULL},
+};
+
 static const struct hint comparing[] = {
     {ACTION_INPUT, N_("back"), "Esc"},
     {ACTION_LINE_DOWN, N_("down"), NULL}, {ACTION_LINE_UP, N_("up"), NULL},
@@ -220,6 +229,8 @@ static const struct hint *hints_for(const struct status *s)
 {
     if (s->comparing)
         return comparing;
+    if (s->browsing && s->reading)
+        return reading;
     if (s->browsing)
         return s->on_grid ? on_grid : s->on_tokens ? on_tokens : browsing;
     return !s->running ? typing : s->thinking ? thinking : waiting;
@@ -246,12 +257,18 @@ static bool first_key(const struct status_bar *p, const struct hint *h,
     return ok;
 }
 
+static bool has_experts(const struct status_bar *p)
+{
+    return !p->glass || p->glass->info->n_moe_layers > 0;
+}
+
 static void draw_keys(const struct status_bar *p, struct parts *line)
 {
     const struct hint *h = hints_for(&p->status);
     char key[24];
     for (bool first = true; h->word; h++) {
-        if (!first_key(p, h, key))
+        if ((h->action == ACTION_GRID && !has_experts(p)) ||
+            !first_key(p, h, key))
             continue;
         int columns = text_columns(str_of(key)) + 1 +
                       text_columns(str_of(_(h->word)));

@@ -54,8 +54,12 @@ static void draw_heading(const struct token_pane *p,
         return;
     }
     parts_printf(&line, style_of(STYLE_SECONDARY), "  p %.2f", (double)r->p);
-    parts_printf(&line, style_of(STYLE_DIM), _("%sentropy %.2f bit"), DOT,
-                 (double)r->entropy);
+    char entropy[48];
+    snprintf(entropy, sizeof entropy, _("%sentropy %.2f bit"), DOT,
+             (double)r->entropy);
+    if (line.right - line.x < text_columns(str_of(entropy)))
+        snprintf(entropy, sizeof entropy, DOT "%.2f bit", (double)r->entropy);
+    parts_add(&line, entropy, style_of(STYLE_DIM));
 }
 
 static void draw_fate(const struct token_record *r, struct canvas *c,

@@ -232,6 +232,7 @@ static void begin_reading(struct ui *u)
 {
     bool drawn;
     u->frame.sides_wanted = false;
+    u->frame.reading = true;
     frame_browse(&u->frame, true);
     u->frame.all_dirty = true;
     frame_draw(&u->frame, clock_ns(), true, &drawn);

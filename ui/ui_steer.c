@@ -147,7 +147,11 @@ static void show_sides(struct ui *u)
 static void toggle_grid(struct ui *u)
 {
     struct glass *g = glass(u);
-    g->on_grid = !g->on_grid && g->tally.n_layers > 0;
+    if (g->tally.n_layers == 0) {
+        ui_note(u, str_of(_("this model has no experts")));
+        return;
+    }
+    g->on_grid = !g->on_grid;
     g->changes++;
     if (g->on_grid) {
         frame_browse(&u->frame, true);
@@ -181,13 +185,17 @@ static void switch_expert(struct ui *u)
     char place[24];
     unsigned layer = u->b->info.first_moe_layer + g->layer;
     bool off = false;
+    if (!g->on_grid && !g->marking) {
+        ui_note(u, str_of(g->tally.n_layers
+                              ? _("x chooses an expert in the map first")
+                              : _("this model has no experts")));
+        return;
+    }
     for (uint32_t i = 0; i < x->n_off; i++)
         off |= x->off[i].layer == layer && x->off[i].expert == g->expert;
     snprintf(place, sizeof place, "%u:%u", layer, (unsigned)g->expert);
-    bool ok = (g->on_grid || g->marking) ||
-              err_set(&err, ERR_USAGE, _("x chooses an expert in the map first"));
-    ok = ok && experts_switch(&changed, str_of(place), off, &err) &&
-         experts_check(&changed, &shape, &err);
+    bool ok = experts_switch(&changed, str_of(place), off, &err) &&
+              experts_check(&changed, &shape, &err);
     if (ok) {
         *x = changed;
         frame_modified(&u->frame, x);

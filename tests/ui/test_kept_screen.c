@@ -292,7 +292,8 @@ static void a_trace_is_read_from_its_beginning(void **state)
     pty_send(&s.p, "ihello\r");
     pty_wait(&s.p, "only to be read");
     pty_send(&s.p, "\t");
-    pty_wait(&s.p, "q back");
+    pty_wait(&s.p, "q leave");
+    assert_null(strstr(pty_screen(&s.p), "x experts"));
     leave(&s, "q");
     pty_free(&s.p);
     conversation_clear(&s.reading);
