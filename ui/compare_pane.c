@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/sanitize.h"
 #include "chat/conversation.h"
+#include "ui/line_diff.h"
 #include "ui/markdown.h"
 #include "ui/parts.h"
 #include "ui/rows.h"
@@ -15,7 +16,7 @@
 struct half {
     struct buf text;      /* owned; cleaned */
     struct rows rows;     /* owned; as laid out last */
-    size_t same;          /* bytes that the other side begins with, too */
+    struct buf same;      /* owned; of its bytes, what the other side has too */
 };
 
 struct side {
@@ -92,18 +93,9 @@ static void clear_side(struct side *s)
 {
     for (int part = 0; part < 2; part++) {
         buf_clear(&s->half[part].text);
+        buf_clear(&s->half[part].same);
         rows_clear(&s->half[part].rows);
     }
-}
-
-static size_t common_prefix(struct str a, struct str b)
-{
-    size_t n = 0;
-    while (n < a.len && n < b.len && a.p[n] == b.p[n])
-        n++;
-    while (n > 0 && n < a.len && ((unsigned char)a.p[n] & 0xC0) == 0x80)
-        n--; /* not inside a character */
-    return n;
 }
 
 bool compare_pane_set(struct pane *pane, const struct conversation *c,
@@ -117,7 +109,7 @@ bool compare_pane_set(struct pane *pane, const struct conversation *c,
         fill(&p->side[i], c, two[i]);
     for (int part = 0; part < 2; part++) {
         struct half *a = &p->side[0].half[part], *b = &p->side[1].half[part];
-        a->same = b->same = common_prefix(buf_str(&a->text), buf_str(&b->text));
+        line_diff(buf_str(&a->text), buf_str(&b->text), &a->same, &b->same);
     }
     p->top = 0;
     pane->dirty = true;
@@ -145,19 +137,31 @@ bool compare_text(const struct conversation *c, uint32_t other, struct buf *out)
 
 /* --- drawing ------------------------------------------------------------------- */
 
-/* From the first byte on that the other side has not. */
+/* Dim where the other side has it, too. */
 static int draw_run(const struct half *h, const struct run *run, struct str s,
                     size_t src, struct style own, struct canvas *c,
                     struct rect row)
 {
-    static const struct style dim = {.role = STYLE_DIM};
-    size_t same = src < h->same ? h->same - src : 0;
-    if (run->kind == RUN_WHOLE)
-        same = same ? s.len : 0;
-    same = same < s.len ? same : s.len;
-    int x = canvas_text(c, row.x, row.y, row.width, str_n(s.p, same), dim);
-    return x + canvas_text(c, row.x + x, row.y, row.width - x,
-                           str_n(s.p + same, s.len - same), own);
+    int x = 0;
+    while (s.len > 0) {
+        char same = src < h->same.len ? h->same.p[src] : ' ';
+        size_t n = 1;
+        while (n < s.len && (run->kind == RUN_WHOLE ||
+                             (src + n < h->same.len && h->same.p[src + n] == same)))
+            n++;
+        x += canvas_text(c, row.x + x, row.y, row.width - x, str_n(s.p, n),
+                         same == '=' ? style_of(STYLE_DIM) : own);
+        s = str_n(s.p + n, s.len - n);
+        src += n;
+    }
+    return x;
+}
+
+/* Of a thought only what is different is seen, so it may speak up. */
+static struct style aloud(struct style s)
+{
+    s.flags |= STYLE_ITALIC;
+    return s;
 }
 
 static void draw_row(struct half *h, size_t i, bool thought, struct canvas *c,
@@ -175,7 +179,7 @@ static void draw_row(struct half *h, size_t i, bool thought, struct canvas *c,
         size_t src = run->kind == RUN_ALIKE ? run->src + (a - run->at)
                                             : run->src;
         x += draw_run(h, run, str_n(md.body->text.p + a, b - a), src,
-                      thought ? rich_in_thought(run->style) : run->style, c,
+                      thought ? aloud(run->style) : run->style, c,
                       (struct rect){row.x + x, row.y, row.width - x, 1});
     }
 }

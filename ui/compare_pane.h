@@ -1,8 +1,7 @@
 /* compare_pane.h - two answers to the same question, side by side.
  *
- * What both thoughts begin with is dim, and what both answers do; from the first
- * difference on a text is plain, so the eye finds where they part. Laid out as in
- * the chat. Scrolls like the help. */
+ * What both say is dim, line by line (line_diff.h), thoughts and answers apart: the
+ * eye finds where they part. Laid out as in the chat. Scrolls like the help. */
 #ifndef UI_COMPARE_PANE_H
 #define UI_COMPARE_PANE_H
 

@@ -83,6 +83,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/keymap.h \
 	%D%/layout.c \
 	%D%/layout.h \
+	%D%/line_diff.c \
+	%D%/line_diff.h \
 	%D%/line_reader.c \
 	%D%/line_reader.h \
 	%D%/live.c \

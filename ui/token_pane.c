@@ -16,7 +16,7 @@
 #define DOT " \xC2\xB7 "
 #define BAR "\xE2\x94\x81"
 #define BAR_HALF "\xE2\x95\xB8"
-enum { INDENT = 3, PICK = 8, BAR_COLUMNS = 4, AROUND = 3, LEAST = 4 };
+enum { INDENT = 3, PICK = 8, BAR_COLUMNS = 4, AROUND = 2, LEAST = 4 };
 
 struct token_pane {
     struct pane pane;
@@ -77,14 +77,17 @@ static void draw_fate(const struct token_record *r, struct canvas *c,
         parts_printf(&line, style_of(STYLE_DIM), DOT "%s", _("draft refused"));
 }
 
-/* "instead  "19" .04  "13" .01 ...", the chosen one marked; how many rows. */
+/* "instead  "19" .04  "13" .01 ...", the chosen one marked; how many rows. c NULL:
+ * only how many it would be. */
 static int draw_alternatives(const struct token_pane *p,
                              const struct token_record *r, struct canvas *c,
                              struct rect area)
 {
     int y = area.y, x = area.x + INDENT, right = area.x + area.width;
     char q[TOKEN_QUOTE_MAX], s[TOKEN_QUOTE_MAX + 16];
-    x += canvas_puts(c, x, y, right - x, _("instead"), style_of(STYLE_DIM));
+    if (c)
+        canvas_puts(c, x, y, right - x, _("instead"), style_of(STYLE_DIM));
+    x += text_columns(str_of(_("instead")));
     for (int i = 0; i < r->n_alts; i++) {
         if (r->alts[i].id == r->id)
             continue;
@@ -104,7 +107,9 @@ static int draw_alternatives(const struct token_pane *p,
             style = style_of(STYLE_LOOK);
             style.flags |= STYLE_REVERSE;
         }
-        x += canvas_puts(c, x, y, right - x, s, style);
+        if (c)
+            canvas_puts(c, x, y, right - x, s, style);
+        x += columns;
     }
     return y - area.y + 1;
 }
@@ -184,12 +189,14 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
 static void measure(struct pane *pane, int width, int *min_rows, int *want_rows)
 {
     struct token_pane *p = self(pane);
-    (void)width;
+    struct token_record r;
     *min_rows = *want_rows = 0;
-    if (!p->glass || p->glass->token == TOKEN_NONE)
+    if (!looked_at(p, &r))
         return;
     *min_rows = LEAST;
-    *want_rows = AROUND + 2 + (int)p->info->n_moe_layers;
+    *want_rows = AROUND + (int)p->info->n_moe_layers +
+                 draw_alternatives(p, &r, NULL,
+                                   (struct rect){0, 0, width, TOKEN_ALTS});
 }
 
 static void look(struct pane *pane, struct glass *g)

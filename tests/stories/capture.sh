@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Captures for README.md, of a real run: capture.sh README.md FOLDER writes
-# chat.svg, token.svg and answers.svg into the folder, and the first of them as text
-# between the marks of README.md.
+# chat.svg, token.svg, expert.svg and answers.svg into the folder, and the first of
+# them as text between the marks of README.md.
 readme=$1 folder=$2
 . "$MULL_SOURCE/tests/stories/story_lib.sh"
 
@@ -40,14 +40,22 @@ awk -v text="$work/chat.txt" '
     }' "$readme" >"$work/readme" && cat "$work/readme" >"$readme"
 report $? "$readme has it as text"
 
-resizes 104 32
-presses Tab t
+resizes 104 34
+presses Tab t l l l l
 sees "a token is looked at" "instead"
 picture token
 presses Escape
 sees_no "and left" "instead"
+presses x l l l l l l l Enter
+sees "an expert is chosen and its tokens are marked" "L1:7 "
+picture expert
+presses Enter Escape
+sees_no "and left" "L1:7 "
 presses q
-asks "/expert off 3:1"
+asks "/clear"
+asks "Make 24 from 3, 8, 8 and 9."
+hears_out "a longer answer"
+asks "/expert off 1:3"
 sees "an expert is off" "modified"
 asks "/regen"
 hears_out "the answer is given again"

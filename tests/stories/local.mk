@@ -16,7 +16,7 @@ EXTRA_DIST += $(STORIES) %D%/story_lib.sh %D%/capture.sh %D%/svg.awk
 
 # The pictures of README.md, from a real run: for whoever changes the model or the
 # screen.
-EXTRA_DIST += doc/answers.svg doc/chat.svg doc/token.svg
+EXTRA_DIST += doc/answers.svg doc/chat.svg doc/expert.svg doc/token.svg
 captures: mull$(EXEEXT)
 	$(AM_V_at)MULL=$(abs_top_builddir)/mull MULL_SOURCE=$(abs_top_srcdir) \
 		$(SHELL) $(srcdir)/%D%/capture.sh $(abs_top_srcdir)/README.md $(abs_top_srcdir)/doc

@@ -88,6 +88,6 @@ function put(s, at, n,   look, ink, paper) {
 END {
     printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" xml:space=\"preserve\"", \
            32 + widest * W, 32 + rows * H
-    printf " font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"14\">\n"
+    printf " font-family=\"DejaVu Sans Mono, Menlo, Consolas, Noto Sans Mono CJK SC, monospace\" font-size=\"14\">\n"
     printf "<rect width=\"100%%\" height=\"100%%\" rx=\"8\" fill=\"#15171c\"/>\n%s</svg>\n", body
 }

@@ -46,6 +46,10 @@ check_PROGRAMS += %D%/test_chat_pane
 %C%_test_chat_pane_SOURCES = %D%/test_chat_pane.c %D%/events.h %D%/golden.h
 TESTS += %D%/test_chat_pane
 
+check_PROGRAMS += %D%/test_line_diff
+%C%_test_line_diff_SOURCES = %D%/test_line_diff.c
+TESTS += %D%/test_line_diff
+
 check_PROGRAMS += %D%/test_markup
 %C%_test_markup_SOURCES = %D%/test_markup.c
 TESTS += %D%/test_markup
