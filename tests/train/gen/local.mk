@@ -42,3 +42,8 @@ check_PROGRAMS += %D%/test_arith
 %C%_test_arith_SOURCES = %D%/test_arith.c
 %C%_test_arith_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_arith
+
+check_PROGRAMS += %D%/test_story
+%C%_test_story_SOURCES = %D%/test_story.c
+%C%_test_story_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_story

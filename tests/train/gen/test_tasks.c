@@ -360,6 +360,18 @@ static void a_level_or_a_bank_that_is_not_there_gives_nothing(void **state)
     problem_clear(&p);
 }
 
+static void what_is_usual_are_the_easiest_levels(void **state)
+{
+    (void)state;
+    size_t n;
+    const struct task *const *tasks = task_all(&n);
+    for (size_t t = 0; t < n; t++)
+        assert_in_range(task_usual(tasks[t]), 1, tasks[t]->n_levels);
+    assert_int_equal(task_usual(task_find("add")), task_find("add")->n_levels);
+    assert_int_equal(task_usual(task_find("div")), 2);
+    assert_int_equal(task_usual(task_find("knaves")), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +379,7 @@ int main(void)
         cmocka_unit_test(replies_are_right_texts_clean_and_equations_true),
         cmocka_unit_test(the_same_seed_makes_the_same_problem),
         cmocka_unit_test(no_sentence_is_seen_twice),
+        cmocka_unit_test(what_is_usual_are_the_easiest_levels),
         cmocka_unit_test(a_level_or_a_bank_that_is_not_there_gives_nothing),
     };
     return cmocka_run_group_tests(tests, open_bank, close_bank);
