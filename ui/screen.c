@@ -373,8 +373,3 @@ void screen_send(struct screen *s, struct str bytes)
     say_bytes(bytes.p, bytes.len);
 }
 
-void screen_bell(struct screen *s)
-{
-    (void)s;
-    beep();
-}

@@ -58,6 +58,5 @@ void screen_send(struct screen *s, struct str bytes);
 /* Another program has the terminal, as it was before us, until screen_resume. */
 void screen_lend(struct screen *s);
 void screen_mouse(struct screen *s, bool on);
-void screen_bell(struct screen *s);
 
 #endif

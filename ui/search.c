@@ -187,11 +187,6 @@ uint32_t search_count(const struct search *s)
     return s->n;
 }
 
-uint32_t search_count_in(const struct search *s, bool thoughts)
-{
-    return thoughts ? s->in_thoughts : s->in_others;
-}
-
 bool search_is_cut(const struct search *s)
 {
     return s->cut;
@@ -214,11 +209,6 @@ uint32_t search_from(const struct search *s, uint32_t block, uint32_t at)
             high = mid;
     }
     return low;
-}
-
-struct str search_pattern(const struct search *s)
-{
-    return buf_str(&s->pattern);
 }
 
 const char *search_text(const struct search *s, char text[SEARCH_TEXT_MAX])

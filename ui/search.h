@@ -34,12 +34,10 @@ bool search_run(struct search *s, const struct transcript *t,
                 enum search_where where, struct err *err);
 
 uint32_t search_count(const struct search *s);
-uint32_t search_count_in(const struct search *s, bool thoughts);
 bool search_is_cut(const struct search *s); /* there are more than these */
 const struct hit *search_hit(const struct search *s, uint32_t i);
 /* The first hit at or after a place; search_count when there is none. */
 uint32_t search_from(const struct search *s, uint32_t block, uint32_t at);
-struct str search_pattern(const struct search *s);
 /* "12 in thoughts, 3 in answers" */
 #define SEARCH_TEXT_MAX 96
 const char *search_text(const struct search *s, char text[SEARCH_TEXT_MAX]);

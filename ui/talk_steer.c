@@ -95,8 +95,9 @@ bool talk_drop_oldest(struct talk *t, struct buf *answer, struct err *err)
 
 /* --- branches ------------------------------------------------------------------- */
 
-bool talk_branch(struct talk *t, uint32_t turn, const int32_t *ids, uint32_t n,
-                 struct err *err)
+/* Answers once more as turn `turn` did, but beginning with these tokens. */
+static bool branch_from(struct talk *t, uint32_t turn, const int32_t *ids,
+                        uint32_t n, struct err *err)
 {
     if (t->running)
         return refuse_running(err);
@@ -147,7 +148,7 @@ bool talk_branch_at(struct talk *t, const struct glass *g, uint32_t i,
                "answer before, v both\n"),
                token_quote(token_log_text(log, r.alts[which].id), is),
                token_quote(token_log_text(log, r.id), was));
-    bool ok = talk_branch(t, r.turn, ids, i - from + 1, err);
+    bool ok = branch_from(t, r.turn, ids, i - from + 1, err);
     if (ok && experts_same(&t->experts, &t->experts_before))
         transcript_branch(g->t, from);
     mem_free(ids);
@@ -172,7 +173,7 @@ bool talk_go_on(struct talk *t, const struct glass *g, bool without_thought,
     enum think_mode think = t->options.think;
     if (without_thought)
         t->options.think = THINK_OFF;
-    bool ok = talk_branch(t, t->turn, ids, to - begin, err);
+    bool ok = branch_from(t, t->turn, ids, to - begin, err);
     t->options.think = think;
     if (ok)
         transcript_branch(g->t, begin);

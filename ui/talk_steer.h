@@ -31,10 +31,6 @@ void talk_dropped(const struct talk *t, const struct glass *g, struct buf *out);
 bool talk_has_older(const struct talk *t);
 bool talk_drop_oldest(struct talk *t, struct buf *answer, struct err *err);
 
-/* Answer once more as turn `turn` did, but beginning with these tokens. */
-bool talk_branch(struct talk *t, uint32_t turn, const int32_t *ids, uint32_t n,
-                 struct err *err);
-
 /* At token `i` of the transcript the alternative `which` (from 0) is taken, and
  * the answer goes on behind it. *said: a sentence for the user. */
 bool talk_branch_at(struct talk *t, const struct glass *g, uint32_t i,

@@ -24,10 +24,6 @@ struct plan_report {
 /* Round sizes up to what the model was trained for, and `also`. */
 void plan_sizes(struct plan_report *r, uint32_t also);
 
-/* The most tokens a second that memory can allow behind so many; 0 where memory
- * is not the limit, or where nothing was measured. */
-double plan_speed(const struct plan_report *r, uint32_t tokens);
-
 /* Both safe for a terminal whatever the file holds. */
 void plan_text(const struct plan_report *r, struct buf *out);
 bool plan_json(const struct plan_report *r, struct buf *out, struct err *err);

@@ -40,7 +40,9 @@ void plan_sizes(struct plan_report *r, uint32_t also)
     add_size(r, also);
 }
 
-double plan_speed(const struct plan_report *r, uint32_t tokens)
+/* The most tokens a second that memory can allow behind so many; 0 where memory
+ * is not the limit, or where nothing was measured. */
+static double most_speed(const struct plan_report *r, uint32_t tokens)
 {
     if (r->cached || r->read_gbs <= 0 || !plan_in_memory(&r->plan, tokens))
         return 0;
@@ -142,7 +144,7 @@ static void text_verdict(const struct plan_report *r, struct buf *out)
 static void text_speed(const struct plan_report *r, struct buf *out)
 {
     const struct plan *p = &r->plan;
-    double empty = p->context ? plan_speed(r, 0) : 0;
+    double empty = p->context ? most_speed(r, 0) : 0;
     if (r->cached) {
         buf_puts(out, _("speed     not a matter of memory: the weights may stay "
                  "in the CPU's caches;\n          mull bench measures\n"));
@@ -152,7 +154,7 @@ static void text_speed(const struct plan_report *r, struct buf *out)
         buf_printf(out, _("speed     at most %s tokens/s, %s once the context is "
                    "full; an estimate:\n          %s of weights are read for "
                    "each, memory gives %.1f GB/s (measured)\n"),
-                   rate(empty).s, rate(plan_speed(r, p->context)).s,
+                   rate(empty).s, rate(most_speed(r, p->context)).s,
                    bytes(p->active_bytes).s, r->read_gbs);
     }
 }
@@ -199,9 +201,9 @@ static void json_estimate(const struct plan_report *r, json_t *j)
     json_object_set_new(j, "read_gb_per_s", json_speed(r->read_gbs));
     json_object_set_new(j, "in_cpu_cache", json_boolean(r->cached));
     json_object_set_new(j, "estimated_most_tokens_per_s",
-                        json_speed(can ? plan_speed(r, 0) : 0));
+                        json_speed(can ? most_speed(r, 0) : 0));
     json_object_set_new(j, "estimated_most_tokens_per_s_full",
-                        json_speed(can ? plan_speed(r, p->context) : 0));
+                        json_speed(can ? most_speed(r, p->context) : 0));
 }
 
 static json_t *json_all(const struct plan_report *r)

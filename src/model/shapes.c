@@ -36,11 +36,6 @@ static const struct shape shapes[] = {
 };
 enum { N_SHAPES = sizeof shapes / sizeof shapes[0] };
 
-const struct shape *shape_row(size_t i)
-{
-    return i < N_SHAPES ? &shapes[i] : NULL;
-}
-
 static void list_all(struct str name, struct err *err)
 {
     struct buf all = {0};

@@ -19,7 +19,6 @@ struct shape {
     struct model_config cfg;
 };
 
-const struct shape *shape_row(size_t i); /* NULL past the last */
 /* NULL with ERR_USAGE and the name that may have been meant, or all of them. */
 const struct shape *shape_find(struct str name, struct err *err);
 

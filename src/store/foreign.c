@@ -61,7 +61,7 @@ static void take_part(void *arg, enum text_part part, struct str text)
     buf_add_str(to, text);
 }
 
-void foreign_split(struct foreign *f, struct message *m, struct str whole)
+static void split_thought(struct foreign *f, struct message *m, struct str whole)
 {
     struct splitter s = {.m = m, .part = PART_ANSWER};
     if (!f->tags)
@@ -83,7 +83,7 @@ void foreign_message(struct foreign *f, enum role role, struct str thought,
     }
     buf_add_str(&m->thought, thought);
     if (role == ROLE_ASSISTANT && m->thought.len == 0)
-        foreign_split(f, m, text);
+        split_thought(f, m, text);
     else
         buf_add_str(&m->text, text);
     m->thought_open = m->thought.len && m->text.len == 0;
@@ -97,7 +97,7 @@ void foreign_end_stream(struct foreign *f)
         return;
     struct buf whole = m->text;
     m->text = (struct buf){0};
-    foreign_split(f, m, buf_str(&whole));
+    split_thought(f, m, buf_str(&whole));
     m->thought_open = m->thought.len && m->text.len == 0;
     buf_clear(&whole);
 }

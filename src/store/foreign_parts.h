@@ -29,8 +29,6 @@ bool foreign_role(struct str name, enum role *role);
  * tags. Thoughts told before go to the next answer. */
 void foreign_message(struct foreign *f, enum role role, struct str thought,
                      struct str text);
-/* The thought in a whole answer goes to its own place. */
-void foreign_split(struct foreign *f, struct message *m, struct str whole);
 /* The answer that came in pieces is over. */
 void foreign_end_stream(struct foreign *f);
 

@@ -269,11 +269,6 @@ static const struct chat_family families[] = {
 
 #define N_FAMILIES (sizeof families / sizeof *families)
 
-const struct chat_family *chat_family_row(unsigned i)
-{
-    return i < N_FAMILIES ? &families[i] : NULL;
-}
-
 const struct chat_family *chat_family_named(const char *name)
 {
     for (size_t i = 0; i < N_FAMILIES; i++) {

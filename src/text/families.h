@@ -64,6 +64,4 @@ struct chat_family {
     uint32_t top_k;
 };
 
-const struct chat_family *chat_family_row(unsigned i); /* NULL past the last */
-
 #endif

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Calls that we do without, because a slip in them is a hole.
+# Calls that we do without, because a slip in them is a hole; slips in scripts.
 . "$MULL_SOURCE/tests/house/tap_lib.sh"
 cd "$MULL_SOURCE" || exit 99
 
@@ -39,6 +39,17 @@ done
 set -- $(find src ui -name '*.c' | sort)
 refuse "numbers are read with strtod and strtoul, never with atoi" \
     banned 'atoi|atol|atoll|atof' "$@"
+
+if command -v shellcheck >/dev/null; then
+    # shellcheck disable=SC2046
+    set -- $(find tests -name '*.sh') po/update
+    for script in quickstart .ci/run; do # not in a release
+        [ ! -e "$script" ] || set -- "$@" "$script"
+    done
+    check "shellcheck finds nothing wrong in scripts" shellcheck -S warning "$@"
+else
+    skip "shellcheck finds nothing wrong in scripts" "no shellcheck"
+fi
 
 printf 'void f(void)\n{\n    /* not system( */ "strcpy(";\n    system("x");\n}\n' >"$work/bad.c"
 check "the check itself sees a banned call" banned system "$work/bad.c"

@@ -49,6 +49,7 @@ check "an answer is given" until_true at_rest
 strace -f -o "$work/calls" -p "$(tm list-panes -F '#{pane_pid}')" 2>"$work/err" &
 tracer=$!
 check "strace looks at it" until_true steady
+# shellcheck disable=SC2034 # counted, not used
 for try in 1 2 3 4 5; do
     before=$(calls)
     sleep 10

@@ -18,7 +18,7 @@ const char *const date_months[12] = {
     "January", "February", "March", "April", "May", "June", "July", "August",
     "September", "October", "November", "December"};
 
-bool date_is_leap(int64_t year)
+static bool is_leap(int64_t year)
 {
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
@@ -26,7 +26,7 @@ bool date_is_leap(int64_t year)
 int64_t date_days_of(int64_t month, int64_t year)
 {
     static const int days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    return days[month - 1] + (month == 2 && date_is_leap(year));
+    return days[month - 1] + (month == 2 && is_leap(year));
 }
 
 void date_conclude(struct trace *t, const char *text)
@@ -106,7 +106,7 @@ static void tell_leap(struct gen_ctx *ctx, const struct date_question *q,
 
 static void think_leap(struct trace *t, const struct date_question *q)
 {
-    bool century = q->year % 100 == 0, leap = date_is_leap(q->year);
+    bool century = q->year % 100 == 0, leap = is_leap(q->year);
     int64_t n = century ? q->year / 100 : q->year % 100;
     struct problem *p = t->p;
     trace_line(t, "%s: %" PRId64, trace_word(t, "leap year", "闰年"), q->year);

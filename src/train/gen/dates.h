@@ -35,7 +35,6 @@ extern const struct date_kind date_days_on, date_days_between, date_clock,
     date_time_between;
 
 extern const char *const date_months[12];
-bool date_is_leap(int64_t year);
 int64_t date_days_of(int64_t month, int64_t year);
 
 /* The last line of a thought, the answer and the reply. */

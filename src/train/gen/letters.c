@@ -32,7 +32,7 @@ bool letters_same(const struct letters *w, size_t i, size_t j)
     return !strcmp(w->one[i], w->one[j]);
 }
 
-size_t letters_count(const struct letters *w, const char *letter)
+static size_t count_of(const struct letters *w, const char *letter)
 {
     size_t n = 0;
     for (size_t i = 0; i < w->n; i++)
@@ -111,7 +111,7 @@ const char *letters_pick(struct gen_ctx *ctx, const struct letters *w)
         "人", "天", "小", "好", "花", "我", "大", "山"};
     size_t twice[LETTERS_MAX], n_twice = 0;
     for (size_t i = 0; i < w->n; i++)
-        if (letters_count(w, w->one[i]) > 1)
+        if (count_of(w, w->one[i]) > 1)
             twice[n_twice++] = i;
     if (n_twice && gen_chance(ctx, 75))
         return w->one[twice[rng_below(&ctx->rng, (uint32_t)n_twice)]];

@@ -20,7 +20,6 @@ struct letters {
 
 void letters_of(struct letters *w, struct str text);
 bool letters_same(const struct letters *w, size_t i, size_t j);
-size_t letters_count(const struct letters *w, const char *letter);
 
 /* A word whose key fits ctx, of a length for its level (0-2); in Chinese every
  * other time a phrase, where `han` allows it. False where there is none. */

@@ -79,11 +79,6 @@ static size_t count(const struct words *w, size_t min, size_t max)
     return n;
 }
 
-size_t words_count(const struct words *w)
-{
-    return count(w, WORD_MIN, WORD_MAX);
-}
-
 struct str words_draw(const struct words *w, struct rng *rng, size_t min,
                       size_t max)
 {

@@ -23,7 +23,6 @@ struct words {
 struct words *words_open(const char *path, struct err *err);
 void words_free(struct words *words); /* NULL is fine */
 
-size_t words_count(const struct words *words);
 /* Any word of min..max letters, each as likely as the others. */
 struct str words_draw(const struct words *words, struct rng *rng, size_t min,
                       size_t max);

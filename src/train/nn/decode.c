@@ -95,11 +95,6 @@ void decode_free(struct decode *d)
     mem_free(d);
 }
 
-size_t decode_bytes(const struct decode *d)
-{
-    return d->bytes;
-}
-
 uint32_t decode_len(const struct decode *d, uint32_t seq)
 {
     return d->len[seq];

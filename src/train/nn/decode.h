@@ -28,7 +28,6 @@ struct decode_row {
 struct decode *decode_new(const struct shape *s, uint32_t max_seqs,
                           uint32_t max_len, uint32_t max_rows, struct err *err);
 void decode_free(struct decode *d); /* NULL is fine */
-size_t decode_bytes(const struct decode *d);
 
 uint32_t decode_len(const struct decode *d, uint32_t seq);
 void decode_clear(struct decode *d, uint32_t seq);

@@ -97,7 +97,8 @@ bool measure_run(struct measure *m, struct quiz *q, const struct mixture *mixtur
     return ok;
 }
 
-double measure_task(const struct measure *m, const char *task, uint32_t *n)
+/* One task over its levels and languages; 0 asked: 0. */
+static double mean_of_task(const struct measure *m, const char *task, uint32_t *n)
 {
     double right = 0;
     *n = 0;
@@ -120,7 +121,7 @@ double measure_macro(const struct measure *m, const char *but)
             (but && strcmp(name, but) == 0))
             continue;
         uint32_t n;
-        sum += measure_task(m, name, &n);
+        sum += mean_of_task(m, name, &n);
         tasks++;
     }
     return tasks ? sum / tasks : 0;

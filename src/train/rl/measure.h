@@ -41,8 +41,6 @@ void measure_clear(struct measure *m);
 /* Mean over tasks of the share that is right: a task counts once, however many
  * levels it has. Without `but` (a task's name, or NULL). */
 double measure_macro(const struct measure *m, const char *but);
-/* One task over its levels and languages; 0 asked: 0. */
-double measure_task(const struct measure *m, const char *task, uint32_t *n);
 double measure_formed(const struct measure *m); /* share of the answers */
 double measure_think(const struct measure *m);  /* mean bytes of a thought */
 

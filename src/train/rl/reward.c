@@ -49,7 +49,7 @@ struct str reward_thought(enum reward_form form, struct str text)
     return between(text, form == REWARD_TAGS ? "<think>" : NULL, "</think>");
 }
 
-struct str reward_reply(enum reward_form form, struct str text)
+static struct str reply_of(enum reward_form form, struct str text)
 {
     return form == REWARD_TAGS ? between(text, "<answer>", "</answer>")
                                : between(text, "</think>", NULL);
@@ -88,7 +88,7 @@ static void score_chat(const struct problem *p, struct str text,
                        struct reward *r)
 {
     struct str thought = reward_thought(REWARD_CHAT, text);
-    struct str reply = reward_reply(REWARD_CHAT, text);
+    struct str reply = reply_of(REWARD_CHAT, text);
     r->formed = count(text, "</think>") == 1 && count(text, "<think>") == 0 &&
                 thought.len && count(reply, "**") == 2;
     r->format = r->formed;
@@ -103,7 +103,7 @@ static void score_tags(const struct problem *p, struct str text,
     static const char *const tags[] = {"<think>", "</think>", "<answer>",
                                        "</answer>"};
     struct str thought = reward_thought(REWARD_TAGS, text);
-    struct str reply = reward_reply(REWARD_TAGS, text);
+    struct str reply = reply_of(REWARD_TAGS, text);
     unsigned there = 0;
     for (size_t i = 0; i < 4; i++)
         there += count(text, tags[i]) == 1;

@@ -32,6 +32,5 @@ struct reward reward_of(const struct problem *p, enum reward_form form,
 
 /* The two parts of an answer; empty where they are not there. */
 struct str reward_thought(enum reward_form form, struct str text);
-struct str reward_reply(enum reward_form form, struct str text);
 
 #endif
