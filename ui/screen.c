@@ -162,6 +162,16 @@ static void set_modes(struct screen *s)
     keyok(KEY_MOUSE, FALSE); /* keymap.c reads the whole report */
 }
 
+/* Coming back (fg, an editor) curses resets the terminal's palette (OSC 104). We
+ * change no colour of it, and what the user's shell made of it would be lost: there
+ * is nothing to say then. No call turns that off, but the word is ours to empty. */
+static void keep_palette(void)
+{
+    char *reset = tigetstr((char *)(uintptr_t)"oc");
+    if (reset && reset != (char *)-1)
+        reset[0] = '\0';
+}
+
 static void set_colors(struct screen *s)
 {
     s->colors = 0;
@@ -170,9 +180,7 @@ static void set_colors(struct screen *s)
     /* Without the terminal's own colours we would paint its background. */
     if (use_default_colors() == OK)
         s->colors = COLORS >= 256 ? 256 : COLORS;
-    /* We change no colour of the palette, so curses has none to set back: it
-     * would undo what the user's shell made of it. */
-    orig_colors = NULL;
+    keep_palette();
 }
 
 struct screen *screen_open(const struct screen_options *o, struct err *err)

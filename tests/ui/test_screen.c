@@ -350,6 +350,7 @@ static void ctrl_z_gives_the_shell_a_sane_terminal_and_fg_the_screen(void **stat
     pty_end(&s.p);
     assert_int_equal(s.p.status, 0);
     pty_check_restored(&s.p);
+    pty_check_harmless(&s.p);
     close_show(&s);
 }
 
