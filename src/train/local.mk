@@ -102,7 +102,7 @@ mull_train_CPPFLAGS = $(AM_CPPFLAGS) -DMULL_DATA_FOLDER='"$(pkgdatadir)/data"'
 mull_train_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 mull_train_LDADD = src/train/cmd/liblive.a $(TRAIN_LIBS) $(MULL_LIBS) $(MULL_SYSTEM_LIBS) $(NCURSESW_LIBS)
 
-EXTRA_DIST += data/eval/wild.tsv data/eval/dev.tsv data/eval/outside.tsv recipes/cut.conf recipes/mini.conf recipes/mini-long.conf recipes/small.conf \
+EXTRA_DIST += data/eval/wild.tsv data/eval/dev.tsv data/eval/outside.tsv recipes/cut.conf recipes/mini.conf recipes/small.conf \
 	recipes/tiny.conf recipes/zero.conf
 
 # A model from nothing, with its figures and its card: hours for the one that
