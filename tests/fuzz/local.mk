@@ -31,6 +31,11 @@ fuzz_targets += %D%/fuzz_session
 %C%_fuzz_session_SOURCES = %D%/fuzz_session.c
 %C%_fuzz_session_LDADD = $(FUZZ_LDADD)
 
+fuzz_targets += %D%/fuzz_index_words
+%C%_fuzz_index_words_SOURCES = %D%/fuzz_index_words.c
+%C%_fuzz_index_words_CFLAGS = $(AM_CFLAGS) $(SQLITE3_CFLAGS)
+%C%_fuzz_index_words_LDADD = $(FUZZ_LDADD)
+
 fuzz_targets += %D%/fuzz_clean
 %C%_fuzz_clean_SOURCES = %D%/fuzz_clean.c src/train/data/clean.c \
 	src/train/data/minhash.c
