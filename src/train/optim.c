@@ -97,6 +97,8 @@ bool optim_init(struct optim *o, enum optim_kind kind, const struct params *p,
     if (products == PRODUCTS_BF16 && kind == OPTIM_MUON &&
         (o->rounded = gemm_bf16_best()))
         o->rooms = mem_array(pool_size(pool), sizeof *o->rooms);
+    mem_big_in_use(o->m, p->len * sizeof *o->m);
+    mem_big_in_use(o->v, p->len * sizeof *o->v);
     if (o->work)
         return true;
     optim_clear(o);

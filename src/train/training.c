@@ -164,6 +164,7 @@ static bool open_optim(struct training *t, enum optim_kind kind, struct err *err
     if (!ok)
         return false;
     t->grads = mem_big(t->optim.len * sizeof *t->grads, "the gradients", err);
+    mem_big_in_use(t->grads, t->optim.len * sizeof *t->grads);
     return t->grads != NULL;
 }
 

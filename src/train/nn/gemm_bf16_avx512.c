@@ -65,15 +65,28 @@ static inline const float *row_of(const struct operand *o, size_t i)
     return o->p + (o->rows ? o->rows[i] : i) * o->ld;
 }
 
+/* Rows of a matrix that is wider than what is packed of it, or that a list names,
+ * are too short for the CPU to see what comes next. */
+enum { AHEAD = 4 };
+static inline void fetch(const float *x)
+{
+    _mm_prefetch((const char *)x, _MM_HINT_T0);
+    _mm_prefetch((const char *)(x + LANES), _MM_HINT_T0);
+}
+
 /* Rows as they lie, with the pairs of each behind one another: [rows][k/2]. */
 static void pack_rows(const struct operand *o, size_t first, size_t rows,
                       size_t from, size_t k, uint32_t *out, size_t ld_out)
 {
     for (size_t r = 0; r < rows; r++, out += ld_out) {
         const float *x = row_of(o, first + r) + from;
+        const float *next =
+            row_of(o, first + smaller(r + AHEAD, rows - 1)) + from;
         size_t l = 0;
-        for (; l + 2 * LANES <= k; l += 2 * LANES)
+        for (; l + 2 * LANES <= k; l += 2 * LANES) {
+            fetch(next + l);
             _mm512_storeu_si512(out + l / 2, pairs_of(x + l));
+        }
         if (l < k)
             _mm512_storeu_si512(out + l / 2, some_pairs_of(x + l, k - l));
     }
@@ -93,8 +106,13 @@ static void pack_pairs(const struct operand *o, size_t first, size_t k,
         const __mmask16 two = l + 1 < k ? 0xFFFF : 0;
         const float *x = row_of(o, first + l) + from;
         const float *y = two ? row_of(o, first + l + 1) + from : x;
+        size_t ahead = l + 2 * AHEAD;
+        const float *next = row_of(o, first + smaller(ahead, k - 1)) + from;
+        const float *second = row_of(o, first + smaller(ahead + 1, k - 1)) + from;
         size_t j = 0;
         for (; j + LANES <= cols; j += LANES) {
+            _mm_prefetch((const char *)(next + j), _MM_HINT_T0);
+            _mm_prefetch((const char *)(second + j), _MM_HINT_T0);
             __m512i both = (__m512i)_mm512_cvtne2ps_pbh(
                 _mm512_maskz_loadu_ps(two, y + j), _mm512_loadu_ps(x + j));
             _mm512_storeu_si512(out + j, _mm512_permutexvar_epi16(zip, both));

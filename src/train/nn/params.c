@@ -197,6 +197,7 @@ bool params_init(struct params *p, const struct shape *s, struct err *err)
     add_blocks(p);
     p->n_active = count_active(p);
     p->values = mem_big(p->len * sizeof *p->values, "the parameters", err);
+    mem_big_in_use(p->values, p->len * sizeof *p->values);
     if (!p->values) {
         params_clear(p);
         return false;
