@@ -16,7 +16,6 @@
 #define MARK_NOTICE "\xC2\xB7"
 #define BAR "\xE2\x96\x8F"          /* left one eighth block */
 #define CURSOR "\xE2\x96\x88"
-#define DOT " \xC2\xB7 "
 
 /* --- lines of text ----------------------------------------------------------- */
 

@@ -13,7 +13,6 @@
 #include "ui/units.h"
 #include "ui/wrap.h"
 
-#define DOT " \xC2\xB7 "
 #define HEADING_COLUMNS 41 /* "experts  last 64 tokens . 4 of 32 a layer" */
 #define AROUND_ROWS 3 /* heading, numbers of the experts, scale */
 

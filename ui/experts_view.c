@@ -16,7 +16,6 @@
 #define BAR "\xE2\x94\x81"
 #define BAR_HALF "\xE2\x95\xB8"
 #define TIMES "\xC3\x97"
-#define DOT " \xC2\xB7 "
 enum { LABEL_COLUMNS = 16 }; /* that the bars leave to what experts are for */
 
 static unsigned layer_name(const struct glass *g)

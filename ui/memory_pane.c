@@ -12,7 +12,6 @@
 
 #define BAR "\xE2\x94\x81"      /* heavy line: rows stay apart */
 #define BAR_HALF "\xE2\x95\xB8" /* its left half */
-#define DOT " \xC2\xB7 "
 #define LABEL_X 3
 #define BAR_X 10
 #define FIGURE 8   /* columns of "2.1 MB", right-aligned */

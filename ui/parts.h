@@ -7,6 +7,8 @@
 
 #include "ui/canvas.h"
 
+#define DOT " \xC2\xB7 " /* a middle dot, between two parts */
+
 struct parts {
     struct canvas *c;
     int x, y, right;  /* right: the first column that is not ours */

@@ -10,7 +10,6 @@
 #include "ui/units.h"
 
 #define SAMPLE_TOKENS 4 /* a bar each: single tokens jump about */
-#define DOT " \xC2\xB7 "
 #define GRAPH_X 9
 #define FIGURE 12       /* columns of " 2,950 tok/s" */
 

@@ -17,7 +17,6 @@
 #include "ui/units.h"
 #include "ui/wrap.h"
 
-#define DOT " \xC2\xB7 "
 #define MAX_LAYERS 16 /* bars for experts; more layers share a bar */
 #define RATE_WIDTH 5  /* figures stand still while they change */
 

@@ -10,7 +10,6 @@
 #include "ui/units.h"
 #include "ui/wrap.h"
 
-#define DOT " \xC2\xB7 "
 
 struct title_bar {
     struct pane pane;

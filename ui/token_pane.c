@@ -13,7 +13,6 @@
 #include "ui/transcript.h"
 #include "ui/wrap.h"
 
-#define DOT " \xC2\xB7 "
 #define BAR "\xE2\x94\x81"
 #define BAR_HALF "\xE2\x95\xB8"
 enum { INDENT = 3, PICK = 8, BAR_COLUMNS = 4, AROUND = 2, LEAST = 4 };
