@@ -11,6 +11,7 @@
 #include "store/index.h"
 #include "store/index_task.h"
 #include "ui/session_list.h"
+#include "ui/units.h"
 
 enum { SHOWN = 12 }; /* of a list, before it says that there are more */
 
@@ -92,11 +93,13 @@ int lookup_fd(const struct lookup *l)
 const char *lookup_progress(struct lookup *l)
 {
     size_t done, total;
+    char some[UNITS_MAX], all[UNITS_MAX];
     if (!l)
         return NULL;
     index_task_progress(l->task, &done, &total);
     snprintf(l->progress, sizeof l->progress,
-             _("reading the chats once: %zu of %zu (Ctrl-C: enough)"), done, total);
+             _("reading the chats once: %s of %s (Ctrl-C: enough)"),
+             units_count(some, done), units_count(all, total));
     return l->progress;
 }
 

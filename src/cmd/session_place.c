@@ -12,6 +12,7 @@
 #include "store/folder.h"
 #include "store/index.h"
 #include "ui/interrupt.h"
+#include "ui/units.h"
 
 bool session_folder(bool make, struct buf *folder, struct err *err)
 {
@@ -59,10 +60,12 @@ static bool say_progress(void *arg, size_t done, size_t total)
 {
     enum { SAY_NS = 200000000 };
     struct waiting *w = arg;
+    char some[UNITS_MAX], all[UNITS_MAX];
     uint64_t now = clock_ns();
     if (w->terminal && w->say_ns && now >= w->say_ns) {
         fputc('\r', stderr);
-        fprintf(stderr, _("reading the chats once: %zu of %zu "), done, total);
+        fprintf(stderr, _("reading the chats once: %s of %s "),
+                units_count(some, done), units_count(all, total));
         fflush(stderr);
         w->told = true;
     }
