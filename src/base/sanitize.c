@@ -199,7 +199,7 @@ static size_t finish_held(struct sanitizer *s, struct str in, struct buf *out)
 }
 
 /* Where the plain ASCII ends that begins at `i`. */
-static size_t plain_end(struct str in, size_t i, size_t end)
+static size_t ascii_end(struct str in, size_t i, size_t end)
 {
     while (i < end && ((in.p[i] >= 0x20 && in.p[i] < 0x7F) || in.p[i] == '\n'))
         i++;
@@ -220,7 +220,7 @@ void sanitize_feed(struct sanitizer *s, struct str in, struct buf *out)
         if (cp >= 0x20 && cp < 0x7F) {
             /* Most text is plain, and behind a plain character nothing is
              * pending: the rest of it goes over at once. */
-            size_t end = plain_end(in, i, in.len - tail);
+            size_t end = ascii_end(in, i, in.len - tail);
             buf_add(out, in.p + i, end - i);
             i = end;
         }
