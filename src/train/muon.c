@@ -25,7 +25,7 @@ static void multiply(const struct muon *o, bool ta, bool tb, size_t m, size_t n,
                      size_t ldb, float *c, size_t ldc)
 {
     if (o->rounded)
-        o->rounded(&(struct product){.ta = ta, .tb = tb, .m = m, .n = n, .k = k,
+        o->rounded(&(struct gemm_product){.ta = ta, .tb = tb, .m = m, .n = n, .k = k,
                                      .a = a, .lda = lda, .b = b, .ldb = ldb,
                                      .c = c, .ldc = ldc},
                    o->room);

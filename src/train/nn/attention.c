@@ -88,7 +88,7 @@ static void by_keys(const struct heads *a, const struct span *at, size_t dim,
                     const real *x, size_t ld, const real *y, real *out)
 {
     gemm(&a->l->meter, GEMM_ATTENTION,
-         &(struct product){.tb = true, .m = at->n, .n = at->n_keys, .k = dim,
+         &(struct gemm_product){.tb = true, .m = at->n, .n = at->n_keys, .k = dim,
                            .a = x, .lda = ld, .b = y, .ldb = ld, .c = out,
                            .ldc = at->n_keys, .causal = CAUSAL_C,
                            .first = at->first});
@@ -99,7 +99,7 @@ static void of_keys(const struct heads *a, const struct span *at, size_t dim,
                     const real *p, const real *y, size_t ld, real *out)
 {
     gemm(&a->l->meter, GEMM_ATTENTION,
-         &(struct product){.m = at->n, .n = dim, .k = at->n_keys, .a = p,
+         &(struct gemm_product){.m = at->n, .n = dim, .k = at->n_keys, .a = p,
                            .lda = at->n_keys, .b = y, .ldb = ld, .c = out,
                            .ldc = ld, .causal = CAUSAL_A, .first = at->first});
 }
@@ -109,7 +109,7 @@ static void to_keys(const struct heads *a, const struct span *at, size_t dim,
                     const real *p, const real *x, size_t ld, real *out)
 {
     gemm(&a->l->meter, GEMM_ATTENTION,
-         &(struct product){.ta = true, .add = true, .m = at->n_keys, .n = dim,
+         &(struct gemm_product){.ta = true, .add = true, .m = at->n_keys, .n = dim,
                            .k = at->n, .a = p, .lda = at->n_keys, .b = x,
                            .ldb = ld, .c = out, .ldc = ld,
                            .causal = CAUSAL_TURNED, .first = at->first});

@@ -22,7 +22,7 @@ const char *gemm_site_name(enum gemm_site site)
 
 #ifdef NN_DOUBLE
 static void multiply(const struct gemm_meter *meter, enum gemm_site site,
-                     const struct product *p)
+                     const struct gemm_product *p)
 {
     (void)meter, (void)site;
     for (size_t i = 0; i < p->m; i++)
@@ -82,7 +82,7 @@ static void in_pieces(bool ta, bool tb, size_t m, size_t n, size_t k,
 }
 
 static void multiply(const struct gemm_meter *meter, enum gemm_site site,
-                     const struct product *p)
+                     const struct gemm_product *p)
 {
     if (meter->rounded && site != GEMM_ROUTER)
         meter->rounded(p, meter->room);
@@ -101,7 +101,7 @@ bool gemm_available(struct err *err)
 #endif
 
 /* What a mask takes away is not counted, computed or not. */
-static uint64_t flop(const struct product *p)
+static uint64_t flop(const struct gemm_product *p)
 {
     if (p->causal == CAUSAL_NOT)
         return (uint64_t)2 * p->m * p->n * p->k;
@@ -110,7 +110,7 @@ static uint64_t flop(const struct product *p)
     return 2 * other * (queries * p->first + queries * (queries + 1) / 2);
 }
 
-void gemm(struct gemm_meter *meter, enum gemm_site site, const struct product *p)
+void gemm(struct gemm_meter *meter, enum gemm_site site, const struct gemm_product *p)
 {
     assert(p->k > 0 || p->add);
     assert(meter->rounded || (!p->a_rows && !p->b_rows && !p->c_rows));
@@ -127,7 +127,7 @@ void gemm_nt(struct gemm_meter *meter, enum gemm_site site, size_t m, size_t n,
              size_t k, const real *a, size_t lda, const real *b, size_t ldb,
              real *c, size_t ldc, bool add)
 {
-    gemm(meter, site, &(struct product){.tb = true, .add = add, .m = m, .n = n, .k = k,
+    gemm(meter, site, &(struct gemm_product){.tb = true, .add = add, .m = m, .n = n, .k = k,
                                         .a = a, .lda = lda, .b = b, .ldb = ldb,
                                         .c = c, .ldc = ldc});
 }
@@ -136,7 +136,7 @@ void gemm_nn(struct gemm_meter *meter, enum gemm_site site, size_t m, size_t n,
              size_t k, const real *a, size_t lda, const real *b, size_t ldb,
              real *c, size_t ldc, bool add)
 {
-    gemm(meter, site, &(struct product){.add = add, .m = m, .n = n, .k = k,
+    gemm(meter, site, &(struct gemm_product){.add = add, .m = m, .n = n, .k = k,
                                         .a = a, .lda = lda, .b = b, .ldb = ldb,
                                         .c = c, .ldc = ldc});
 }
@@ -145,7 +145,7 @@ void gemm_tn(struct gemm_meter *meter, enum gemm_site site, size_t m, size_t n,
              size_t k, const real *a, size_t lda, const real *b, size_t ldb,
              real *c, size_t ldc, bool add)
 {
-    gemm(meter, site, &(struct product){.ta = true, .add = add, .m = m, .n = n, .k = k,
+    gemm(meter, site, &(struct gemm_product){.ta = true, .add = add, .m = m, .n = n, .k = k,
                                         .a = a, .lda = lda, .b = b, .ldb = ldb,
                                         .c = c, .ldc = ldc});
 }

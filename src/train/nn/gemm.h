@@ -46,7 +46,7 @@ struct gemm_meter {
 /* Any product. Only rounded ones take lists of rows; float32 computes also what a
  * mask leaves out, with zeros where the caller has put them. */
 void gemm(struct gemm_meter *meter, enum gemm_site site,
-          const struct product *p);
+          const struct gemm_product *p);
 
 /* C = A[m][k] B[n][k]^T */
 void gemm_nt(struct gemm_meter *meter, enum gemm_site site, size_t m, size_t n,

@@ -20,32 +20,32 @@ static size_t row(const uint32_t *rows, size_t i)
 }
 
 /* Whether op(A)[i][l] counts, and C[i][j]. */
-static bool has_term(const struct product *p, size_t i, size_t l)
+static bool has_term(const struct gemm_product *p, size_t i, size_t l)
 {
     return (p->causal != CAUSAL_A || l <= i + p->first) &&
            (p->causal != CAUSAL_TURNED || i <= l + p->first);
 }
 
-static bool is_wanted(const struct product *p, size_t i, size_t j)
+static bool is_wanted(const struct gemm_product *p, size_t i, size_t j)
 {
     return p->causal != CAUSAL_C || j <= i + p->first;
 }
 
-static float rounded_a(const struct product *p, size_t i, size_t l)
+static float rounded_a(const struct gemm_product *p, size_t i, size_t l)
 {
     const float *x = p->ta ? p->a + row(p->a_rows, l) * p->lda + i
                            : p->a + row(p->a_rows, i) * p->lda + l;
     return bf16_value(bf16_from(*x));
 }
 
-static float rounded_b(const struct product *p, size_t l, size_t j)
+static float rounded_b(const struct gemm_product *p, size_t l, size_t j)
 {
     const float *y = p->tb ? p->b + j * p->ldb + l
                            : p->b + row(p->b_rows, l) * p->ldb + j;
     return bf16_value(bf16_from(*y));
 }
 
-void gemm_bf16_plain(const struct product *p, struct gemm_bf16_room *room)
+void gemm_bf16_plain(const struct gemm_product *p, struct gemm_bf16_room *room)
 {
     (void)room;
     for (size_t i = 0; i < p->m; i++)

@@ -29,7 +29,7 @@ enum causal { CAUSAL_NOT, CAUSAL_C, CAUSAL_A, CAUSAL_TURNED };
  * lda, ldb, ldc apart. Where a list of rows is given, row i is the one that the
  * list's number i names: gathering and scattering on the way (not of B with tb). No
  * row of C may come twice. k > 0. */
-struct product {
+struct gemm_product {
     bool ta, tb, add;
     size_t m, n, k;
     const real *a;
@@ -63,16 +63,16 @@ struct gemm_bf16_room {
     uint32_t a[GEMM_BF16_STRIDE * GEMM_BF16_DEPTH / 2];
 };
 
-typedef void (*gemm_bf16_fn)(const struct product *p,
+typedef void (*gemm_bf16_fn)(const struct gemm_product *p,
                              struct gemm_bf16_room *room);
 
 /* NULL where CPU or build have no such instruction: float32 is faster there. */
 gemm_bf16_fn gemm_bf16_best(void);
 
 /* Defines what is right; uses no room. */
-void gemm_bf16_plain(const struct product *p, struct gemm_bf16_room *room);
+void gemm_bf16_plain(const struct gemm_product *p, struct gemm_bf16_room *room);
 #ifdef HAVE_AVX512BF16_KERNELS
-void gemm_bf16_avx512(const struct product *p, struct gemm_bf16_room *room);
+void gemm_bf16_avx512(const struct gemm_product *p, struct gemm_bf16_room *room);
 #endif
 
 /* The upper half of the float next to x that has no lower one. Too large becomes

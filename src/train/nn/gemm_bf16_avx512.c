@@ -289,12 +289,12 @@ static void run_tile(const struct tile *t, size_t vecs)
 
 /* The part of a product that is packed: rows i.., columns j.., terms l... */
 struct block {
-    const struct product *p;
+    const struct gemm_product *p;
     size_t i, rows, j, cols, l, depth;
 };
 
 /* Columns of a tile. Narrow ones follow a diagonal more closely. */
-static size_t width_of(const struct product *p)
+static size_t width_of(const struct gemm_product *p)
 {
     return p->causal == CAUSAL_C ? WIDTH / 2 : WIDTH;
 }
@@ -303,7 +303,7 @@ static size_t width_of(const struct product *p)
 static void cut(const struct block *b, size_t i, size_t rows, size_t width,
                 struct tile *t)
 {
-    const struct product *p = b->p;
+    const struct gemm_product *p = b->p;
     size_t begin = 0, end = b->depth;
     if (p->causal == CAUSAL_A) {
         size_t limit = i + rows + p->first;
@@ -320,7 +320,7 @@ static void cut(const struct block *b, size_t i, size_t rows, size_t width,
 static void multiply_panel(const struct block *b, struct tile t, size_t j,
                            size_t cols)
 {
-    const struct product *p = b->p;
+    const struct gemm_product *p = b->p;
     size_t vecs = (cols + LANES - 1) / LANES, rows = tile_rows[vecs];
     t.last = lanes(cols - (vecs - 1) * LANES);
     for (size_t r = 0; r < b->rows; r += rows) {
@@ -369,7 +369,7 @@ static void pack_a(const struct block *k, const struct operand *a, uint32_t *out
 static void multiply_block(const struct block *b, const struct operand *a,
                            struct gemm_bf16_room *room)
 {
-    const struct product *p = b->p;
+    const struct gemm_product *p = b->p;
     struct tile t = {.ldc = p->ldc, .add = p->add || b->l > 0};
     size_t width = width_of(p);
     pack_a(b, a, room->a, &t);
@@ -380,7 +380,7 @@ static void multiply_block(const struct block *b, const struct operand *a,
     }
 }
 
-void gemm_bf16_avx512(const struct product *p, struct gemm_bf16_room *room)
+void gemm_bf16_avx512(const struct gemm_product *p, struct gemm_bf16_room *room)
 {
     const struct operand left = {p->a, p->lda, p->a_rows, p->ta};
     const struct operand right = {p->b, p->ldb, p->b_rows, p->tb};

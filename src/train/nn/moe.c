@@ -77,7 +77,7 @@ static const real *gather(const struct lane *l, const uint32_t *token, size_t n,
 
 /* A product of [n][n_embd], added to the rows of the tokens. */
 static void scatter_add(struct lane *l, const uint32_t *token,
-                        struct product *p, real *room, real *y)
+                        struct gemm_product *p, real *room, real *y)
 {
     size_t D = l->shape->n_embd;
     bool direct = l->meter.rounded != NULL;
@@ -99,11 +99,11 @@ static void expert_forward(struct lane *l, uint32_t e, const struct ffn_at *at,
     size_t D = l->shape->n_embd, F = l->shape->expert_ff;
     const uint32_t *slot = s->slot + s->first[e];
     size_t n = s->first[e + 1] - s->first[e];
-    struct product in = {.tb = true, .m = n, .n = 2 * F, .k = D, .lda = D,
+    struct gemm_product in = {.tb = true, .m = n, .n = 2 * F, .k = D, .lda = D,
                          .b = p + at->exps_gate_up + e * 2 * F * D, .ldb = D,
                          .c = s->gate_up + (size_t)s->first[e] * 2 * F,
                          .ldc = 2 * F};
-    struct product out = {.tb = true, .m = n, .k = F, .a = t->act, .lda = F,
+    struct gemm_product out = {.tb = true, .m = n, .k = F, .a = t->act, .lda = F,
                           .b = p + at->exps_down + e * D * F, .ldb = F};
 
     take_tokens(l, s, slot, n, t);
@@ -138,15 +138,15 @@ static void expert_back(struct lane *l, uint32_t e, const struct ffn_at *at,
     size_t gate_up_at = at->exps_gate_up + e * 2 * F * D;
     size_t down_at = at->exps_down + e * D * F;
     real *gate_up = s->gate_up + (size_t)s->first[e] * 2 * F;
-    struct product dact = {.m = n, .n = F, .k = D, .lda = D, .b = p + down_at,
+    struct gemm_product dact = {.m = n, .n = F, .k = D, .lda = D, .b = p + down_at,
                            .ldb = F, .c = t->dact, .ldc = F};
-    struct product ddown = {.ta = true, .add = true, .m = D, .n = F, .k = n,
+    struct gemm_product ddown = {.ta = true, .add = true, .m = D, .n = F, .k = n,
                             .lda = D, .b = t->act, .ldb = F, .c = g + down_at,
                             .ldc = F};
-    struct product dgate_up = {.ta = true, .add = true, .m = 2 * F, .n = D,
+    struct gemm_product dgate_up = {.ta = true, .add = true, .m = 2 * F, .n = D,
                                .k = n, .a = gate_up, .lda = 2 * F, .ldb = D,
                                .c = g + gate_up_at, .ldc = D};
-    struct product out = {.m = n, .k = 2 * F, .a = gate_up, .lda = 2 * F,
+    struct gemm_product out = {.m = n, .k = 2 * F, .a = gate_up, .lda = 2 * F,
                           .b = p + gate_up_at, .ldb = D};
 
     take_tokens(l, s, slot, n, t);

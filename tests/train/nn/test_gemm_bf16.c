@@ -38,7 +38,7 @@ static void through(gemm_bf16_fn f, float x, float out[4])
 {
     const float one = 1;
     for (int i = 0; i < 4; i++) {
-        struct product p = {.ta = i == 1, .tb = i == 3, .m = 1, .n = 1, .k = 1,
+        struct gemm_product p = {.ta = i == 1, .tb = i == 3, .m = 1, .n = 1, .k = 1,
                             .a = i < 2 ? &x : &one, .lda = 1,
                             .b = i < 2 ? &one : &x, .ldb = 1,
                             .c = &out[i], .ldc = 1};
@@ -104,7 +104,7 @@ static void any_number_is_rounded_the_same(void **state)
 
 /* With operands that end where memory does, and what C is to be. */
 struct guarded_product {
-    struct product p;
+    struct gemm_product p;
     struct guarded a, b, c, want;
 };
 
@@ -117,8 +117,8 @@ static void product_open(struct guarded_product *g, unsigned form, size_t m,
                          size_t n, size_t k, size_t gap)
 {
     bool ta = form & 1, tb = form & 2;
-    struct product *p = &g->p;
-    *p = (struct product){.ta = ta, .tb = tb, .add = form & 4, .m = m, .n = n,
+    struct gemm_product *p = &g->p;
+    *p = (struct gemm_product){.ta = ta, .tb = tb, .add = form & 4, .m = m, .n = n,
                           .k = k, .lda = (ta ? m : k) + gap,
                           .ldb = (tb ? k : n) + gap, .ldc = n + gap};
     g->a = ta ? matrix(k, m, p->lda) : matrix(m, k, p->lda);
@@ -137,24 +137,24 @@ static void product_close(struct guarded_product *g)
     guarded_free(&g->want);
 }
 
-static size_t a_len(const struct product *p)
+static size_t a_len(const struct gemm_product *p)
 {
     return p->ta ? (p->k - 1) * p->lda + p->m : (p->m - 1) * p->lda + p->k;
 }
 
-static size_t b_len(const struct product *p)
+static size_t b_len(const struct gemm_product *p)
 {
     return p->tb ? (p->n - 1) * p->ldb + p->k : (p->k - 1) * p->ldb + p->n;
 }
 
-static size_t c_len(const struct product *p)
+static size_t c_len(const struct gemm_product *p)
 {
     return (p->m - 1) * p->ldc + p->n;
 }
 
-static void run(const struct product *p, gemm_bf16_fn f, float *c)
+static void run(const struct gemm_product *p, gemm_bf16_fn f, float *c)
 {
-    struct product into = *p;
+    struct gemm_product into = *p;
     into.c = c;
     f(&into, &room);
 }
@@ -278,13 +278,13 @@ static void rows_are_found_by_their_lists(void **state)
     for (int f = 0; f < n_all; f++)
         for (int form = 0; form < 4; form++) {
             /* A's rows and C's; then A's and B's rows as terms of the sum. */
-            struct product p = {.tb = form & 1, .add = true, .m = N, .n = WIDE,
+            struct gemm_product p = {.tb = form & 1, .add = true, .m = N, .n = WIDE,
                                 .k = WIDE, .a = x, .lda = WIDE, .b = b,
                                 .ldb = WIDE, .c = c[0], .ldc = WIDE,
                                 .a_rows = rows, .c_rows = to};
-            struct product q = p;
+            struct gemm_product q = p;
             if (form & 2) {
-                p = (struct product){.ta = true, .m = WIDE - 40, .n = WIDE - 1,
+                p = (struct gemm_product){.ta = true, .m = WIDE - 40, .n = WIDE - 1,
                                      .k = N, .a = x, .lda = WIDE, .b = x,
                                      .ldb = WIDE, .c = c[0], .ldc = WIDE,
                                      .a_rows = rows, .b_rows = rows};
@@ -361,7 +361,7 @@ static void what_is_no_number_spoils_its_row_alone(void **state)
         for (int row = 0; row < M; row++) {
             memset(a, 0, sizeof a);
             a[row * K + 3 * row % K] = NAN;
-            all[f](&(struct product){.tb = true, .m = M, .n = N, .k = K, .a = a,
+            all[f](&(struct gemm_product){.tb = true, .m = M, .n = N, .k = K, .a = a,
                                      .lda = K, .b = b, .ldb = K, .c = c, .ldc = N},
                    &room);
             for (int i = 0; i < M * N; i++)
