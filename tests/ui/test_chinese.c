@@ -61,7 +61,7 @@ static void keys_and_commands_are_told_in_chinese(void **state)
     pty_send(&s.p, "\033OP"); /* F1 */
     /* A column further on begins where it does beside narrow words. */
     pty_wait(&s.p, "   F2                    折叠或展开最后的思考                 ");
-    pty_wait(&s.p, " e                     换个说法说最后一条消息");
+    pty_wait(&s.p, " e                     换个说法重发最后一条消息");
     leave(&s);
     close_show(&s);
 }
