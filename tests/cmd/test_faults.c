@@ -61,6 +61,7 @@ static struct child start(bool full_err, ...)
     fflush(NULL);
     c.pid = fork();
     if (c.pid == 0) {
+        signal(SIGINT, SIG_DFL); /* ignored where the tests run in the background */
         dup2(in[0], 0);
         dup2(out[1], 1);
         dup2(err[1], 2);
