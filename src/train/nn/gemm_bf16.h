@@ -1,12 +1,11 @@
 /* gemm_bf16.h - products whose operands are rounded to bfloat16 first.
  *
- * Both operands are rounded to nearest,
- * ties to even; products are exact then, and summed in float32. Denormal numbers
- * count as zero. CPUs that multiply pairs of bfloat16 do two of these in the time
- * of one float32 product, so a training step that is mostly products takes little
- * more than half as long. Weights, gradients and sums stay float32; that eight bits
- * of operands are enough for them is what mixed precision training rests on
- * (1905.12322).
+ * Both operands are rounded to nearest, ties to even; products are exact then, and
+ * summed in float32. Denormal numbers count as zero. CPUs that multiply pairs of
+ * bfloat16 do two of these in the time of one float32 product, so a training step
+ * that is mostly products takes little more than half as long. Weights, gradients
+ * and sums stay float32; that eight bits of operands are enough for them is what
+ * mixed precision training rests on (1905.12322).
  *
  * The order of the sum depends on the sizes alone. */
 #ifndef TRAIN_NN_GEMM_BF16_H
