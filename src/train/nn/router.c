@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "train/nn/router.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -30,6 +31,17 @@ void router_scratch_layout(struct router_scratch *s, const struct shape *shape,
     s->load = arena_take(mem, E, sizeof *s->load);
 }
 
+/* A taken entry. All others are finite, whatever the parameters hold: so no
+ * expert is chosen twice, and none has more tokens than there are. */
+#define TAKEN ((real)-INFINITY)
+
+static real rankable(real x)
+{
+    if (!(x >= -FLT_MAX)) /* NaN too: the last */
+        return -FLT_MAX;
+    return x <= FLT_MAX ? x : FLT_MAX;
+}
+
 /* The largest that is left; the lower index on ties. */
 static uint32_t take_best(real *x, uint32_t n)
 {
@@ -37,13 +49,13 @@ static uint32_t take_best(real *x, uint32_t n)
     for (uint32_t i = 1; i < n; i++)
         if (x[i] > x[best])
             best = i;
-    x[best] = -INFINITY;
+    x[best] = TAKEN;
     return best;
 }
 
 static real sum_of_best_two(const real *x, uint32_t n)
 {
-    real first = -INFINITY, second = -INFINITY;
+    real first = TAKEN, second = TAKEN;
     for (uint32_t i = 0; i < n; i++)
         if (x[i] > first) {
             second = first;
@@ -51,7 +63,7 @@ static real sum_of_best_two(const real *x, uint32_t n)
         } else if (x[i] > second) {
             second = x[i];
         }
-    return first + second;
+    return rankable(first + second);
 }
 
 static void keep_groups(const struct shape *sh, real *selection, real *group)
@@ -62,8 +74,8 @@ static void keep_groups(const struct shape *sh, real *selection, real *group)
     for (uint32_t i = 0; i < sh->n_groups_used; i++)
         take_best(group, sh->n_groups);
     for (uint32_t g = 0; g < sh->n_groups; g++)
-        for (uint32_t e = 0; group[g] != -INFINITY && e < size; e++)
-            selection[g * size + e] = -INFINITY;
+        for (uint32_t e = 0; group[g] != TAKEN && e < size; e++)
+            selection[g * size + e] = TAKEN;
 }
 
 void router_pick(const struct shape *sh, const real *score, const real *bias,
@@ -71,7 +83,7 @@ void router_pick(const struct shape *sh, const real *score, const real *bias,
 {
     real sum = 0;
     for (uint32_t e = 0; e < sh->n_experts; e++)
-        t->selection[e] = score[e] + bias[e];
+        t->selection[e] = rankable(score[e] + bias[e]);
     if (sh->n_groups > 1)
         keep_groups(sh, t->selection, t->group);
     for (uint32_t j = 0; j < sh->n_used; j++) {

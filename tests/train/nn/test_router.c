@@ -66,6 +66,24 @@ static void a_token_that_no_expert_wants_gets_finite_weights(void **state)
         CHECK(w.weight[i] == 0);
 }
 
+/* An expert chosen twice by one token would get more tokens than its room holds. */
+static void no_expert_is_chosen_twice_whatever_the_numbers(void **state)
+{
+    const real odd[] = {(real)NAN, (real)INFINITY, (real)-INFINITY, 1};
+    struct shape one_group = FOUR_GROUPS;
+    struct world w;
+    (void)state;
+    one_group.n_groups = one_group.n_groups_used = 1;
+    for (unsigned i = 0; i < 4 * 4 * 2; i++) {
+        real score[8], bias[8] = {0};
+        for (unsigned e = 0; e < 8; e++)
+            score[e] = odd[e < 4 ? i % 4 : i / 4 % 4];
+        pick(&w, i < 16 ? &FOUR_GROUPS : &one_group, score, bias);
+        CHECK(w.chosen[0] != w.chosen[1] && w.chosen[1] != w.chosen[2] &&
+              w.chosen[0] != w.chosen[2]);
+    }
+}
+
 /* One document in which every expert gets the same load and score: 1. */
 static void an_even_load_has_balance_one(void **state)
 {
@@ -98,6 +116,7 @@ int main(void)
         cmocka_unit_test(groups_are_ranked_by_their_two_best),
         cmocka_unit_test(the_bias_moves_the_choice_and_not_the_weight),
         cmocka_unit_test(a_token_that_no_expert_wants_gets_finite_weights),
+        cmocka_unit_test(no_expert_is_chosen_twice_whatever_the_numbers),
         cmocka_unit_test(an_even_load_has_balance_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
