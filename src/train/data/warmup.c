@@ -285,36 +285,45 @@ static void put_letters(struct str word, const char *gap, bool turned,
     }
 }
 
-static void put_numbered(struct str word, struct buf *out)
+/* As the exercises write it (gen/letters.h): " l1 a2 m3 p4". */
+static void put_numbered(struct str word, bool turned, struct buf *out)
 {
-    for (size_t i = 0; i < word.len; i++)
-        buf_printf(out, " %zu %c", i + 1, word.p[i]);
+    for (size_t i = 0; i < word.len; i++) {
+        size_t at = turned ? word.len - 1 - i : i;
+        buf_printf(out, " %c%zu", word.p[at], at + 1);
+    }
 }
 
 static void line_of_spelling(struct str word, struct rng *r, struct buf *out)
 {
     int len = (int)word.len;
-    switch (rng_below(r, 7)) {
+    switch (rng_below(r, 10)) {
     case 0:
     case 1:
+    case 2:
+        buf_printf(out, "%.*s:", len, word.p);
+        put_numbered(word, false, out);
+        break;
+    case 3:
+    case 4:
+        buf_printf(out, "spell %.*s:", len, word.p);
+        put_numbered(word, false, out);
+        break;
+    case 5:
+        buf_printf(out, "%.*s backwards:", len, word.p);
+        put_numbered(word, true, out);
+        break;
+    case 6:
         buf_printf(out, "%.*s: ", len, word.p);
         put_letters(word, " ", false, out);
         break;
-    case 2:
-        buf_printf(out, "spell %.*s: ", len, word.p);
-        put_letters(word, " ", false, out);
-        break;
-    case 3:
+    case 7:
         buf_printf(out, "\"%.*s\" -> ", len, word.p);
         put_letters(word, "-", false, out);
         break;
-    case 4:
+    case 8:
         buf_printf(out, "%.*s backwards: ", len, word.p);
         put_letters(word, " ", true, out);
-        break;
-    case 5:
-        buf_printf(out, "%.*s:", len, word.p);
-        put_numbered(word, out);
         break;
     default:
         put_letters(word, " ", false, out);
