@@ -13,6 +13,9 @@ trains() { # ARGUMENTS...
 }
 goes_on() { trains run "$recipe" --out "$out" --data "$data" --plain "$@"; }
 
+trains run "$recipe" --out "$work/odd" --set model.seed=odd --set model.layers=2
+check "the first of two settings counts as well" complains 'seed'
+
 goes_on --max-time 0.02
 check "out of time is no failure" exits 0
 check "and is told" complains 'the time is up'

@@ -29,12 +29,13 @@ bool cmd_train_export(int argc, char **argv, struct err *err);
 
 /* --- options of a command: a table that parses and explains ------------------------ */
 
-enum flag_kind { FLAG_SWITCH, FLAG_TEXT, FLAG_COUNT, FLAG_NUMBER };
+enum flag_kind { FLAG_SWITCH, FLAG_TEXT, FLAG_LIST, FLAG_COUNT, FLAG_NUMBER };
 
 struct flag {
     const char *name;      /* "until" of --until; NULL ends the table */
     enum flag_kind kind;
-    void *to;              /* bool, const char *, unsigned, double */
+    void *to;              /* bool, const char *, struct buf, unsigned, double; a
+                              list said again goes on behind a semicolon */
     const char *arg;       /* what it is called in --help */
     const char *help;
     double least, most;    /* of counts and numbers */

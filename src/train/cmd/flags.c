@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "train/cmd/cmd.h"
 
@@ -26,6 +27,11 @@ static bool store(const struct flag *f, const char *value, struct err *err)
     char *end;
     if (f->kind == FLAG_TEXT) {
         *(const char **)f->to = value;
+        return true;
+    }
+    if (f->kind == FLAG_LIST) {
+        struct buf *list = f->to;
+        buf_printf(list, "%s%s", list->len ? "; " : "", value);
         return true;
     }
     double x = strtod(value, &end);

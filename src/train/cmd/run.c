@@ -1,21 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "train/cmd/cmd.h"
 #include "train/cmd/live.h"
 #include "train/trainer.h"
 
+static bool carry_out(struct trainer_options *o, const char *recipe,
+                      struct err *err)
+{
+    enum trainer_end end;
+    int signal = 0;
+    o->recipe = recipe;
+    if (!o->plain && live_possible()) {
+        if (!live_run(o, &end, &signal, err))
+            return false;
+    } else {
+        cmd_catch_signals();
+        if (!trainer_run(o, &end, err))
+            return false;
+    }
+    if (end == TRAINER_OUT_OF_TIME)
+        fputs("mull-train: the time is up; the same command goes on from here\n",
+              stderr);
+    if (end == TRAINER_STOPPED) {
+        fputs("mull-train: saved; the same command goes on from here\n", stderr);
+        return err_set(err, ERR_CANCELLED, "stopped");
+    }
+    return true;
+}
+
 bool cmd_train_run(int argc, char **argv, struct err *err)
 {
     struct trainer_options o = {.screen = stderr, .stop = &cmd_stop};
+    struct buf settings = {0};
     const char *data = NULL;
     const struct flag flags[] = {
         {"until", FLAG_TEXT, &o.until, "STAGE", "stop when this stage is done",
          0, 0},
         {"out", FLAG_TEXT, &o.out, "DIR", "where all of it lies [run/NAME]", 0,
          0},
-        {"set", FLAG_TEXT, &o.settings, "LIST",
+        {"set", FLAG_LIST, &settings, "LIST",
          "settings over the recipe: 'model.seed=2; sft.tokens=1M'", 0, 0},
         {"data", FLAG_TEXT, &data, "DIR", "phrases and texts [data]", 0, 0},
         {"threads", FLAG_COUNT, &o.threads, "N", "[as many as there are CPUs]",
@@ -33,29 +59,15 @@ bool cmd_train_run(int argc, char **argv, struct err *err)
          "lines, also on a terminal", 0, 0},
         {NULL, FLAG_SWITCH, NULL, NULL, NULL, 0, 0},
     };
-    enum trainer_end end;
-    int first, signal = 0;
-    bool done;
-    if (!flags_read(flags, argc, argv, &first, &done, err) || done)
-        return done;
-    if (!argv[first] || argv[first + 1])
-        return err_set(err, ERR_USAGE, "a run needs one recipe");
-    o.recipe = argv[first];
-    o.data = cmd_data_folder(data);
-    if (!o.plain && live_possible()) {
-        if (!live_run(&o, &end, &signal, err))
-            return false;
-    } else {
-        cmd_catch_signals();
-        if (!trainer_run(&o, &end, err))
-            return false;
+    int first;
+    bool done, ok = flags_read(flags, argc, argv, &first, &done, err);
+    if (ok && !done) {
+        o.settings = settings.len ? settings.p : NULL;
+        o.data = cmd_data_folder(data);
+        ok = argv[first] && !argv[first + 1]
+                 ? carry_out(&o, argv[first], err)
+                 : err_set(err, ERR_USAGE, "a run needs one recipe");
     }
-    if (end == TRAINER_OUT_OF_TIME)
-        fputs("mull-train: the time is up; the same command goes on from here\n",
-              stderr);
-    if (end == TRAINER_STOPPED) {
-        fputs("mull-train: saved; the same command goes on from here\n", stderr);
-        return err_set(err, ERR_CANCELLED, "stopped");
-    }
-    return true;
+    buf_clear(&settings);
+    return ok;
 }
