@@ -79,14 +79,58 @@ static bool is_palindrome(const struct letters *w)
     return true;
 }
 
-/* Half of them are, as far as the split has any. */
+/* A word that nobody uses, the same from both ends: "elle", "bodob", "xyyx". */
+static void mirror(struct gen_ctx *ctx, struct letters *w)
+{
+    static const char vowels[] = "aeiou", others[] = "bcdfghjklmnpqrstvwxyz";
+    char text[8];
+    size_t n = 3 + rng_below(&ctx->rng, 5);
+    bool spoken = gen_chance(ctx, 75), vowel = gen_chance(ctx, 40);
+    for (size_t i = 0; i < (n + 1) / 2; i++, vowel = !vowel) {
+        bool v = spoken ? vowel : gen_chance(ctx, 20);
+        text[i] = text[n - 1 - i] = v ? vowels[rng_below(&ctx->rng, 5)]
+                                      : others[rng_below(&ctx->rng, 21)];
+    }
+    letters_of(w, str_n(text, n));
+}
+
+/* One letter of a mirrored word is another: it is read to its end before the
+ * answer is known. */
+static void nearly(struct gen_ctx *ctx, struct letters *w)
+{
+    char text[8];
+    mirror(ctx, w);
+    memcpy(text, w->text, w->n);
+    size_t at = rng_below(&ctx->rng, (uint32_t)(w->n / 2));
+    text[at] = text[at] == 'z' ? 'a' : (char)(text[at] + 1);
+    letters_of(w, str_n(text, w->n));
+}
+
 static bool draw_palindrome(struct gen_ctx *ctx, struct letters *w)
 {
-    for (int i = 0; i < 40; i++) {
+    bool made = gen_chance(ctx, 40);
+    for (int i = 0; i < 2000 && !ctx->lacks[0]; i++) {
         struct buf text = {0};
-        phrase(ctx, "words", "palindrome", NULL, &text);
-        letters_of(w, buf_str(&text));
-        buf_clear(&text);
+        if (made || i >= 200) { /* a small split may have few */
+            mirror(ctx, w);
+        } else {
+            phrase(ctx, "words", "palindrome", NULL, &text);
+            letters_of(w, buf_str(&text));
+            buf_clear(&text);
+        }
+        if (gen_fits(ctx, gen_key(str_of(w->text))))
+            return true;
+    }
+    return false;
+}
+
+/* Mostly a word, now and then one that is all but a palindrome. */
+static bool draw_other(struct gen_ctx *ctx, struct letters *w)
+{
+    if (gen_chance(ctx, 80))
+        return letters_draw_word(ctx, 3, 7, w);
+    for (int i = 0; i < 2000; i++) {
+        nearly(ctx, w);
         if (gen_fits(ctx, gen_key(str_of(w->text))))
             return true;
     }
@@ -98,8 +142,8 @@ static bool make_palindrome(struct gen_ctx *ctx, struct problem *p)
     struct letters w;
     struct slots slots = {0};
     trace_begin(ctx, p, "palindrome", 0);
-    if (ctx->level > 0 || (!(gen_chance(ctx, 50) && draw_palindrome(ctx, &w)) &&
-                           !letters_draw_word(ctx, 3, 7, &w)))
+    if (ctx->level > 0 ||
+        !(gen_chance(ctx, 50) ? draw_palindrome : draw_other)(ctx, &w))
         return false;
     letters_ask(ctx, p, "ask_palindrome", &w, &slots);
     buf_printf(&p->think, ctx->lang == LANG_ZH ? "回文吗，%s：" : "palindrome %s?",

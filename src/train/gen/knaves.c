@@ -347,12 +347,18 @@ static size_t first_of(struct str text, const char *const *words, size_t n)
     return first;
 }
 
+/* As a word of its own, whatever its case; but a letter for a name is large: "a"
+ * is another word. */
 static size_t find_name(struct str text, struct str name)
 {
-    for (size_t at = 0; at + name.len <= text.len; at++)
-        if (!strncasecmp(text.p + at, name.p, name.len) &&
-            (at == 0 || !isalpha((unsigned char)text.p[at - 1])))
+    for (size_t at = 0; at + name.len <= text.len; at++) {
+        size_t end = at + name.len;
+        bool same = name.len == 1 ? text.p[at] == name.p[0]
+                                  : !strncasecmp(text.p + at, name.p, name.len);
+        if (same && (at == 0 || !isalpha((unsigned char)text.p[at - 1])) &&
+            (end == text.len || !isalpha((unsigned char)text.p[end])))
             return at;
+    }
     return text.len;
 }
 

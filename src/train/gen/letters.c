@@ -60,24 +60,50 @@ static bool draw_from_bank(struct gen_ctx *ctx, const char *rule,
     return ok;
 }
 
+/* A rule of everyday words that has some of this length. */
+static const char *everyday_rule(struct gen_ctx *ctx, size_t min, size_t max)
+{
+    static const struct {
+        size_t min, max;
+        const char *rule;
+    } of[] = {{3, 5, "word_short"}, {6, 7, "word_middle"}, {8, 10, "word_long"}};
+    const char *fit[3];
+    uint32_t n = 0;
+    for (size_t i = 0; i < 3; i++)
+        if (min <= of[i].max && max >= of[i].min)
+            fit[n++] = of[i].rule;
+    return fit[rng_below(&ctx->rng, n)];
+}
+
+static bool draw_everyday(struct gen_ctx *ctx, size_t min, size_t max,
+                          struct letters *w)
+{
+    /* Of a small split they are one in fifty: nearly all are found in so many. */
+    int tries = ctx->split == SPLIT_TRAIN ? 60 : 600;
+    struct buf text = {0};
+    bool ok = false;
+    for (int i = 0; i < tries && !ok && !ctx->lacks[0]; i++) {
+        buf_reset(&text);
+        phrase(ctx, "words", everyday_rule(ctx, min, max), NULL, &text);
+        letters_of(w, buf_str(&text));
+        ok = w->n >= min && w->n <= max && fits(ctx, w);
+    }
+    buf_clear(&text);
+    return ok;
+}
+
+bool letters_everyday(struct gen_ctx *ctx)
+{
+    return !ctx->bank->words || gen_chance(ctx, 85);
+}
+
 bool letters_draw_word(struct gen_ctx *ctx, size_t min, size_t max,
                        struct letters *w)
 {
-    /* Everyday words have few in the small splits: there the list decides. */
-    bool everyday = !ctx->bank->words ||
-                    gen_chance(ctx, ctx->split == SPLIT_TRAIN ? 60 : 10);
     static const char *const rules[] = {"word_short", "word_middle",
                                         "word_long"};
-    if (everyday)
-        for (int i = 0; i < 60; i++) {
-            const char *rule = rules[max <= 5 ? 0 : max <= 7 ? 1 : 2];
-            struct buf text = {0};
-            phrase(ctx, "words", rule, NULL, &text);
-            letters_of(w, buf_str(&text));
-            buf_clear(&text);
-            if (w->n >= min && w->n <= max && fits(ctx, w))
-                return true;
-        }
+    if (letters_everyday(ctx) && draw_everyday(ctx, min, max, w))
+        return true;
     for (int i = 0; ctx->bank->words && i < MAX_TRIES; i++) {
         letters_of(w, words_draw(ctx->bank->words, &ctx->rng, min, max));
         if (fits(ctx, w))

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <strings.h>
 
+#include "train/gen/noise.h"
 #include "train/gen/phrase.h"
 
 /* Whatever the case: no Anna beside Hannah. */
@@ -23,9 +24,38 @@ static bool is_new(const struct people *people, const char *name)
     return true;
 }
 
+/* A, B and C; 甲, 乙 and 丙; or any letters. No T and no F: thoughts say true and
+ * false with them; no I: it is who asks. */
+static void letters_draw(struct gen_ctx *ctx, struct people *people, size_t n)
+{
+    static const char han[PEOPLE_MAX][4] = {"甲", "乙", "丙", "丁", "戊"};
+    static const char abc[] = "ABCDEGHJKLMNPQRSUVWXYZ";
+    static const char *const rows[] = {"ABCDE", "ABCDE", "ABCDE", "XYZVW", "PQRSU"};
+    char any[sizeof abc];
+    memcpy(any, abc, sizeof any);
+    for (size_t i = 0; i < PEOPLE_MAX; i++) {
+        size_t j = i + rng_below(&ctx->rng, (uint32_t)(sizeof abc - 1 - i));
+        char swap = any[i];
+        any[i] = any[j];
+        any[j] = swap;
+    }
+    bool in_han = ctx->lang == LANG_ZH && gen_chance(ctx, 60);
+    const char *row = gen_chance(ctx, 30) ? any : rows[rng_below(&ctx->rng, 5)];
+    for (people->n = 0; people->n < n; people->n++) {
+        if (in_han)
+            memcpy(people->name[people->n], han[people->n], sizeof han[0]);
+        else
+            snprintf(people->name[people->n], NAME_ROOM, "%c", row[people->n]);
+    }
+}
+
 void people_draw(struct gen_ctx *ctx, struct people *people, size_t n)
 {
     struct buf text = {0};
+    if (gen_chance(ctx, 9)) {
+        letters_draw(ctx, people, n);
+        return;
+    }
     people->n = 0;
     for (int tries = 0; people->n < n && tries < 1000 && !ctx->lacks[0]; tries++) {
         buf_reset(&text);
@@ -71,6 +101,8 @@ void people_as_typed(struct problem *p, const struct people *people)
         struct str name = str_of(people->name[i]), prompt = buf_str(&p->prompt);
         memcpy(small, people->name[i], sizeof small);
         lower(small, name.len);
+        if (name.len == 1) /* "a" is a word as well: letters stay large */
+            continue;
         if (str_find(prompt, name, 0) < prompt.len ||
             str_find(prompt, str_of(small), 0) == prompt.len)
             continue;

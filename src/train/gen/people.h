@@ -11,7 +11,8 @@ struct people {
     size_t n;
 };
 
-/* n different names of the bank; none is part of another. */
+/* n different names of the bank, none part of another; or n letters, A, B and C,
+ * now and then. */
 void people_draw(struct gen_ctx *ctx, struct people *people, size_t n);
 
 /* "Amy, Ben and Tom", "小明、小红和小刚". */
@@ -20,7 +21,7 @@ void people_list(const struct gen_ctx *ctx, const struct people *people,
 
 /* The last step of a generator: where the noise of typing made the names of the
  * prompt small, thought and reply say them small as well. To copy a name is
- * something to learn, to know "Nina" from "nina" is not. */
+ * something to learn, to know "Nina" from "nina" is not. Single letters stay large. */
 void people_as_typed(struct problem *p, const struct people *people);
 
 #endif

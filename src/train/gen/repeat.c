@@ -6,6 +6,7 @@
 
 #include "train/gen/answer.h"
 #include "train/gen/bank.h"
+#include "train/gen/letters.h"
 #include "train/gen/noise.h"
 #include "train/gen/number.h"
 #include "train/gen/phrase.h"
@@ -18,7 +19,7 @@ enum { LEVELS = 3, MAX_TRIES = 4000 };
 static void put_word(struct gen_ctx *ctx, struct buf *out)
 {
     static const char *const rules[] = {"word_short", "word_middle", "word_long"};
-    if (ctx->bank->words && gen_chance(ctx, 70))
+    if (!letters_everyday(ctx))
         buf_add_str(out, words_draw(ctx->bank->words, &ctx->rng, WORD_MIN, WORD_MAX));
     else
         phrase(ctx, "words", rules[rng_below(&ctx->rng, 3)], NULL, out);

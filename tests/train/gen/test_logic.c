@@ -3,6 +3,8 @@
  * be read, else from the first line of the thought. */
 #include "each_task.h"
 
+#include "train/gen/people.h"
+
 static struct world world;
 static const char *const names[] = {"ordering", "knaves", "truth", "truth_table"};
 
@@ -428,6 +430,70 @@ static void expressions_have_their_value_in_every_line(void **state)
     for_many("truth_table", LANG_EN, 1000, look_at_table);
 }
 
+/* --- names ------------------------------------------------------------------------ */
+
+enum { SEEN_MAX = 4000 };
+
+/* How many different names n drawings of three hold; *letters of them are letters. */
+static unsigned names_of(enum split split, enum lang lang, unsigned n,
+                         unsigned *letters)
+{
+    static char seen[SEEN_MAX][NAME_ROOM];
+    unsigned different = 0;
+    *letters = 0;
+    for (unsigned i = 0; i < n; i++) {
+        struct gen_ctx ctx = {.rng = rng_init(i), .split = split, .lang = lang,
+                              .bank = world.bank};
+        struct people people;
+        people_draw(&ctx, &people, 3);
+        CHECK(!ctx.lacks[0] && people.n == 3);
+        *letters += strlen(people.name[0]) == 1 || !strcmp(people.name[0], "甲");
+        for (size_t k = 0; k < 3 && different < SEEN_MAX; k++) {
+            unsigned at = 0;
+            while (at < different && strcmp(seen[at], people.name[k]))
+                at++;
+            if (at == different)
+                memcpy(seen[different++], people.name[k], NAME_ROOM);
+        }
+    }
+    return different;
+}
+
+static void people_have_many_names_and_now_and_then_letters(void **state)
+{
+    (void)state;
+    for (enum lang lang = LANG_EN; lang <= LANG_ZH; lang++) {
+        unsigned letters;
+        CHECK(names_of(SPLIT_TRAIN, lang, 1000, &letters) > 700);
+        assert_in_range(letters, 40, 150);
+    }
+}
+
+/* Held out are phrases: a name cannot be copied whose pieces were never seen. */
+static void what_is_tested_has_the_names_of_training(void **state)
+{
+    (void)state;
+    static const char *const rules[] = {"name", "she_name", "he_name", "nick_name",
+                                        "surname", "thing", "people", "holder"};
+    for (enum lang lang = LANG_EN; lang <= LANG_ZH; lang++)
+        for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+            const struct bank_rule *r = bank_find(world.bank, "common", lang,
+                                                  rules[i]);
+            CHECK(!r || r->weight[1] == 0);
+        }
+}
+
+static void a_letter_is_not_taken_for_the_word_a(void **state)
+{
+    (void)state;
+    const struct task *t = task_find("knaves");
+    struct problem p = {.lang = LANG_EN};
+    buf_puts(&p.answer, "B=T\nA=F\n");
+    CHECK(t->check(&p, str_of("**B is a knight, A is a knave**.")) == 1);
+    CHECK(t->check(&p, str_of("**B is a knave, A is a knight**.")) == 0);
+    problem_clear(&p);
+}
+
 int main(void)
 {
     world = world_open();
@@ -437,6 +503,9 @@ int main(void)
         cmocka_unit_test(orders_follow_from_what_is_told),
         cmocka_unit_test(who_lies_follows_from_what_they_say),
         cmocka_unit_test(each_of_them_must_be_named_right),
+        cmocka_unit_test(people_have_many_names_and_now_and_then_letters),
+        cmocka_unit_test(what_is_tested_has_the_names_of_training),
+        cmocka_unit_test(a_letter_is_not_taken_for_the_word_a),
         cmocka_unit_test(expressions_have_their_value_in_every_line),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

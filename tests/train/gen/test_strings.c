@@ -141,6 +141,65 @@ static void palindromes_come_as_often_as_others(void **state)
     problem_clear(&p);
 }
 
+/* Different words among n, and how many of them the bank has. */
+static unsigned words_of(const char *name, enum split split, unsigned n,
+                         unsigned *different)
+{
+    static char seen[2000][16];
+    const struct task *t = task_find(name);
+    struct problem p = {0};
+    unsigned everyday = 0, total = 0;
+    *different = 0;
+    for (unsigned i = 0; i < n; i++) {
+        struct gen_ctx ctx = world_ctx(&world, t, split, LANG_EN, i);
+        world_make(&ctx, t, &p);
+        char word[16];
+        const char *at = strpbrk(p.think.p, " ");
+        CHECK(at && sscanf(at, " %15[a-z]", word) == 1);
+        unsigned k = 0;
+        while (k < *different && strcmp(seen[k], word))
+            k++;
+        if (k == *different)
+            memcpy(seen[(*different)++], word, sizeof word);
+        static const char *const rules[] = {"word_short", "word_middle",
+                                            "word_long"};
+        bool has = false;
+        for (size_t r = 0; r < 3; r++) {
+            const struct bank_rule *rule = bank_find(world.bank, "words", LANG_EN,
+                                                     rules[r]);
+            for (uint32_t l = rule->first; l != BANK_NONE && !has;
+                 l = world.bank->lines[l].next) {
+                const struct bank_piece *piece =
+                    &world.bank->pieces[world.bank->lines[l].first];
+                has = str_is(str_n(world.bank->text.p + piece->from, piece->len),
+                             word);
+            }
+        }
+        everyday += has;
+        total++;
+    }
+    problem_clear(&p);
+    return everyday * 100 / total;
+}
+
+static void every_split_has_the_same_share_of_everyday_words(void **state)
+{
+    (void)state;
+    unsigned different;
+    if (!world.bank->words)
+        skip();
+    for (enum split split = SPLIT_TRAIN; split <= SPLIT_UNSEEN; split++)
+        assert_in_range(words_of("spell", split, 400, &different), 45, 95);
+}
+
+static void held_out_palindromes_are_not_one_word(void **state)
+{
+    (void)state;
+    unsigned different;
+    words_of("palindrome", SPLIT_TEST, 300, &different);
+    CHECK(different > 60);
+}
+
 static void a_missing_word_list_names_its_package(void **state)
 {
     (void)state;
@@ -176,6 +235,8 @@ int main(void)
         cmocka_unit_test(counts_are_true),
         cmocka_unit_test(reversed_and_sorted_words_hold_the_same_letters),
         cmocka_unit_test(palindromes_come_as_often_as_others),
+        cmocka_unit_test(every_split_has_the_same_share_of_everyday_words),
+        cmocka_unit_test(held_out_palindromes_are_not_one_word),
         cmocka_unit_test(a_missing_word_list_names_its_package),
         cmocka_unit_test(without_the_list_everyday_words_are_left),
     };
