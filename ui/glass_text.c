@@ -161,9 +161,10 @@ static const char *draft_word(enum draft_state d)
 static void tell_alternatives(const struct glass *g,
                               const struct token_record *r, struct buf *out)
 {
-    char q[TOKEN_QUOTE_MAX];
+    char q[TOKEN_QUOTE_MAX], p[UNITS_MAX];
     for (int i = 0; i < r->n_alts; i++)
-        buf_printf(out, "  %d  %.3f  %s%s\n", i + 1, (double)r->alts[i].p,
+        buf_printf(out, "  %d  %-5s  %s%s\n", i + 1,
+                   units_share(p, (double)r->alts[i].p),
                    token_quote(token_log_text(transcript_tokens(g->t),
                                               r->alts[i].id), q),
                    r->alts[i].id == r->id ? _("  (this one)") : "");
@@ -185,7 +186,7 @@ static void tell_picks(const struct glass *g, const struct token_record *r,
 void glass_token_text(const struct glass *g, uint32_t i, uint32_t nth,
                       struct buf *out)
 {
-    char q[TOKEN_QUOTE_MAX];
+    char q[TOKEN_QUOTE_MAX], p[UNITS_MAX];
     struct token_record r;
     if (!token_log_get(transcript_tokens(g->t), i, &r)) {
         buf_puts(out, _("nothing is known of that token any more\n"));
@@ -201,8 +202,8 @@ void glass_token_text(const struct glass *g, uint32_t i, uint32_t nth,
         buf_puts(out, _("it was not measured\n"));
         return;
     }
-    buf_printf(out, _("probability %.3f, entropy %.2f bit\n"), (double)r.p,
-               (double)r.entropy);
+    buf_printf(out, _("probability %s, entropy %.2f bit\n"),
+               units_share(p, (double)r.p), (double)r.entropy);
     if (r.n_alts == 0) {
         buf_puts(out, _("what else could have stood there is forgotten\n"));
         return;
@@ -214,15 +215,16 @@ void glass_token_text(const struct glass *g, uint32_t i, uint32_t nth,
 void glass_tokens_text(const struct glass *g, struct buf *out)
 {
     const struct token_log *log = transcript_tokens(g->t);
-    char q[TOKEN_QUOTE_MAX];
+    char q[TOKEN_QUOTE_MAX], p[UNITS_MAX];
     uint32_t from, to;
     struct token_record r;
     token_log_turn(transcript_tokens(g->t), g->turn, &from, &to);
     if (from == to)
         buf_puts(out, _("no token was told yet\n"));
     for (uint32_t i = from; i < to && token_log_get(log, i, &r); i++)
-        buf_printf(out, "%4u  %.3f  %5.2f bit  %s%s\n",
-                   (unsigned)(i - from + 1), (double)r.p, (double)r.entropy,
+        buf_printf(out, "%4u  %-5s  %5.2f bit  %s%s\n",
+                   (unsigned)(i - from + 1), units_share(p, (double)r.p),
+                   (double)r.entropy,
                    token_quote(token_log_text(log, r.id), q),
                    draft_word(r.draft));
 }

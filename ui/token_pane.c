@@ -11,6 +11,7 @@
 #include "ui/parts.h"
 #include "ui/token_quote.h"
 #include "ui/transcript.h"
+#include "ui/units.h"
 #include "ui/wrap.h"
 
 #define BAR "\xE2\x94\x81"
@@ -52,8 +53,9 @@ static void draw_heading(const struct token_pane *p,
         parts_add(&line, _("  not measured"), style_of(STYLE_DIM));
         return;
     }
-    parts_printf(&line, style_of(STYLE_SECONDARY), "  p %.2f", (double)r->p);
-    char entropy[48];
+    char p_text[UNITS_MAX], entropy[48];
+    parts_printf(&line, style_of(STYLE_SECONDARY), "  p %s",
+                 units_share(p_text, (double)r->p));
     snprintf(entropy, sizeof entropy, _("%sentropy %.2f bit"), DOT,
              (double)r->entropy);
     if (line.right - line.x < text_columns(str_of(entropy)))
@@ -83,7 +85,8 @@ static int draw_alternatives(const struct token_pane *p,
                              struct rect area)
 {
     int y = area.y, x = area.x + INDENT, right = area.x + area.width;
-    char q[TOKEN_QUOTE_MAX], s[TOKEN_QUOTE_MAX + 16];
+    char q[TOKEN_QUOTE_MAX], share[UNITS_MAX];
+    char s[TOKEN_QUOTE_MAX + UNITS_MAX + 4];
     if (c)
         canvas_puts(c, x, y, right - x, _("instead"), style_of(STYLE_DIM));
     x += text_columns(str_of(_("instead")));
@@ -91,10 +94,8 @@ static int draw_alternatives(const struct token_pane *p,
         if (r->alts[i].id == r->id)
             continue;
         const char *text = token_quote(text_of(p, r->alts[i].id), q);
-        if (r->alts[i].p < 0.0095f)
-            snprintf(s, sizeof s, " %s <.01 ", text);
-        else
-            snprintf(s, sizeof s, " %s %.2f ", text, (double)r->alts[i].p);
+        snprintf(s, sizeof s, " %s %s ", text,
+                 units_share(share, (double)r->alts[i].p));
         int columns = text_columns(str_of(s));
         if (x + columns > right) {
             if (++y >= area.y + area.height)

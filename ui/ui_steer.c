@@ -16,6 +16,7 @@
 #include "ui/token_log.h"
 #include "ui/transcript.h"
 #include "ui/ui_parts.h"
+#include "ui/units.h"
 
 static struct glass *glass(struct ui *u)
 {
@@ -363,7 +364,7 @@ const char *ui_token_text(struct ui *u)
 {
     const struct token_log *log = transcript_tokens(u->transcript);
     const struct frame *f = &u->frame;
-    char q[TOKEN_QUOTE_MAX];
+    char q[TOKEN_QUOTE_MAX], p[UNITS_MAX];
     struct token_record r;
     /* As it will be laid out: this is asked before. */
     bool pane = f->canvas.width >= LAYOUT_BESIDE_FROM ? f->sides_wanted
@@ -374,13 +375,13 @@ const char *ui_token_text(struct ui *u)
     buf_reset(&u->token);
     buf_printf(&u->token, "%s", token_quote(token_log_text(log, r.id), q));
     if (r.measured)
-        buf_printf(&u->token, "  p %.2f, %.2f bit", (double)r.p,
+        buf_printf(&u->token, "  p %s, %.2f bit", units_share(p, (double)r.p),
                    (double)r.entropy);
     if (glass(u)->alt >= 0 && glass(u)->alt < r.n_alts)
-        buf_printf(&u->token, _("  instead %s %.2f: Enter goes on with it"),
+        buf_printf(&u->token, _("  instead %s %s: Enter goes on with it"),
                    token_quote(token_log_text(log, r.alts[glass(u)->alt].id),
                                q),
-                   (double)r.alts[glass(u)->alt].p);
+                   units_share(p, (double)r.alts[glass(u)->alt].p));
     return u->token.p;
 }
 

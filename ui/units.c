@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 /* value below 1000 with unit; a value that would round up to 1000 has been
  * handed to the next unit by scaled(). */
@@ -68,6 +69,21 @@ char *units_time(char out[UNITS_MAX], double ms)
         snprintf(out, UNITS_MAX, "%llu min %llu s", s / 60, s % 60);
     else
         snprintf(out, UNITS_MAX, "%llu h %llu min", s / 3600, s / 60 % 60);
+    return out;
+}
+
+char *units_share(char out[UNITS_MAX], double p)
+{
+    if (!(p > 0)) {
+        snprintf(out, UNITS_MAX, "0");
+    } else if (p >= 0.00095) {
+        snprintf(out, UNITS_MAX, p < 0.0095 ? "%.3f" : "%.2f", p);
+    } else {
+        snprintf(out, UNITS_MAX, "%.0e", p);
+        char *e = strchr(out, '-'); /* "4e-05" */
+        if (e && e[1] == '0')
+            memmove(e + 1, e + 2, strlen(e + 2) + 1);
+    }
     return out;
 }
 

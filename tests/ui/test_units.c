@@ -60,6 +60,21 @@ static void counts_are_grouped_by_thousands(void **state)
                         "18,446,744,073,709,551,615");
 }
 
+static void of_a_probability_stays_what_tells_it_from_none(void **state)
+{
+    (void)state;
+    assert_string_equal(units_share(out, 1), "1.00");
+    assert_string_equal(units_share(out, 0.934), "0.93");
+    assert_string_equal(units_share(out, 0.0096), "0.01");
+    assert_string_equal(units_share(out, 0.0094), "0.009");
+    assert_string_equal(units_share(out, 0.00096), "0.001");
+    assert_string_equal(units_share(out, 0.00094), "9e-4");
+    assert_string_equal(units_share(out, 0.000036), "4e-5");
+    assert_string_equal(units_share(out, 2.4e-10), "2e-10");
+    assert_string_equal(units_share(out, 0), "0");
+    assert_string_equal(units_share(out, NAN), "0");
+}
+
 static void parameters_are_counted_in_millions(void **state)
 {
     (void)state;
@@ -76,6 +91,7 @@ int main(void)
         cmocka_unit_test(rates_lose_their_decimals_at_ten),
         cmocka_unit_test(times_go_in_tenths_up_to_a_minute),
         cmocka_unit_test(counts_are_grouped_by_thousands),
+        cmocka_unit_test(of_a_probability_stays_what_tells_it_from_none),
         cmocka_unit_test(parameters_are_counted_in_millions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
