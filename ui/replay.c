@@ -80,6 +80,17 @@ static void show_system(struct transcript *t, const struct message *m)
     buf_clear(&b);
 }
 
+/* What is not the model's own answer says so. */
+static void show_experts(struct transcript *t, const struct message *m)
+{
+    struct buf b = {0};
+    if (m->experts.len == 0)
+        return;
+    buf_printf(&b, _("modified: %s"), m->experts.p);
+    transcript_notice(t, b.p);
+    buf_clear(&b);
+}
+
 /* talk: whose turns answers came of, or NULL. */
 static void show(struct transcript *t, const struct conversation *c,
                  const struct talk *talk)
@@ -88,6 +99,7 @@ static void show(struct transcript *t, const struct conversation *c,
     for (size_t i = 0; i < c->n; i++) {
         const struct message *m = c->messages[i];
         if (m->role == ROLE_ASSISTANT) {
+            show_experts(t, m);
             transcript_said_in(t, talk ? talk_turn_of(talk, m) : 0);
             tell_answer(&l, m);
         } else if (m->role == ROLE_USER) {
@@ -127,6 +139,8 @@ bool replay_plain(struct plain_text *p, const struct conversation *c,
         if (m->role == ROLE_ASSISTANT) {
             p->think_tokens = m->has_stats ? m->stats.think_tokens : 0;
             p->think_ms = m->has_stats ? m->stats.think_ms : 0;
+            if (m->experts.len && p->marks)
+                fprintf(p->out, _("[modified: %s]\n"), m->experts.p);
             ok = tell_answer(&l, m);
             if (ok && m->interrupted && p->marks)
                 fputs(_("[interrupted]\n"), p->out);

@@ -178,23 +178,6 @@ void talk_leaves_answer(struct talk *t)
         }
 }
 
-/* "without 3:1 3:5", as long as that can be read. */
-static void note_experts(const struct talk *t, struct message *answer)
-{
-    enum { NAMED = 4 };
-    const struct expert_changes *x = &t->options.experts;
-    struct expert_shape shape = experts_shape(&t->b->info);
-    char text[EXPERTS_TEXT_MAX];
-    if (x->n_off == 0 || x->n_off > NAMED || x->used) {
-        buf_puts(&answer->experts, experts_text(x, &shape, text));
-        return;
-    }
-    buf_puts(&answer->experts, _("without"));
-    for (uint32_t i = 0; i < x->n_off; i++)
-        buf_printf(&answer->experts, " %u:%u", (unsigned)x->off[i].layer,
-                   (unsigned)x->off[i].expert);
-}
-
 /* question: said just now, or NULL when one is answered again. */
 bool talk_begin(struct talk *t, struct message *question, struct err *err)
 {
@@ -208,7 +191,8 @@ bool talk_begin(struct talk *t, struct message *question, struct err *err)
     struct message *answer =
         conversation_add(&t->c, ROLE_ASSISTANT, str_n("", 0));
     answer->at_ms = clock_wall_ms();
-    note_experts(t, answer);
+    struct expert_shape shape = experts_shape(&t->b->info);
+    experts_words(&t->experts, &shape, &answer->experts);
     if (question)
         question->at_ms = answer->at_ms;
     note_answer(t, answer);

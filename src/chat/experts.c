@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/i18n.h"
 #include "chat/backend.h"
@@ -172,6 +173,8 @@ bool experts_check(const struct expert_changes *x,
     return true;
 }
 
+/* --- telling ------------------------------------------------------------------ */
+
 const char *experts_text(const struct expert_changes *x,
                          const struct expert_shape *s,
                          char text[EXPERTS_TEXT_MAX])
@@ -186,4 +189,21 @@ const char *experts_text(const struct expert_changes *x,
         snprintf(text + n, EXPERTS_TEXT_MAX - n, _("%s%u of %u used"),
                  n ? ", " : _("modified: "), x->used, s->n_experts);
     return text;
+}
+
+void experts_words(const struct expert_changes *x, const struct expert_shape *s,
+                   struct buf *out)
+{
+    enum { NAMED = 4 }; /* more cannot be read beside an answer */
+    if (x->n_off > NAMED) {
+        buf_printf(out, _("%u experts off"), x->n_off);
+    } else if (x->n_off) {
+        buf_puts(out, _("without"));
+        for (uint32_t i = 0; i < x->n_off; i++)
+            buf_printf(out, " %u:%u", (unsigned)x->off[i].layer,
+                       (unsigned)x->off[i].expert);
+    }
+    if (x->used)
+        buf_printf(out, _("%s%u of %u used"), x->n_off ? ", " : "", x->used,
+                   s->n_experts);
 }

@@ -14,6 +14,7 @@
 #include "base/str.h"
 
 struct backend_info;
+struct buf;
 struct err;
 
 #define EXPERTS_OFF_MAX 512
@@ -61,5 +62,9 @@ uint32_t experts_used(const struct expert_changes *x,
 const char *experts_text(const struct expert_changes *x,
                          const struct expert_shape *shape,
                          char text[EXPERTS_TEXT_MAX]);
+/* The same beside an answer, where the word "modified" may stand before it:
+ * "without 3:1 3:5", "6 experts off, 2 of 64 used". */
+void experts_words(const struct expert_changes *x,
+                   const struct expert_shape *shape, struct buf *out);
 
 #endif

@@ -18,8 +18,8 @@ struct message {
     enum role role;
     struct buf thought; /* assistant only: what stood between the think tags */
     struct buf text;
-    struct buf experts; /* assistant: what was changed about them for it, in words;
-                           empty: nothing, or not known any more */
+    struct buf experts; /* assistant: what was changed about them for it, in the
+                           words of experts_words; empty: nothing */
     bool interrupted;   /* the user stopped it, or a limit did */
     bool thought_open;  /* ended inside the thought: there is no answer */
     bool has_stats;     /* assistant: the figures of its turn are known */

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/sanitize.h"
 #include "chat/conversation.h"
@@ -116,6 +117,11 @@ static void write_md(const struct conversation *c, const char *title,
             buf_putc(out, '\n');
             buf_add_str(out, str_trim(buf_str(&clean), " \n"));
             buf_putc(out, '\n');
+        }
+        if (m->experts.len) {
+            buf_puts(out, "\n*");
+            buf_printf(out, _("modified: %s"), m->experts.p);
+            buf_puts(out, "*\n");
         }
         if (m->interrupted)
             buf_puts(out, "\n*interrupted*\n");
@@ -231,6 +237,11 @@ static void write_html(const struct conversation *c, const char *title,
             buf_puts(out, "</details>\n");
         }
         add_cleaned(out, classes[m->role], buf_str(&m->text));
+        if (m->experts.len) {
+            buf_puts(out, "<div class=\"note\">");
+            buf_printf(out, _("modified: %s"), m->experts.p);
+            buf_puts(out, "</div>\n");
+        }
         if (m->interrupted)
             buf_puts(out, "<div class=\"note\">interrupted</div>\n");
     }

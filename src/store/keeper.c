@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "chat/backend.h"
 #include "chat/message.h"
+#include "store/experts_json.h"
 #include "store/folder.h"
 #include "store/journal.h"
 #include "store/saved.h"
@@ -26,6 +27,7 @@ struct keeper {
     struct journal *journal;   /* owned; NULL before the first message */
     struct buf path, id;       /* owned */
     struct buf model;          /* owned; the record of what answers, JSON */
+    struct expert_shape shape; /* of it */
     struct buf early;          /* owned; a title given before there is a file */
     struct buf piece[2];       /* owned; [enum text_part] not made a record yet */
     uint32_t piece_id;
@@ -82,6 +84,7 @@ static void note_model(struct keeper *s, const struct backend_info *info)
 {
     if (!info)
         return;
+    s->shape = experts_shape(info);
     json_t *o = record("session"), *m = json_object();
     json_put_count(o, "at", (uint64_t)clock_wall_ms());
     json_put_text(m, "name", str_of(info->name));
@@ -171,7 +174,8 @@ static void begin(struct keeper *s)
     }
 }
 
-static json_t *sampling_of(const struct turn_options *how)
+static json_t *sampling_of(const struct keeper *s,
+                           const struct turn_options *how)
 {
     const struct sampling *x = &how->sampling;
     static const char *const think[] = {[THINK_DEFAULT] = "default",
@@ -189,6 +193,8 @@ static json_t *sampling_of(const struct turn_options *how)
     json_put_count(o, "max_tokens", how->max_tokens);
     json_put_name(o, "think", think[how->think]);
     json_put_bool(o, "modified", experts_modified(&how->experts));
+    if (experts_modified(&how->experts))
+        json_object_set_new(o, "experts", experts_json(&how->experts, &s->shape));
     return o;
 }
 
@@ -203,7 +209,7 @@ void keeper_message(struct keeper *s, const struct message *m,
     json_put_name(o, "role", role_name(m->role));
     json_put_count(o, "at", (uint64_t)m->at_ms);
     if (how)
-        json_object_set_new(o, "sampling", sampling_of(how));
+        json_object_set_new(o, "sampling", sampling_of(s, how));
     json_put_text(o, "text", buf_str(&m->text));
     write_record(s, o);
     if (m->thought.len)

@@ -2,6 +2,8 @@ noinst_LIBRARIES += %D%/libstore.a
 MULL_LIBS += %D%/libstore.a
 %C%_libstore_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE3_CFLAGS)
 %C%_libstore_a_SOURCES = \
+	%D%/experts_json.c \
+	%D%/experts_json.h \
 	%D%/export.c \
 	%D%/export.h \
 	%D%/folder.c \

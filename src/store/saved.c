@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/sanitize.h"
 #include "base/utf8.h"
+#include "store/experts_json.h"
 #include "store/stats_json.h"
 
 void saved_clear(struct saved *s)
@@ -80,6 +81,13 @@ static bool take_session(struct saved *s, const json_t *o)
     return true;
 }
 
+/* Before there were details, a session only said that it was so. */
+static void take_experts(struct message *m, const json_t *sampling)
+{
+    if (json_is_true(json_object_get(sampling, "modified")))
+        experts_of_json(json_object_get(sampling, "experts"), &m->experts);
+}
+
 static bool take_message(struct saved *s, const json_t *o)
 {
     uint32_t id, parent;
@@ -95,6 +103,8 @@ static bool take_message(struct saved *s, const json_t *o)
     buf_add_str(&m->text, text);
     m->at_ms = take_time(s, o);
     m->interrupted = role == ROLE_ASSISTANT; /* until its end comes */
+    if (role == ROLE_ASSISTANT)
+        take_experts(m, json_object_get(o, "sampling"));
     return conversation_end_at(&s->c, id);
 }
 

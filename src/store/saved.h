@@ -3,7 +3,8 @@
  * Reading plays the records again. What makes no sense (a text for a message that
  * is not there, a parent that was never made) is left out and counted as damaged;
  * an answer without an end was interrupted. The names of the records and their
- * keys stand here and in keeper.c, nowhere else. */
+ * keys stand here and in keeper.c (those of figures in stats_json.c and
+ * experts_json.c), nowhere else. */
 #ifndef STORE_SAVED_H
 #define STORE_SAVED_H
 

@@ -19,6 +19,7 @@ static struct conversation chat(void)
     m->has_stats = true;
     m->stats.think_tokens = 7;
     m->stats.think_ms = 1849;
+    buf_puts(&m->experts, "without 1:3");
     conversation_add(&c, ROLE_USER, str_of("\x1b[31mred\xE2\x80\xAE"));
     m = conversation_add(&c, ROLE_ASSISTANT, str_of(""));
     buf_puts(&m->thought, "cut");
@@ -43,6 +44,7 @@ static void markdown_is_as_it_was_said_with_folds(void **state)
         "# a <title> \n\n**System**\n\nbe brief\n\n**You**\n\n1 < 2 & \"so\"?\n\n"
         "<details><summary>thought 1.8 s \xC2\xB7 7 tokens</summary>\n\n"
         "hm\n```\n&lt;/DETAILS><b>\n\n</details>\n\n```\na\n\nb\n```\nyes\n\n"
+        "*modified: without 1:3*\n\n"
         "**You**\n\n\xEF\xBF\xBD[31mred\n\n"
         "<details><summary>thought \xC2\xB7 interrupted</summary>\n\ncut\n\n"
         "</details>\n\n*interrupted*\n");
@@ -59,6 +61,7 @@ static void html_escapes_all_that_was_said(void **state)
     assert_non_null(strstr(out.p, "<pre>a\n\nb</pre>\n<div class=\"text answer\">"
                                   "yes</div>"));
     assert_non_null(strstr(out.p, "&lt;/DETAILS&gt;&lt;b&gt;"));
+    assert_non_null(strstr(out.p, "<div class=\"note\">modified: without 1:3</div>"));
     assert_null(strstr(out.p, "<script"));
     assert_null(strchr(out.p, '\033'));
     size_t opened = 0, closed = 0;

@@ -3,6 +3,7 @@
 
 #include "place.h"
 
+#include "base/crc32c.h"
 #include "chat/backend.h"
 #include "store/saved.h"
 
@@ -16,12 +17,15 @@ static void flush(struct keeper *s)
     CHECK_OK(keeper_flush(s, &recovered, &err), &err);
 }
 
+static struct expert_changes experts; /* of the turns to come */
+
 /* A turn as the front end tells it: a question, and an answer in pieces. */
 static struct message *turn(struct keeper *s, struct conversation *c,
                             const char *question, const char *thought,
                             const char *answer)
 {
-    struct turn_options how = {.sampling = {.temp = 0.5f, .seed = UINT64_MAX}};
+    struct turn_options how = {.sampling = {.temp = 0.5f, .seed = UINT64_MAX},
+                               .experts = experts};
     struct message *m = conversation_add(c, ROLE_USER, str_of(question));
     m->at_ms = 1795357925000;
     keeper_message(s, m, NULL);
@@ -93,6 +97,78 @@ static void a_conversation_comes_back_as_it_was(void **state)
     free(path);
     saved_clear(&back);
     conversation_clear(&c);
+}
+
+static void an_answer_without_some_experts_still_says_so(void **state)
+{
+    (void)state;
+    struct conversation c = {0};
+    struct saved back = {0};
+    struct err err;
+    struct backend_info moe = {.name = "m", .n_experts = 64};
+    struct keeper *s = keeper_new(place, &moe);
+    CHECK_OK(experts_switch(&experts, str_of("3:1,3:5"), false, &err), &err);
+    turn(s, &c, "one", "", "without two");
+    experts.used = 2;
+    turn(s, &c, "two", "", "and fewer of the others");
+    CHECK_OK(experts_switch(&experts, str_of("3:2,3:3,4:0"), false, &err), &err);
+    turn(s, &c, "three", "", "more than can be named");
+    experts = (struct expert_changes){0};
+    turn(s, &c, "four", "", "as the model has it");
+    CHECK_OK(saved_read(&back, keeper_path(s), &err), &err);
+    assert_string_equal(back.c.messages[1]->experts.p, "without 3:1 3:5");
+    assert_string_equal(back.c.messages[3]->experts.p,
+                        "without 3:1 3:5, 2 of 64 used");
+    assert_string_equal(back.c.messages[5]->experts.p,
+                        "5 experts off, 2 of 64 used");
+    assert_int_equal(back.c.messages[7]->experts.len, 0);
+    saved_clear(&back);
+    close_session(s);
+    conversation_clear(&c);
+}
+
+/* One answer, and what its session says of the experts. */
+static void answer_with(struct saved *s, const char *said)
+{
+    struct buf line = {0}, all = {0};
+    struct crc32c crc;
+    struct err err;
+    crc32c_init(&crc);
+    buf_printf(&line, "{\"record\":\"message\",\"id\":1,\"parent\":0,\"role\":"
+               "\"assistant\",\"text\":\"a\",\"sampling\":%s}", said);
+    buf_printf(&all, "mull-session 1\n%08x %s\n",
+               (unsigned)crc32c_add(&crc, 0, line.p, line.len), line.p);
+    CHECK_OK(saved_read_bytes(s, buf_str(&all), &err), &err);
+    assert_int_equal(s->found.damaged, 0);
+    buf_clear(&line);
+    buf_clear(&all);
+}
+
+static void what_a_session_says_of_experts_is_not_believed_blindly(void **state)
+{
+    (void)state;
+    static const char *const said[][2] = {
+        {"{\"modified\":false}", NULL},
+        {"{\"modified\":true}", "experts changed"}, /* by an older mull */
+        {"{\"modified\":true,\"experts\":{\"off\":\"1:2\"}}", "without 1:2"},
+        {"{\"modified\":true,\"experts\":{\"off\":\"1:99999\"}}", "experts changed"},
+        {"{\"modified\":true,\"experts\":{\"off\":\"\\u001b[2J\"}}",
+         "experts changed"},
+        {"{\"modified\":true,\"experts\":{\"off\":7}}", "experts changed"},
+        {"{\"modified\":true,\"experts\":{\"used\":9,\"of\":8}}", "experts changed"},
+        {"{\"modified\":true,\"experts\":{\"used\":-1,\"of\":8}}", "experts changed"},
+        {"{\"modified\":true,\"experts\":[]}", "experts changed"},
+        {"7", NULL},
+    };
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        struct saved s = {0};
+        answer_with(&s, said[i][0]);
+        assert_int_equal(s.c.n, 1);
+        const struct buf *words = &s.c.messages[0]->experts;
+        assert_string_equal(words->len ? words->p : "",
+                            said[i][1] ? said[i][1] : "");
+        saved_clear(&s);
+    }
 }
 
 static void branches_and_removals_come_back(void **state)
@@ -327,6 +403,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_conversation_comes_back_as_it_was),
+        cmocka_unit_test(an_answer_without_some_experts_still_says_so),
+        cmocka_unit_test(what_a_session_says_of_experts_is_not_believed_blindly),
         cmocka_unit_test(branches_and_removals_come_back),
         cmocka_unit_test(every_cut_gives_a_beginning_of_the_chat),
         cmocka_unit_test(a_session_goes_on_where_it_stopped),

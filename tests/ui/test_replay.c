@@ -68,6 +68,21 @@ static void a_turn_after_it_is_a_turn_of_its_own(void **state)
     conversation_clear(&c);
 }
 
+static void an_answer_without_some_experts_says_so(void **state)
+{
+    (void)state;
+    struct conversation c = chat();
+    struct transcript *t = transcript_new();
+    buf_puts(&c.messages[2]->experts, "without 1:3");
+    replay(t, &c);
+    assert_int_equal(transcript_count(t), 7);
+    assert_int_equal(transcript_block(t, 2)->kind, BLOCK_NOTICE);
+    assert_true(str_is(block_text(transcript_block(t, 2)), "modified: without 1:3"));
+    assert_int_equal(transcript_block(t, 3)->kind, BLOCK_THOUGHT);
+    transcript_free(t);
+    conversation_clear(&c);
+}
+
 static void as_lines_it_reads_like_plain_mode(void **state)
 {
     (void)state;
@@ -77,6 +92,7 @@ static void as_lines_it_reads_like_plain_mode(void **state)
     FILE *out = open_memstream(&text, &size);
     buf_reset(&c.messages[2]->thought);
     buf_puts(&c.messages[2]->thought, "hm\n");
+    buf_puts(&c.messages[4]->experts, "2 of 8 used");
     struct plain_text p = plain_text_init(out, SHOW_THOUGHTS, false, true);
     assert_true(replay_plain(&p, &c, 0, "> "));
     assert_true(replay_plain(&p, &c, 3, "> "));
@@ -84,9 +100,9 @@ static void as_lines_it_reads_like_plain_mode(void **state)
     fclose(out);
     assert_string_equal(text,
         "system: be brief\n> one\n  two\xEF\xBF\xBD\n[thinking]\nhm\n"
-        "[thought, 41 tokens, 0.9 s]\n\nyes\n\n> three\n[thinking]\ncut\n\n"
-        "[interrupted]\n"
-        "> three\n[thinking]\ncut\n\n[interrupted]\n");
+        "[thought, 41 tokens, 0.9 s]\n\nyes\n\n> three\n[modified: 2 of 8 used]\n"
+        "[thinking]\ncut\n\n[interrupted]\n"
+        "> three\n[modified: 2 of 8 used]\n[thinking]\ncut\n\n[interrupted]\n");
     free(text);
     conversation_clear(&c);
 }
@@ -96,6 +112,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chat_is_shown_as_when_it_was_said),
         cmocka_unit_test(a_turn_after_it_is_a_turn_of_its_own),
+        cmocka_unit_test(an_answer_without_some_experts_says_so),
         cmocka_unit_test(as_lines_it_reads_like_plain_mode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
