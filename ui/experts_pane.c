@@ -123,13 +123,16 @@ static void draw_heading(struct experts_pane *p, struct canvas *c,
                  experts_view_over(p->glass, over, sizeof over));
     if (p->glass && p->glass->mode != MAP_LIVE)
         return;
-    parts_printf(&line, style_of(STYLE_DIM),
-                 area.width >= HEADING_COLUMNS ? DOT "%u of %u" : DOT "%u/%u",
-                 (unsigned)p->heat.n_used, (unsigned)p->heat.n_experts);
+    bool wide = area.width >= HEADING_COLUMNS;
+    /* First of all that some are missing, where they are. */
     if (rows < p->heat.n_layers)
-        parts_printf(&line, style_of(STYLE_DIM), _(", %u/%u layers"),
+        parts_printf(&line, style_of(STYLE_DIM),
+                     wide ? _("%s%u of %u layers") : _("%s%u/%u layers"), DOT,
                      (unsigned)rows, (unsigned)p->heat.n_layers);
-    else
+    parts_printf(&line, style_of(STYLE_DIM),
+                 wide ? DOT "%u of %u" : DOT "%u/%u",
+                 (unsigned)p->heat.n_used, (unsigned)p->heat.n_experts);
+    if (rows == p->heat.n_layers)
         parts_add(&line, _(" a layer"), style_of(STYLE_DIM));
 }
 
