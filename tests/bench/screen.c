@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the screen costs, measured from the other side of a pseudo terminal.
  *
- *   screen [PART...]    keys, engine, share, open, idle; all of them without one
+ *   screen [PART...]    keys, large, engine, share, open, idle; without one all
  *
  * keys: from a key to the frame that shows it, while 200 tokens a second stream
- * and the map of experts runs. engine: the same while the real engine answers
+ * and the map of experts runs. large: the same with a map of 58 layers of 256
+ * experts, of which each token calls 8 a layer. engine: the same while the real engine answers
  * (MULL, BENCH_MODEL). share: of a core, at 20 tokens a second. open: a transcript
  * of 100,000 lines, read and as a kept chat; then scrolling, and memory. idle:
  * wake-ups and bytes in 10 s. Each figure stands beside its bar; exits with 1
@@ -162,12 +163,11 @@ static struct script_step *long_script(unsigned words, struct buf *thought,
     return steps;
 }
 
-/* A screen with its map, on which tokens stream. */
-static void open_stream(struct show *s, const struct script_step *steps,
-                        unsigned tokens_s)
+/* A screen with its map, on which tokens of this model stream. */
+static void open_stream(struct show *s, struct backend *model,
+                        struct pty_start how, unsigned tokens_s)
 {
-    struct pty_start how = SHOW(120, 36);
-    *s = (struct show){.b = scripted_new(steps, false)};
+    *s = (struct show){.b = model};
     scripted_pace(s->b, 1000000 / tokens_s);
     s->o.turn.sampling = s->b->info.sampling;
     how.run = run_ui;
@@ -186,19 +186,49 @@ static void end_stream(struct show *s)
     close_show(s);
 }
 
+static void type_meanwhile(struct show *s, const char *what)
+{
+    struct times t = {.n = 0};
+    struct typist who = TYPIST;
+    while (t.n < KEYS)
+        type_letter(&s->p, &who, &t);
+    tell_times(what, &t, 50);
+}
+
 static void measure_keys(void)
 {
     struct buf thought = {0}, answer = {0};
     struct show s;
-    struct times t = {.n = 0};
-    struct typist who = TYPIST;
-    open_stream(&s, long_script(8000, &thought, &answer), 200);
-    while (t.n < KEYS)
-        type_letter(&s.p, &who, &t);
-    tell_times("key to screen at 200 tokens/s", &t, 50);
+    const struct script_step *steps = long_script(8000, &thought, &answer);
+    open_stream(&s, scripted_new(steps, false), SHOW(120, 36), 200);
+    type_meanwhile(&s, "key to screen at 200 tokens/s");
     end_stream(&s);
     buf_clear(&thought);
     buf_clear(&answer);
+}
+
+/* On a terminal where half of the experts have a cell of their own, and on one
+ * where few have. */
+static void measure_large(void)
+{
+    static const int sizes[][2] = {{120, 36}, {240, 80}};
+    for (int i = 0; i < 2; i++) {
+        struct buf thought = {0}, answer = {0};
+        struct show s;
+        char what[80];
+        const struct script_step *steps = long_script(8000, &thought, &answer);
+        open_stream(&s, scripted_large(steps), SHOW(sizes[i][0], sizes[i][1]),
+                    200);
+        double cpu = cpu_ms(s.p.child), begin = clock_ms();
+        snprintf(what, sizeof what, "with 58 x 256 experts on %d x %d", sizes[i][0],
+                 sizes[i][1]);
+        type_meanwhile(&s, what);
+        tell("  of one core meanwhile",
+             100 * (cpu_ms(s.p.child) - cpu) / (clock_ms() - begin), "%", -1);
+        end_stream(&s);
+        buf_clear(&thought);
+        buf_clear(&answer);
+    }
 }
 
 static void measure_share(void)
@@ -206,7 +236,8 @@ static void measure_share(void)
     enum { SECONDS = 10 };
     struct buf thought = {0}, answer = {0};
     struct show s;
-    open_stream(&s, long_script(2000, &thought, &answer), 20);
+    const struct script_step *steps = long_script(2000, &thought, &answer);
+    open_stream(&s, scripted_new(steps, false), SHOW(120, 36), 20);
     pty_listen(&s.p, 1000);
     double cpu = cpu_ms(s.p.child), begin = clock_ms();
     size_t bytes = pty_listen(&s.p, SECONDS * 1000);
@@ -382,8 +413,8 @@ static const struct {
     const char *name;
     void (*measure)(void);
 } parts[] = {
-    {"keys", measure_keys}, {"engine", measure_engine}, {"share", measure_share},
-    {"open", measure_open}, {"idle", measure_idle},
+    {"keys", measure_keys},   {"large", measure_large}, {"engine", measure_engine},
+    {"share", measure_share}, {"open", measure_open},   {"idle", measure_idle},
 };
 
 static bool wanted(const char *name, int argc, char **argv)

@@ -2,7 +2,8 @@
 check_LIBRARIES += %D%/libuitest.a
 %C%_libuitest_a_SOURCES = \
 	%D%/scripted.c \
-	%D%/scripted.h
+	%D%/scripted.h \
+	%D%/scripted_demo.c
 
 check_PROGRAMS += %D%/test_canvas
 %C%_test_canvas_SOURCES = %D%/test_canvas.c

@@ -17,6 +17,7 @@
 #include "chat/event_queue.h"
 
 enum { MOE_LAYERS = 7, FIRST_MOE = 2, EXPERTS = 32, USED = 4 };
+enum { LARGE_LAYERS = 58, LARGE_FIRST = 3, LARGE_EXPERTS = 256, LARGE_USED = 8 };
 enum { CONTEXT = 2048, KV_TOKEN = 768, MS_PER_TOKEN = 20 };
 
 struct scripted {
@@ -96,15 +97,17 @@ static void tell_done(struct scripted *s, enum done_reason reason)
     event_queue_push(s->events, &ev);
 }
 
-/* Four different experts a layer, decided by the token alone. */
-static void choose_experts(uint32_t token, struct expert_pick *picks)
+/* Different experts in each layer, decided by the token alone. */
+static void choose_experts(const struct backend_info *info, uint32_t token,
+                           struct expert_pick *picks)
 {
-    for (unsigned layer = 0; layer < MOE_LAYERS; layer++) {
+    uint32_t experts = info->n_experts;
+    for (unsigned layer = 0; layer < info->n_moe_layers; layer++) {
         uint64_t h = rng_mix(token * 131u + layer);
-        for (unsigned k = 0; k < USED; k++) {
-            struct expert_pick *p = &picks[layer * USED + k];
-            p->expert = (uint16_t)((h + k * (2 * (h >> 32) % EXPERTS + 1)) %
-                                   EXPERTS);
+        for (unsigned k = 0; k < info->n_experts_used; k++) {
+            struct expert_pick *p = &picks[layer * info->n_experts_used + k];
+            p->expert = (uint16_t)((h + k * (2 * (h >> 32) % experts + 1)) %
+                                   experts);
             p->weight = (uint16_t)(26214u >> k);
         }
     }
@@ -132,7 +135,7 @@ static void note_telemetry(struct scripted *s)
 
 static void tell_token(struct scripted *s, struct str word)
 {
-    struct expert_pick picks[MOE_LAYERS * USED];
+    struct expert_pick picks[LARGE_LAYERS * LARGE_USED];
     struct event ev = {.kind = EVENT_TOKEN, .turn = s->turn};
     struct token_info *t = &ev.token;
 
@@ -153,9 +156,9 @@ static void tell_token(struct scripted *s, struct str word)
     t->text_len = (uint8_t)(word.len < TOKEN_BYTES ? word.len : TOKEN_BYTES);
     memcpy(t->text, word.p, t->text_len);
     if (s->b.info.n_moe_layers) {
-        choose_experts((uint32_t)t->id, picks);
-        t->n_moe_layers = MOE_LAYERS;
-        t->n_used = USED;
+        choose_experts(&s->b.info, (uint32_t)t->id, picks);
+        t->n_moe_layers = (uint16_t)s->b.info.n_moe_layers;
+        t->n_used = (uint16_t)s->b.info.n_experts_used;
         t->picks = picks;
     }
     if (s->in_thought)
@@ -425,7 +428,8 @@ static const struct backend_info pilot = {
     .sampling = {.temp = 0.6f, .top_p = 0.95f, .repeat_penalty = 1},
 };
 
-struct backend *scripted_new(const struct script_step *steps, bool dense)
+static struct backend *open_shape(const struct script_step *steps,
+                                  const struct backend_info *info)
 {
     static const struct backend_ops ops = {
         .start = scripted_start,         .cancel = scripted_cancel,
@@ -435,14 +439,9 @@ struct backend *scripted_new(const struct script_step *steps, bool dense)
     };
     struct scripted *s = mem_zalloc(sizeof *s);
     struct err err;
-    s->b = (struct backend){.ops = &ops, .info = pilot};
-    if (dense) {
-        s->b.info.n_moe_layers = s->b.info.n_experts = 0;
-        s->b.info.n_experts_used = s->b.info.first_moe_layer = 0;
-        s->b.info.n_active_params = s->b.info.n_params;
-    }
+    s->b = (struct backend){.ops = &ops, .info = *info};
     s->steps = steps;
-    s->events = event_queue_new(MOE_LAYERS * USED, &err);
+    s->events = event_queue_new(LARGE_LAYERS * LARGE_USED, &err);
     bool ok = s->events && pipe(s->gate) == 0 && pipe(s->stop) == 0;
     assert(ok);
     (void)ok;
@@ -454,34 +453,26 @@ struct backend *scripted_new(const struct script_step *steps, bool dense)
     return &s->b;
 }
 
-const struct script_step scripted_demo[] = {
-    {SCRIPT_READ, NULL, 96},
-    {SCRIPT_THINK,
-     "391 is odd, 3+9+1 = 13 so not by 3, and it does not end in 0 or 5.\n"
-     "7: 7 × 55 = 385, 6 left.   11: 3-9+1 = -5, no.   13: 13 × 30 = 390, no.\n"
-     "So it may be prime, √391 is below 20.\n"
-     "wait 17 and 19 are left. 17 × 23 = 340 + 51 = 391.\n"
-     "It factors.",
-     0},
-    {SCRIPT_SAY,
-     "No. **391 = 17 × 23**, so it has divisors besides 1 and itself.", 0},
-    {SCRIPT_DONE, NULL, DONE_END},
-    {SCRIPT_READ, NULL, 32},
-    {SCRIPT_THINK,
-     "3 boxes of 12 apples are 3 × 12 = 36 apples.\n"
-     "5 are bad, 36 - 5 = 31.",
-     0},
-    {SCRIPT_SAY,
-     "There are **31** good apples: 3 × 12 = 36, and 36 − 5 = 31.", 0},
-    {SCRIPT_DONE, NULL, DONE_END},
-    {SCRIPT_READ, NULL, 32},
-    {SCRIPT_THINK,
-     "8 * 9 = 72, 72 / 3 = 24, and 8 is left over.\n"
-     "again 8 * 3 = 24, then 9 - 8 = 1, 24 * 1 = 24.\n"
-     "uses 3 8 8 9 once each.",
-     0},
-    {SCRIPT_WAIT, NULL, 0},
-    {SCRIPT_SAY, "(9 − 8) × 8 × 3 = 24.", 0},
-    {SCRIPT_DONE, NULL, DONE_END},
-    {SCRIPT_END, NULL, 0},
-};
+struct backend *scripted_new(const struct script_step *steps, bool dense)
+{
+    struct backend_info info = pilot;
+    if (dense) {
+        info.n_moe_layers = info.n_experts = 0;
+        info.n_experts_used = info.first_moe_layer = 0;
+        info.n_active_params = info.n_params;
+    }
+    return open_shape(steps, &info);
+}
+
+struct backend *scripted_large(const struct script_step *steps)
+{
+    struct backend_info info = pilot;
+    info.n_params = 671000000000;
+    info.n_active_params = 37000000000;
+    info.n_layers = LARGE_FIRST + LARGE_LAYERS;
+    info.n_moe_layers = LARGE_LAYERS;
+    info.first_moe_layer = LARGE_FIRST;
+    info.n_experts = LARGE_EXPERTS;
+    info.n_experts_used = LARGE_USED;
+    return open_shape(steps, &info);
+}

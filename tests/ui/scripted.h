@@ -33,6 +33,8 @@ struct script_step {
 
 /* The info of the pilot; steps are borrowed. dense: a model without experts. */
 struct backend *scripted_new(const struct script_step *steps, bool dense);
+/* The same in the shape of the largest: 58 layers of 256 experts, 8 to a token. */
+struct backend *scripted_large(const struct script_step *steps);
 
 /* Let the next (or present) SCRIPT_WAIT pass. Also from another process, when
  * it was forked after scripted_new. */
