@@ -135,10 +135,16 @@ check_PROGRAMS += %D%/test_inline
 TESTS += %D%/test_inline
 
 check_PROGRAMS += %D%/test_screen
-%C%_test_screen_SOURCES = %D%/test_screen.c %D%/pty.c %D%/pty.h %D%/golden.h %D%/show.h
+%C%_test_screen_SOURCES = %D%/test_screen.c %D%/demo.h %D%/pty.c %D%/pty.h %D%/golden.h %D%/show.h
 %C%_test_screen_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 %C%_test_screen_LDADD = %D%/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS) $(VTERM_LIBS) -lutil
 TESTS += %D%/test_screen
+
+check_PROGRAMS += %D%/test_screen_sane
+%C%_test_screen_sane_SOURCES = %D%/test_screen_sane.c %D%/demo.h %D%/pty.c %D%/pty.h %D%/golden.h %D%/show.h
+%C%_test_screen_sane_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+%C%_test_screen_sane_LDADD = %D%/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS) $(VTERM_LIBS) -lutil
+TESTS += %D%/test_screen_sane
 
 check_PROGRAMS += %D%/test_screen_glass
 %C%_test_screen_glass_SOURCES = %D%/test_screen_glass.c %D%/pty.c %D%/pty.h %D%/golden.h %D%/show.h
