@@ -97,21 +97,48 @@ static void score_chat(const struct problem *p, struct str text,
     r->total = r->accuracy + PER_FORM * r->format + PER_LANGUAGE * r->language;
 }
 
-static void score_tags(const struct problem *p, struct str text,
-                       struct reward *r)
+/* Where a tag stands that is there once; else the text's length. */
+static size_t place_of(struct str text, const char *tag)
+{
+    return count(text, tag) == 1 ? str_find(text, str_of(tag), 0) : text.len;
+}
+
+static bool is_blank(struct str text, size_t from, size_t to)
+{
+    return trim(str_n(text.p + from, to - from)).len == 0;
+}
+
+/* How many of the four tags stand where they belong: the first opens the text, each
+ * of the others comes behind the one before, nothing but blanks lies between
+ * thought and answer and behind the last. */
+static unsigned right_tags(struct str text)
 {
     static const char *const tags[] = {"<think>", "</think>", "<answer>",
                                        "</answer>"};
+    size_t at[4], n = text.len;
+    for (size_t i = 0; i < 4; i++)
+        at[i] = place_of(text, tags[i]);
+    bool first = at[0] < n && is_blank(text, 0, at[0]);
+    bool second = at[1] < n && at[0] < at[1];
+    bool third = at[2] < n && at[1] < at[2] &&
+                 is_blank(text, at[1] + strlen(tags[1]), at[2]);
+    bool fourth = at[3] < n && at[2] < at[3] &&
+                  is_blank(text, at[3] + strlen(tags[3]), n);
+    return (unsigned)first + second + third + fourth;
+}
+
+static void score_tags(const struct problem *p, struct str text,
+                       struct reward *r)
+{
     struct str thought = reward_thought(REWARD_TAGS, text);
     struct str reply = reply_of(REWARD_TAGS, text);
-    unsigned there = 0;
-    for (size_t i = 0; i < 4; i++)
-        there += count(text, tags[i]) == 1;
-    r->formed = there == 4 && thought.len && reply.len && thought.p < reply.p;
-    r->format = there / 4.0;
-    r->accuracy = reply.len ? check(p, reply) : 0;
+    bool once = count(text, "<answer>") == 1 && count(text, "</answer>") == 1;
+    unsigned right = right_tags(text);
+    r->formed = right == 4 && thought.len && reply.len;
+    r->format = right / 4.0;
+    r->accuracy = once && reply.len ? check(p, reply) : 0;
     r->language = thought.len && in_language(thought, p->lang);
-    r->total = r->accuracy + PER_TAG * there;
+    r->total = r->accuracy + PER_TAG * right;
 }
 
 struct reward reward_of(const struct problem *p, enum reward_form form,

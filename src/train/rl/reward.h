@@ -15,7 +15,8 @@
 enum reward_form {
     REWARD_CHAT, /* opened by the prompt: thought </think> reply with **result** */
     REWARD_TAGS, /* <think> thought </think> <answer> result </answer>: the Zero
-                    arm, where the model has to find the tags itself */
+                    arm, where the model has to find the tags itself: each
+                    once, in this order, nothing outside */
 };
 
 struct reward {
@@ -23,7 +24,8 @@ struct reward {
     bool formed;      /* all of the form is there */
     double format;    /* share of the form's parts that are there */
     bool language;    /* the thought is in the script of the problem's language */
-    double total;     /* accuracy + 0.1 format + 0.1 language; tags: 0.05 each */
+    double total;     /* accuracy + 0.1 format + 0.1 language; tags: 0.05 for each that is
+                         where it belongs, nothing for the language */
 };
 
 /* text: what the model wrote, tags as text, without the end token. */
