@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/err.h"
 #include "base/file.h"
+#include "train/checkpoint.h"
 #include "train/data/bpe_train.h"
 #include "train/run.h"
 
-/* What the vocabulary is learned from: the first stage that trains. */
-static const struct data_plan *plan_of(const struct recipe *r)
+/* The first stage that trains: what it reads is what the vocabulary is learned
+ * from. */
+static const struct stage_recipe *first_stage(const struct recipe *r)
 {
     int i = 0;
     while (i + 1 < N_STAGES && !r->stages[i].present)
         i++;
-    return &r->stages[i].data;
+    return &r->stages[i];
 }
 
 static bool read_sample(struct run *r, struct bpe_train *t)
@@ -20,7 +22,8 @@ static bool read_sample(struct run *r, struct bpe_train *t)
     uint64_t bytes = 0;
     for (uint64_t i = 0; bytes < r->recipe.sample && !run_must_stop(r); i++) {
         buf_reset(&text);
-        dataset_sample(&r->corpus.dataset, plan_of(&r->recipe), i, &w, &text);
+        dataset_sample(&r->corpus.dataset, &first_stage(&r->recipe)->data, i, &w,
+                       &text);
         bpe_train_add(t, buf_str(&text), 1);
         bytes += text.len + 1; /* also where there was nothing: it ends */
         progress_note(&r->progress, "tokenizer: %.1f of %.1f MB read",
@@ -44,13 +47,29 @@ static bool make(struct run *r, struct buf *file, struct err *err)
     return true;
 }
 
+/* Weights from elsewhere know the tokens of their own vocabulary. */
+static bool take_from(struct run *r, const char *name, struct buf *file,
+                      struct err *err)
+{
+    struct checkpoint c;
+    struct buf path = {0};
+    bool ok = checkpoint_open(&c, run_path(r, name, &path), err);
+    buf_clear(&path);
+    if (!ok)
+        return err_context(err, "%s", name);
+    buf_add_str(file, checkpoint_tokenizer(&c));
+    checkpoint_close(&c);
+    return true;
+}
+
 bool stage_tokenizer(struct run *r, struct err *err)
 {
     struct buf path = {0}, file = {0};
     run_path(r, "tokenizer.gguf", &path);
     bool ok = true;
     if (!run_has(r, "tokenizer.gguf")) {
-        ok = make(r, &file, err);
+        const char *from = first_stage(&r->recipe)->from;
+        ok = from[0] ? take_from(r, from, &file, err) : make(r, &file, err);
         if (ok && file.len > 0)
             ok = file_replace(path.p, file.p, file.len, err) ||
                  file_context(err, path.p);

@@ -21,6 +21,12 @@ static void add_kind(struct measure *m, const struct quiz_kind *kind)
     m->kinds[m->n++] = (struct measure_kind){.kind = *kind};
 }
 
+/* A mixture all in one language is measured in that one. */
+static bool speaks(const struct mixture *mixture, enum lang lang)
+{
+    return lang == LANG_ZH ? mixture->chinese > 0 : mixture->chinese < 1;
+}
+
 static void list_kinds(struct measure *m, const struct mixture *mixture)
 {
     for (size_t r = 0; r < mixture->n; r++) {
@@ -28,9 +34,10 @@ static void list_kinds(struct measure *m, const struct mixture *mixture)
         unsigned n = row->n_levels ? row->n_levels : task_usual(row->task);
         for (unsigned i = 0; i < n; i++)
             for (int lang = LANG_EN; lang <= LANG_ZH; lang++)
-                add_kind(m, &(struct quiz_kind){
-                                row, row->n_levels ? row->levels[i] : i,
-                                (enum lang)lang});
+                if (speaks(mixture, (enum lang)lang))
+                    add_kind(m, &(struct quiz_kind){
+                                    row, row->n_levels ? row->levels[i] : i,
+                                    (enum lang)lang});
     }
 }
 
