@@ -81,6 +81,7 @@ static const char *kind_is(enum doc_kind kind)
     case DOC_UNTAGGED: return "exercises as chats without tags";
     case DOC_CHAT: return "exercises as chats with thoughts";
     case DOC_LONG: return "codes to recall, long dialogues";
+    case DOC_ZERO: return "exercises in the template of the Zero arm";
     default: return "";
     }
 }

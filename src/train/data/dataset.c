@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "train/data/batch.h"
 #include "train/data/tokenizer.h"
+#include "train/data/zero.h"
 
 const char *doc_kind_name(enum doc_kind kind)
 {
@@ -11,7 +12,7 @@ const char *doc_kind_name(enum doc_kind kind)
         [DOC_WARMUP] = "warmup", [DOC_SPELL] = "spell",
         [DOC_TEXT] = "text",     [DOC_WORKED] = "worked",
         [DOC_UNTAGGED] = "untagged", [DOC_CHAT] = "chat",
-        [DOC_LONG] = "long"};
+        [DOC_LONG] = "long",         [DOC_ZERO] = "zero"};
     return names[kind];
 }
 
@@ -162,6 +163,29 @@ static bool make_long(const struct dataset *d, const struct data_plan *plan,
     return true;
 }
 
+/* Work that fits its question and stands in no tags, or tags around what mostly is
+ * another question's: what of both is worth something is left to reinforcement,
+ * which can only choose from what now and then happens. */
+static bool make_zero(const struct dataset *d, const struct data_plan *plan,
+                      struct rng *r, struct data_work *w)
+{
+    enum { TAGGED_ONE_IN = 3, FITS_ONE_IN = 8 };
+    const struct problem *told = &w->problems[0];
+    bool tags = rng_below(r, TAGGED_ONE_IN) == 0;
+    if (tags && rng_below(r, FITS_ONE_IN) > 0)
+        told = &w->problems[1];
+    for (int i = 0; i < 2; i++) {
+        if (!draw_problem(d, plan->split, r, &w->problems[i]))
+            return false;
+    }
+    if (told->n_slips > 0) /* plain text has no place that does not count */
+        return false;
+    buf_reset(&w->text);
+    zero_document(&w->problems[0], told, tags, &w->text);
+    document_text(&w->doc, d->tokenizer, buf_str(&w->text));
+    return true;
+}
+
 static bool make(const struct dataset *d, const struct data_plan *plan,
                  enum doc_kind kind, struct rng *r, struct data_work *w)
 {
@@ -176,6 +200,8 @@ static bool make(const struct dataset *d, const struct data_plan *plan,
         return make_chat(d, plan, kind == DOC_CHAT, r, w);
     case DOC_LONG:
         return make_long(d, plan, r, w);
+    case DOC_ZERO:
+        return make_zero(d, plan, r, w);
     default:
         buf_reset(&w->text);
         if (!make_text(d, kind, plan->split != SPLIT_TRAIN, r, &w->text))

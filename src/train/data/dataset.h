@@ -25,6 +25,8 @@ enum doc_kind {
     DOC_UNTAGGED, /* exercises as chats without think tags */
     DOC_CHAT,     /* exercises as chats with thoughts */
     DOC_LONG,     /* codes to recall, long dialogues: up to the whole context */
+    DOC_ZERO,     /* exercises as the Zero arm asks them (zero.h), most of what is
+                     in tags another question's */
     N_DOC_KINDS,
 };
 const char *doc_kind_name(enum doc_kind kind);

@@ -16,7 +16,9 @@ TRAIN_LIBS += %D%/libtrain_data.a
 	%D%/tokenizer.c \
 	%D%/tokenizer.h \
 	%D%/warmup.c \
-	%D%/warmup.h
+	%D%/warmup.h \
+	%D%/zero.c \
+	%D%/zero.h
 # General text, cleaning.
 %C%_libtrain_data_a_SOURCES += \
 	%D%/clean.c \

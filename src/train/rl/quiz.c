@@ -7,6 +7,7 @@
 #include "text/vocab.h"
 #include "train/data/dataset.h"
 #include "train/data/tokenizer.h"
+#include "train/data/zero.h"
 
 void quiz_init(struct quiz *q, const struct dataset *d, enum reward_form form,
                uint32_t max_prompt)
@@ -46,19 +47,10 @@ static void grow(struct quiz *q)
     q->cap = cap;
 }
 
-/* The Zero arm asks in plain text: a base that has never met a chat or a tag is
- * told of them, as in the R1-Zero experiment (2501.12948, table 1). */
-static void plain_prompt(struct quiz *q, const struct problem *p)
+static void zero_ask(struct quiz *q, const struct problem *p)
 {
     buf_reset(&q->text);
-    buf_puts(&q->text,
-             p->lang == LANG_ZH
-                 ? "先在 <think> </think> 里思考,再在 <answer> </answer> 里"
-                   "写出结果。\n问:"
-                 : "Think inside <think> </think>, then write the result inside "
-                   "<answer> </answer>.\nQuestion: ");
-    buf_add_str(&q->text, buf_str(&p->prompt));
-    buf_puts(&q->text, p->lang == LANG_ZH ? "\n答:" : "\nAnswer:");
+    zero_prompt(buf_str(&p->prompt), p->lang, &q->text);
     document_text(&q->doc, q->tokenizer, buf_str(&q->text));
     q->doc.ids.n--; /* not its end */
 }
@@ -76,7 +68,7 @@ static struct problem *next_problem(struct quiz *q)
 static bool take(struct quiz *q, const struct problem *p)
 {
     if (q->form == REWARD_TAGS)
-        plain_prompt(q, p);
+        zero_ask(q, p);
     else
         document_prompt(&q->doc, q->tokenizer, (struct str){0},
                         buf_str(&p->prompt));
