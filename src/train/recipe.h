@@ -52,15 +52,16 @@ struct stage_recipe {
     enum schedule_kind schedule;
     double lr, lr_final;
     double decay_part;      /* of the tokens: the end of warm-up, stable, decay */
-    uint64_t warmup;        /* tokens */
+    uint64_t warmup;        /* tokens; of reinforcement: updates */
     double weight_decay, clip;
     double mtp, mtp_decay;  /* weight of the MTP loss, and in the decay */
     double mtp_from;        /* part of the stage before which it is 0 */
     double mtp_rows;        /* share of the rows that its head sees */
     double bias_speed, bias_until, balance;
-    /* Reinforcement: updates, prompts of each and answers to a prompt, tokens of
-     * an answer; how often every kind is measured, with how many exercises; part
-     * of an update that is fine-tuning data, against forgetting. */
+    /* Reinforcement: updates (warm-up and schedule count them as well), prompts of
+     * each and answers to a prompt, tokens of an answer; how often every kind is
+     * measured, with how many exercises; part of an update that is fine-tuning
+     * data, against forgetting. */
     uint32_t steps, prompts, group, answer, measure_every, measure_n;
     double replay;
     struct { char task[24]; double times; } favour[RECIPE_MAX_FAVOURS];
@@ -68,7 +69,7 @@ struct stage_recipe {
     double temperature;     /* of the answers that the MTP block learns from */
     char from[64];          /* checkpoint to begin with, seen from the run's folder;
                                empty: what the stage before left */
-    bool tags;              /* the Zero arm: tags in plain text, no chat */
+    bool tags;              /* the Zero arm: asked as data/zero.h says, no chat */
     double yarn;            /* this stage and those after it; 0: as before */
     struct data_plan data;
 };

@@ -144,7 +144,7 @@ static bool replay(struct answering *a, uint64_t learned, struct err *err)
 }
 
 static void log_update(struct answering *a, const struct grpo_report *g,
-                       double norm, double seconds)
+                       double lr, double norm, double seconds)
 {
     struct training *t = &a->t;
     FILE *f = runlog_line(&t->log, "rl", t->state.step);
@@ -157,7 +157,7 @@ static void log_update(struct answering *a, const struct grpo_report *g,
                 t->state.tokens, g->reward, g->accuracy, g->format, g->language,
                 g->think, g->entropy,
                 g->answers ? (double)g->ended / g->answers : 0.0, g->groups,
-                g->kept, g->answers, t->plan->lr, norm, seconds);
+                g->kept, g->answers, lr, norm, seconds);
     progress_note(&t->run->progress,
                   "rl %" PRIu64 "/%u  reward %.3f  right %.1f %%  formed %.1f %%  "
                   "entropy %.3f  kept %u/%u  |g| %.3g  %.1f s",
@@ -173,8 +173,20 @@ static void watch_entropy(struct answering *a, double entropy)
         a->entropy += entropy / FIRST;
     a->entropy_now = a->n_updates == 1 ? entropy
                                        : 0.8 * a->entropy_now + 0.2 * entropy;
-    a->enough = a->enough || (a->n_updates > 2 * FIRST &&
+    /* The Zero arm begins with the doubt whether there are tags at all. */
+    a->enough = a->enough || (!a->t.plan->tags && a->n_updates > 2 * FIRST &&
                               a->entropy_now < ENTROPY * a->entropy);
+}
+
+/* As in the other stages, over updates. */
+static double rate(const struct answering *a)
+{
+    const struct stage_recipe *s = a->t.plan;
+    const struct schedule up = {
+        .kind = s->schedule, .peak = s->lr, .final = s->lr_final,
+        .warmup = s->warmup, .total = s->steps,
+        .decay_from = (uint64_t)((1 - s->decay_part) * s->steps)};
+    return schedule_rate(&up, a->t.state.step);
 }
 
 /* *done false: somebody said stop in the middle, nothing was changed. */
@@ -184,7 +196,7 @@ static bool update(struct answering *a, bool *done, struct err *err)
     struct run *r = t->run;
     struct grpo_report g;
     double begun = clock_ms(), norm;
-    const struct optim_options up = {.lr = t->plan->lr,
+    const struct optim_options up = {.lr = rate(a),
                                      .decay = t->plan->weight_decay,
                                      .clip = t->plan->clip};
     uint64_t key = rng_mix(rng_mix(t->state.seed + STAGE_RL) + t->state.step);
@@ -203,7 +215,7 @@ static bool update(struct answering *a, bool *done, struct err *err)
     t->state.tokens += g.tokens;
     double seconds = (clock_ms() - begun) / 1e3;
     t->state.seconds += seconds;
-    log_update(a, &g, norm, seconds);
+    log_update(a, &g, up.lr, norm, seconds);
     watch_entropy(a, g.entropy);
     return true;
 }
