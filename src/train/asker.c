@@ -12,6 +12,7 @@
 #include "engine/engine.h"
 #include "engine/load.h"
 #include "engine/speculate.h"
+#include "text/template.h"
 #include "train/checkpoint.h"
 #include "train/data/tokenizer.h"
 #include "train/export.h"
@@ -83,6 +84,8 @@ struct asker *asker_open(struct str model, const struct asker_options *o,
         mem_free(a);
         return NULL;
     }
+    if (o->plain)
+        a->model.family = chat_family_named("completion");
     a->backend = engine_open(&a->model, &engine, err);
     if (a->backend)
         return a;

@@ -22,6 +22,7 @@ bool model_bytes(const char *path, enum gguf_type type, struct buf *out,
 struct asker_options {
     unsigned threads;    /* 0: as many as there are CPUs */
     uint32_t context;    /* 0: the model's */
+    bool plain;          /* no chat: the model goes on with the prompt as it is */
     bool drafts;         /* let the MTP block guess ahead: the same text, faster */
     double temp;         /* 0: greedy */
     uint64_t seed;

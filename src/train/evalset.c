@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "train/data/mixture.h"
+#include "train/data/zero.h"
+#include "train/rl/reward.h"
 
 void evalset_clear(struct evalset *e)
 {
@@ -165,6 +167,24 @@ static void judge(const struct evalset *e, struct eval_item *item)
                                       : task->check(&item->problem, reply);
 }
 
+/* The engine has parted the thought from what follows it. */
+static void judge_zero(struct eval_item *item)
+{
+    struct answer *a = &item->answer;
+    struct buf text = {0};
+    if (a->thought_closed) {
+        buf_puts(&text, "<think>");
+        buf_add_str(&text, buf_str(&a->think));
+        buf_puts(&text, "</think>");
+    }
+    buf_add_str(&text, buf_str(&a->reply));
+    struct reward r = reward_of(&item->problem, REWARD_TAGS, buf_str(&text),
+                                a->ended);
+    item->well_formed = r.formed;
+    item->score = r.accuracy;
+    buf_clear(&text);
+}
+
 static void fail(struct asking *a, const struct err *err)
 {
     pthread_mutex_lock(&a->lock);
@@ -201,12 +221,32 @@ static void pass_token(void *arg, const struct token_info *t)
     pthread_mutex_unlock(&h->a->lock);
 }
 
+static bool ask(const struct asking *a, struct asker *asker,
+                struct eval_item *item, struct err *err)
+{
+    struct buf text = {0};
+    struct problem *p = &item->problem;
+    if (a->o->zero)
+        zero_prompt(buf_str(&p->prompt), p->lang, &text);
+    else
+        buf_add_str(&text, buf_str(&p->prompt));
+    bool ok = asker_ask(asker, str_n("", 0), buf_str(&text), a->o->max_tokens,
+                        NULL, NULL, &item->answer, err);
+    buf_clear(&text);
+    if (ok && a->o->zero)
+        judge_zero(item);
+    else if (ok)
+        judge(a->e, item);
+    return ok;
+}
+
 static void *work(void *arg)
 {
     struct asking *a = arg;
     struct err err;
     struct hearing hearing = {.a = a};
-    struct asker_options o = {.threads = 1, .drafts = true,
+    struct asker_options o = {.threads = 1, .drafts = !a->o->zero,
+                              .plain = a->o->zero,
                               .token = a->o->token ? pass_token : NULL,
                               .arg = &hearing};
     struct asker *asker = asker_open(a->model, &o, &err);
@@ -220,12 +260,10 @@ static void *work(void *arg)
             break;
         struct eval_item *item = &a->e->items[i];
         hearing.item = item;
-        if (!asker_ask(asker, str_n("", 0), buf_str(&item->problem.prompt),
-                       a->o->max_tokens, NULL, NULL, &item->answer, &err)) {
+        if (!ask(a, asker, item, &err)) {
             fail(a, &err);
             break;
         }
-        judge(a->e, item);
         tell(a);
     }
     asker_close(asker);

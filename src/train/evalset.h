@@ -24,7 +24,8 @@ struct eval_item {
     const struct wild_row *wild; /* or NULL */
     struct answer answer;
     double score;           /* 0 to 1; -1: not asked */
-    bool well_formed;       /* thought closed, not empty; one bold result; ended */
+    bool well_formed;       /* thought closed, not empty; one bold result; ended.
+                               zero: the form of the tags (rl/reward.h) */
 };
 
 struct evalset {
@@ -58,6 +59,8 @@ void evalset_add_wild(struct evalset *e, const struct wild *w, const char *task)
 struct eval_options {
     unsigned threads;
     uint32_t max_tokens;     /* of an answer */
+    bool zero;               /* asked in the template of the Zero arm (data/zero.h),
+                                the answer stands in its tags */
     /* Every token with its experts, and the exercise it is of; called from any
      * thread, one at a time. NULL: not wanted. */
     void (*token)(void *arg, const struct eval_item *item,

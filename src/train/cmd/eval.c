@@ -16,7 +16,7 @@ struct asked {
     const char *folder, *split, *task, *json, *type, *wild;
     unsigned n, threads, max, seed, level;
     double chinese;
-    bool all_failures;
+    bool all_failures, zero;
 };
 
 /* --- on paper ----------------------------------------------------------------------------- */
@@ -173,6 +173,7 @@ static bool ask_and_print(const struct asked *a, struct evalset *e,
     struct buf model = {0};
     enum gguf_type type;
     struct eval_options o = {.threads = a->threads, .max_tokens = a->max,
+                             .zero = a->zero,
                              .stop = &cmd_stop, .progress = show_progress};
     if (!export_type_parse(a->type, &type, err) ||
         !model_bytes(path, type, &model, err))
@@ -190,6 +191,8 @@ static bool fill(const struct asked *a, struct evalset *e, struct wild *w,
                  struct err *err)
 {
     static const char *const names[] = {"train", "validation", "test", "unseen"};
+    if (a->zero && wild_is_split(a->split))
+        return err_set(err, ERR_USAGE, "--zero asks exercises alone");
     if (wild_is_split(a->split)) {
         if (!(a->wild ? wild_open(w, a->wild, err)
                       : wild_open_split(w, a->folder, a->split, err)))
@@ -239,6 +242,8 @@ bool cmd_train_eval(int argc, char **argv, struct err *err)
         {"json", FLAG_TEXT, &a.json, "FILE", "every question and answer", 0, 0},
         {"failures", FLAG_SWITCH, &a.all_failures, NULL,
          "print all that went wrong, not one of a kind", 0, 0},
+        {"zero", FLAG_SWITCH, &a.zero, NULL,
+         "asked as R1-Zero was, the answer inside <answer>", 0, 0},
         {"max", FLAG_COUNT, &a.max, "N", "tokens of an answer [768]", 1, 1 << 20},
         {"chinese", FLAG_NUMBER, &a.chinese, "PART", "of the exercises [0.35]", 0,
          1},
