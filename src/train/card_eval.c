@@ -22,6 +22,7 @@ static const struct line {
     {"countdown with 4 numbers", "countdown4", 0},
     {"number facts", "number facts", 90},
     {"units, dates, number words", "units, dates, number words", 92},
+    {"percentages and fractions", "percent", 90},
     {"letters and words", "strings", 92},
     {"logic", "logic", 88},
     {"small talk, itself", "talk", 95},

@@ -43,12 +43,14 @@ TRAIN_LIBS += %D%/libtrain_gen.a
 	%D%/outside.h \
 	%D%/people.c \
 	%D%/people.h \
+	%D%/percent.c \
 	%D%/phrase.c \
 	%D%/phrase.h \
 	%D%/pick_word.c \
 	%D%/problem.c \
 	%D%/repeat.c \
 	%D%/reverse.c \
+	%D%/short.c \
 	%D%/sort.c \
 	%D%/spell.c \
 	%D%/spoken.c \

@@ -10,11 +10,12 @@
 #include "train/gen/tasks.h"
 #include "train/gen/trace.h"
 
-static void equation(struct trace *t, int64_t a, char op, int64_t b, int64_t c)
+int64_t story_equation(struct trace *t, int64_t a, char op, int64_t b, int64_t c)
 {
     char left[64];
     snprintf(left, sizeof left, "%" PRId64 "%c%" PRId64, a, op, b);
     trace_step(t, "\n", left, c, NULL);
+    return c;
 }
 
 /* In columns where a number has three digits and the other is not one: too much
@@ -24,24 +25,20 @@ static bool in_columns(int64_t a, int64_t b)
     return a >= 10 && b >= 10 && (a >= 100 || b >= 100);
 }
 
-static void plus(struct trace *t, int64_t a, int64_t b)
+int64_t story_plus(struct trace *t, int64_t a, int64_t b)
 {
-    if (!in_columns(a, b)) {
-        equation(t, a, '+', b, a + b);
-        return;
-    }
+    if (!in_columns(a, b))
+        return story_equation(t, a, '+', b, a + b);
     trace_line(t, "%" PRId64 "+%" PRId64, a, b);
-    arith_add(t, a, b);
+    return arith_add(t, a, b);
 }
 
-static void minus(struct trace *t, int64_t a, int64_t b)
+int64_t story_minus(struct trace *t, int64_t a, int64_t b)
 {
-    if (!in_columns(a, b)) {
-        equation(t, a, '-', b, a - b);
-        return;
-    }
+    if (!in_columns(a, b))
+        return story_equation(t, a, '-', b, a - b);
     trace_line(t, "%" PRId64 "-%" PRId64, a, b);
-    arith_sub(t, a, b);
+    return arith_sub(t, a, b);
 }
 
 /* 27/4=6r3 and, for boxes that hold all, 6+1=7 */
@@ -59,17 +56,17 @@ static void think(struct trace *t, struct story *s)
         const struct story_event *e = &s->at[i];
         int64_t all = s->all, n = e->n, now = story_after(s, e);
         if (e->kind == ADDG || e->kind == SUBG || e->kind == GROUPS || e->kind == AGAIN)
-            equation(t, e->k, '*', e->m, n = e->k * e->m);
+            story_equation(t, e->k, '*', e->m, n = e->k * e->m);
         switch (e->kind) {
-        case ADD: case ADDG: case AGAIN: case MORE: case LATER: plus(t, all, n); break;
-        case SUB: case SUBG: case LESS: case DIFF: case EARLIER: minus(t, all, n); break;
-        case DBL: equation(t, all, '*', 2, now); break;
-        case HALF: equation(t, all, '/', 2, now); break;
-        case TIMES: equation(t, all, '*', n, now); break;
-        case WEEKS: equation(t, all, '*', e->k, now); break;
-        case BOTH: plus(t, s->other, all); break;
-        case EACH: equation(t, all, '/', e->k, now); break;
-        case GOAL: minus(t, n, all); break;
+        case ADD: case ADDG: case AGAIN: case MORE: case LATER: story_plus(t, all, n); break;
+        case SUB: case SUBG: case LESS: case DIFF: case EARLIER: story_minus(t, all, n); break;
+        case DBL: story_equation(t, all, '*', 2, now); break;
+        case HALF: story_equation(t, all, '/', 2, now); break;
+        case TIMES: story_equation(t, all, '*', n, now); break;
+        case WEEKS: story_equation(t, all, '*', e->k, now); break;
+        case BOTH: story_plus(t, s->other, all); break;
+        case EACH: story_equation(t, all, '/', e->k, now); break;
+        case GOAL: story_minus(t, n, all); break;
         case UP: case REST: with_rest(t, all, e->k, e->kind == UP); break;
         default: break;
         }

@@ -8,7 +8,7 @@
 #ifndef TRAIN_GEN_STORY_H
 #define TRAIN_GEN_STORY_H
 
-#include "train/gen/gen.h"
+#include "train/gen/trace.h"
 
 enum { STORY_LEVELS = 3, STORY_EVENTS = 6 };
 
@@ -54,5 +54,10 @@ bool story_has(const struct gen_ctx *ctx, const char *world, const char *what);
 
 /* In words. */
 void story_tell(struct gen_ctx *ctx, const struct story *s, struct buf *out);
+
+/* One step of a thought: "12/4=3" on a line; sums of large numbers in columns. */
+int64_t story_equation(struct trace *t, int64_t a, char op, int64_t b, int64_t c);
+int64_t story_plus(struct trace *t, int64_t a, int64_t b);
+int64_t story_minus(struct trace *t, int64_t a, int64_t b);
 
 #endif

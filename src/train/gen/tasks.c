@@ -3,12 +3,13 @@
 
 static const struct task *const tasks[] = {
     &task_add, &task_sub, &task_mul, &task_div, &task_expr,
-    &task_cmp, &task_sort, &task_story,
+    &task_cmp, &task_sort, &task_short, &task_story,
     &task_countdown3,
     &task_countdown4,
     &task_facts,
     &task_numwords,
     &task_units,
+    &task_percent,
     &task_dates,
     /* letters of words */
     &task_count_letter, &task_vowels, &task_spell, &task_length,

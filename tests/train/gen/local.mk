@@ -47,3 +47,8 @@ check_PROGRAMS += %D%/test_story
 %C%_test_story_SOURCES = %D%/test_story.c
 %C%_test_story_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_story
+
+check_PROGRAMS += %D%/test_short
+%C%_test_short_SOURCES = %D%/test_short.c %D%/each_task.h
+%C%_test_short_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_short

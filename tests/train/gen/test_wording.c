@@ -7,8 +7,9 @@
 #include "train/gen/phrase.h"
 
 static const char *const files[] = {"add", "sub", "mul", "div", "expr", "cmp",
-                                    "sort", "story", "countdown", "units",
-                                    "dates", "numwords", "facts"};
+                                    "sort", "short", "story", "countdown",
+                                    "units", "percent", "dates", "numwords",
+                                    "facts"};
 
 enum { N_FILES = sizeof files / sizeof *files };
 

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Word problems of one step, as people type them: "12 sweets for 4 friends, how many
+ * each". Thought as a story of more steps is (story.c): "story: 12; /4", then 12/4=3. */
+#include <inttypes.h>
+
+#include "base/utf8.h"
+#include "train/gen/arith.h"
+#include "train/gen/noise.h"
+#include "train/gen/number.h"
+#include "train/gen/story.h"
+#include "train/gen/tasks.h"
+
+enum { LEVELS = 2, MAX_TRIES = 20000 };
+
+/* a groups of b; a shared by b, which comes out even. */
+struct sum {
+    char op;
+    int64_t a, b;
+};
+
+static void draw_numbers(struct gen_ctx *ctx, struct sum *s)
+{
+    static const int64_t most[LEVELS] = {40, 400};
+    bool hard = ctx->level > 0;
+    int64_t q = gen_between(ctx, 2, hard ? 60 : 12);
+    switch (s->op) {
+    case '+':
+        s->a = gen_between(ctx, 2, most[ctx->level]);
+        s->b = gen_between(ctx, 2, most[ctx->level]);
+        break;
+    case '-':
+        s->a = gen_between(ctx, 4, most[ctx->level]);
+        s->b = gen_between(ctx, 2, s->a - 1);
+        break;
+    case '*': /* few bags of many, many bags of few */
+        s->a = gen_between(ctx, 2, 12);
+        s->b = q;
+        if (hard && gen_chance(ctx, 50)) {
+            s->b = s->a;
+            s->a = q;
+        }
+        break;
+    default:
+        s->b = gen_between(ctx, 2, hard ? 9 : 12);
+        s->a = s->b * q;
+    }
+}
+
+static bool leaks(const struct gen_ctx *ctx, const struct sum *s)
+{
+    return (s->op == '+' && arith_leaks_add(ctx, s->a, s->b)) ||
+           (s->op == '-' && arith_leaks_sub(ctx, s->a, s->b)) ||
+           (s->op == '*' && arith_leaks_mul(ctx, s->a, s->b));
+}
+
+static bool draw(struct gen_ctx *ctx, struct sum *s, uint64_t *key)
+{
+    for (int i = 0; i < MAX_TRIES; i++) {
+        s->op = "+--**///"[rng_below(&ctx->rng, 8)];
+        draw_numbers(ctx, s);
+        *key = key_of("short %" PRId64 "%c%" PRId64, s->a, s->op, s->b);
+        if (gen_fits(ctx, *key) && !leaks(ctx, s))
+            return true;
+    }
+    return false;
+}
+
+/* What stands for people and things; a Chinese thing begins with its measure word,
+ * which counts it in the question as well. */
+static void set_slots(struct gen_ctx *ctx, struct slots *slots)
+{
+    static const char *const she[2][3] = {{"she", "her", "her"}, {"她", "她", "她的"}};
+    static const char *const he[2][3] = {{"he", "him", "his"}, {"他", "他", "他的"}};
+    bool woman = gen_chance(ctx, 50);
+    const char *const *words = (woman ? she : he)[ctx->lang];
+    slots_people(ctx, slots);
+    if (ctx->lang == LANG_EN)
+        phrase_slot(ctx, "common", woman ? "she_name" : "he_name", NULL, slots, "who");
+    slot_set(slots, "he", str_of(words[0]));
+    slot_set(slots, "him", str_of(words[1]));
+    slot_set(slots, "his", str_of(words[2]));
+    struct str thing = slot_get(slots, "thing");
+    uint32_t cp;
+    size_t len = thing.len ? utf8_decode(thing.p, thing.len, &cp, NULL) : 0;
+    slot_set(slots, "ge", str_n(thing.p, len));
+    slot_set(slots, "noun", str_n(thing.p + len, thing.len - len));
+}
+
+static const char *rule_of(struct gen_ctx *ctx, const struct sum *s)
+{
+    switch (s->op) {
+    case '+': return "add";
+    case '-': return "sub";
+    case '*': return s->a == 2 && gen_chance(ctx, 50) ? "double" : "mul";
+    default: return s->b == 2 && gen_chance(ctx, 40) ? "half" : "div";
+    }
+}
+
+/* Told as the story of several steps tells its own; what is known by heart is one
+ * line, all else is worked out on paper. */
+static int64_t think(struct trace *t, const struct sum *s)
+{
+    const char *head = trace_word(t, "story", "应用题");
+    int64_t a = s->a, b = s->b, rest;
+    bool by_heart = s->op == '*' ? (a <= 12 && b <= 12) || (a < 10 && b <= 20) ||
+                                       (b < 10 && a <= 20)
+                                 : a <= 100 || a / b <= 12;
+    if (s->op == '*')
+        trace_line(t, "%s: %" PRId64 "*%" PRId64, head, a, b);
+    else
+        trace_line(t, "%s: %" PRId64 "; %c%" PRId64, head, a, s->op, b);
+    switch (s->op) {
+    case '+': return story_plus(t, a, b);
+    case '-': return story_minus(t, a, b);
+    case '*': return by_heart ? story_equation(t, a, '*', b, a * b) : arith_mul(t, a, b);
+    default: return by_heart ? story_equation(t, a, '/', b, a / b)
+                             : arith_div(t, a, b, &rest);
+    }
+}
+
+static bool make(struct gen_ctx *ctx, struct problem *p)
+{
+    struct slots slots = {0};
+    struct sum s;
+    uint64_t key;
+    if (ctx->level >= LEVELS || !draw(ctx, &s, &key))
+        return false;
+    struct trace t = trace_begin(ctx, p, "short", key);
+    const char *rule = rule_of(ctx, &s);
+    set_slots(ctx, &slots);
+    slot_count(ctx, &slots, "a", !strcmp(rule, "double") ? s.b : s.a);
+    slot_count(ctx, &slots, "b", s.b);
+    phrase_slot(ctx, "common", "people", NULL, &slots, "people");
+    phrase(ctx, "short", rule, &slots, &p->prompt);
+    answer_number(p, think(&t, &s));
+    return gen_done(ctx, p, 0);
+}
+
+const struct task task_short = {"short", "word problems", LEVELS, NULL, make,
+                                check_integers};
