@@ -123,8 +123,10 @@ static char near_sign(uint32_t cp)
         return '-';
     if (cp == 0x258F || cp == 0x258E || cp == 0x2502 || cp == 0x2503)
         return '|'; /* the bar of a thought, the rule beside the panes */
+    if (cp == 0x2501)
+        return '='; /* of a bar, which may end among light ones */
     if (cp >= 0x2500 && cp <= 0x257F)
-        return cp == 0x253C ? '+' : '-';
+        return cp == 0x253C || cp == 0x253F ? '+' : '-';
     if (cp >= 0x2581 && cp <= 0x2588) /* sparkline: low to high */
         return "_..-=+*#"[cp - 0x2581];
     if (cp >= 0x2580 && cp <= 0x259F)

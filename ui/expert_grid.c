@@ -59,7 +59,8 @@ void expert_grid_row(struct expert_grid g, const char *name, uint32_t layer,
 void expert_grid_scale(struct canvas *c, int x, int y, int right)
 {
     struct parts line = parts_on(c, x, y, right);
-    parts_add(&line, "\xC2\xBC" TIMES " ", style_of(STYLE_DIM));
+    parts_add(&line, c->ascii ? "1/4x " : "\xC2\xBC" TIMES " ",
+              style_of(STYLE_DIM));
     if (!parts_room(&line, HEAT_LEVELS + 3))
         return;
     for (int i = 0; i < HEAT_LEVELS; i++)

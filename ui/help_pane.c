@@ -40,7 +40,7 @@ static const struct {
     {"Up  Down", N_("move in the text, then in history")},
     {"Ctrl-X Ctrl-E", N_("write in $VISUAL or $EDITOR")},
     {"Ctrl-R", N_("search the history")},
-    {"Tab", N_("complete a command; browse the chat")},
+    {"Tab", N_("complete; on an empty line: browse")},
     {"@FILE", N_("bring the text of a file along")},
 };
 

@@ -18,6 +18,7 @@
 #include "ui/wrap.h"
 
 #define MAX_LAYERS 16 /* bars for experts; more layers share a bar */
+#define CUT "\xE2\x80\xA6"
 #define RATE_WIDTH 5  /* figures stand still while they change */
 
 struct status_bar {
@@ -291,6 +292,15 @@ static bool draw_reading(const struct status_bar *p, struct parts *line)
     return true;
 }
 
+static void draw_message(const struct status_bar *p, struct canvas *c, int x,
+                         int y, int right)
+{
+    struct str s = buf_str(&p->message);
+    canvas_text(c, x, y, right - x, s, style_of(STYLE_LOOK));
+    if (text_columns(s) > right - x)
+        canvas_puts(c, right - 1, y, 1, CUT, style_of(STYLE_LOOK));
+}
+
 /* --- the pane ---------------------------------------------------------------- */
 
 static void draw(struct pane *pane, struct canvas *c, struct rect area,
@@ -299,13 +309,14 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
     struct status_bar *p = self(pane);
     (void)focused;
     pane->dirty = false;
-    /* One key at least stays readable at the left: the one that helps. */
-    int left = area.width > 40 ? 10 : 0;
+    /* A message is read whole, whatever else has to go; else one key at least
+     * stays readable at the left: the one that helps. */
+    int said = text_columns(buf_str(&p->message));
+    int left = said ? said + 1 : area.width > 40 ? 10 : 0;
     int end = draw_figures(p, c, area, area.width - 2 - left);
-    struct parts line = parts_on(c, area.x + 1, area.y, end - 1);
-    if (p->message.len) {
-        canvas_text(c, line.x, area.y, line.right - line.x,
-                    buf_str(&p->message), style_of(STYLE_LOOK));
+    struct parts line = parts_on(c, area.x + 1, area.y, end - 2);
+    if (said) {
+        draw_message(p, c, line.x, area.y, area.x + area.width - 1);
         return;
     }
     draw_reading(p, &line);

@@ -168,7 +168,10 @@ void ui_act(struct ui *u, enum action a, struct str args)
         frame_toggle_help(&u->frame);
         break;
     case ACTION_EXPERTS:
-        frame_toggle_sides(&u->frame);
+        if (u->frame.layout.sides_possible)
+            frame_toggle_sides(&u->frame);
+        else
+            ui_note(u, str_of(_("no room for the map here; /map text tells it")));
         break;
     case ACTION_BROWSE:
         frame_browse(&u->frame, true);

@@ -105,13 +105,15 @@ static void model_line(const struct backend_info *info, struct buf *out)
     buf_puts(out, _("."));
 }
 
+enum { KEY_ROWS = 2 };
+
 static void draw_keys(struct place_on *p)
 {
-    static const char *const keys[][2] = {
+    static const char *const keys[KEY_ROWS][2] = {
         {"Tab", N_("chooses a prompt, Enter sends it")},
         {"F1", N_("shows what else there is")},
     };
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++, p->y++) {
+    for (size_t i = 0; i < KEY_ROWS; i++, p->y++) {
         if (p->y >= p->area.y + p->area.height)
             return;
         canvas_puts(p->c, p->x, p->y, 4, keys[i][0],
@@ -121,30 +123,53 @@ static void draw_keys(struct place_on *p)
     }
 }
 
-void welcome_draw(const struct welcome *w, struct canvas *c, struct rect area)
+static void draw_prompts(const struct welcome *w, struct place_on *p)
 {
-    struct place_on p = {.c = c, .area = area,
-                         .x = area.x + (area.width >= 24 ? 3 : 0), .y = area.y};
-    struct buf line = {0};
-    model_line(w->info, &line);
-    draw_wrapped(&p, buf_str(&line), p.x, style_of(STYLE_HEADING));
-    buf_clear(&line);
-    if (w->lines.len)
-        draw_wrapped(&p, buf_str(&w->lines), p.x, style_of(STYLE_SECONDARY));
-    p.y++;
+    int end = p->area.y + p->area.height;
     for (int i = 0; i < w->n_prompts; i++) {
         bool chosen = i == w->chosen;
         struct style mark = chosen ? style_bold(STYLE_ACCENT)
                                    : style_of(STYLE_DIM);
-        if (p.y < area.y + area.height)
-            canvas_puts(c, p.x, p.y, 1, MARK, mark);
+        if (p->y < end)
+            canvas_puts(p->c, p->x, p->y, 1, MARK, mark);
         if (chosen) {
-            c->cursor_x = p.x;
-            c->cursor_y = p.y < area.y + area.height ? p.y : -1;
+            p->c->cursor_x = p->x;
+            p->c->cursor_y = p->y < end ? p->y : -1;
         }
-        draw_wrapped(&p, buf_str(&w->prompts[i]), p.x + 2,
+        draw_wrapped(p, buf_str(&w->prompts[i]), p->x + 2,
                      style_of(chosen ? STYLE_USER : STYLE_TEXT));
     }
+}
+
+/* How many rows a text takes there. */
+static int rows_of(const struct place_on *p, struct str s, int x)
+{
+    int columns = p->area.x + p->area.width - x - 1, rows = 0;
+    for (size_t from = 0, len; from < s.len; rows++)
+        from = wrap_next(s, from, columns < 1 ? 1 : columns, &len);
+    return rows;
+}
+
+/* What one can do comes before what is good to know: where there are few rows, it
+ * is the description that stays away. */
+void welcome_draw(const struct welcome *w, struct canvas *c, struct rect area)
+{
+    struct place_on p = {.c = c, .area = area,
+                         .x = area.x + (area.width >= 24 ? 3 : 0), .y = area.y};
+    struct buf model = {0};
+    int left = area.height - KEY_ROWS - 2;
+    model_line(w->info, &model);
+    for (int i = 0; i < w->n_prompts; i++)
+        left -= rows_of(&p, buf_str(&w->prompts[i]), p.x + 2);
+    left -= rows_of(&p, buf_str(&model), p.x);
+    if (left >= 0)
+        draw_wrapped(&p, buf_str(&model), p.x, style_of(STYLE_HEADING));
+    if (left >= rows_of(&p, buf_str(&w->lines), p.x))
+        draw_wrapped(&p, buf_str(&w->lines), p.x, style_of(STYLE_SECONDARY));
+    if (p.y > area.y)
+        p.y++;
+    draw_prompts(w, &p);
     p.y++;
     draw_keys(&p);
+    buf_clear(&model);
 }

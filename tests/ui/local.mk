@@ -93,16 +93,6 @@ check_PROGRAMS += %D%/test_layout
 %C%_test_layout_SOURCES = %D%/test_layout.c
 TESTS += %D%/test_layout
 
-EXTRA_DIST += \
-	%D%/golden/blocks-50x24.txt \
-	%D%/golden/chat-120x30.txt \
-	%D%/golden/chat-16x20.txt \
-	%D%/golden/chat-34x36.txt \
-	%D%/golden/chat-77x32.txt \
-	%D%/golden/welcome-60x14.txt \
-	%D%/golden/welcome-chosen-60x14.txt \
-	%D%/golden/zh-welcome-80x24.txt
-
 check_PROGRAMS += %D%/play
 %C%_play_SOURCES = %D%/play.c
 %C%_play_LDADD = %D%/libuitest.a $(LDADD) $(NCURSESW_LIBS) $(READLINE_LIBS)

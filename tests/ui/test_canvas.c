@@ -98,6 +98,9 @@ static void ascii_replaces_by_something_near(void **state)
     canvas_puts(&c, 0, 0, 20, "› ▾ ▸ ▏ ─ × é √", plain);
     assert_int_equal(canvas_puts(&c, 0, 1, 20, "你x", plain), 3);
     expect_rows(&c, "> v > | - x e v\n? x\n");
+    canvas_puts(&c, 0, 0, 20, "┿━━╸──         ", plain);
+    canvas_puts(&c, 0, 1, 20, "     ", plain);
+    expect_rows(&c, "+==---\n\n"); /* where a gauge is filled to */
     canvas_clear(&c);
 }
 

@@ -163,6 +163,7 @@ static void an_empty_chat_teaches(void **state)
     act(&c, ACTION_LINE_DOWN);
     act(&c, ACTION_LINE_DOWN);
     golden_pane("welcome-chosen-60x14", c.pane, 60, 14, false);
+    golden_pane("welcome-chosen-40x9", c.pane, 40, 9, false); /* no description */
     assert_string_equal(chat_pane_suggestion(c.pane),
                         "3 boxes of 12 apples, 5 are bad. How many are good?");
     transcript_user(c.t, str_of("x"));

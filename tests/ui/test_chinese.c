@@ -8,6 +8,7 @@
 
 #include "base/i18n.h"
 #include "check.h"
+#include "ui/actions.h"
 #include "ui/golden.h"
 #include "ui/show.h"
 
@@ -66,10 +67,23 @@ static void keys_and_commands_are_told_in_chinese(void **state)
     close_show(&s);
 }
 
+/* A row that is not marked for translation stays English unseen. */
+static void no_key_or_command_is_left_in_english(void **state)
+{
+    (void)state;
+    need_chinese();
+    for (size_t i = 0; action_row(i); i++) {
+        const char *english = action_row(i)->help;
+        if (strcmp(_(english), english) == 0)
+            fail_msg("\"%s\" has no Chinese", english);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_new_chat_greets_in_chinese),
+        cmocka_unit_test(no_key_or_command_is_left_in_english),
         cmocka_unit_test(keys_and_commands_are_told_in_chinese),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

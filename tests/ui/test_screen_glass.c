@@ -49,6 +49,18 @@ static void enough_goes_on_to_the_answer(void **state)
     close_show(&s);
 }
 
+static void where_the_map_has_no_room_one_is_told(void **state)
+{
+    (void)state;
+    struct show s = {0};
+    open_show(&s, turns, SHOW(50, 11));
+    pty_wait(&s.p, " ›");
+    pty_send(&s.p, "\033OR"); /* F3 */
+    pty_wait(&s.p, "/map text tells it");
+    leave(&s);
+    close_show(&s);
+}
+
 static void a_token_is_looked_at_and_branched_from(void **state)
 {
     (void)state;
@@ -174,6 +186,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(enough_goes_on_to_the_answer),
+        cmocka_unit_test(where_the_map_has_no_room_one_is_told),
         cmocka_unit_test(a_token_is_looked_at_and_branched_from),
         cmocka_unit_test(a_narrow_screen_tells_the_token_at_the_bottom),
         cmocka_unit_test(the_map_is_moved_in_and_an_expert_switched),

@@ -297,6 +297,9 @@ static void the_status_line_fits_its_focus(void **state)
     golden_pane("status-browsing-120", p, 120, 1, false);
     status_bar_set(p, &(struct status){.message = "Ctrl-C again quits"});
     golden_pane("status-message-80", p, 80, 1, false);
+    /* Whole, if need be in place of all figures. */
+    golden_pane("status-message-34", p, 34, 1, false);
+    golden_pane("status-message-16", p, 16, 1, false);
     free_pane(p);
 }
 
