@@ -169,7 +169,7 @@ static bool make_long(const struct dataset *d, const struct data_plan *plan,
 static bool make_zero(const struct dataset *d, const struct data_plan *plan,
                       struct rng *r, struct data_work *w)
 {
-    enum { TAGGED_ONE_IN = 3, FITS_ONE_IN = 8 };
+    enum { TAGGED_ONE_IN = 3, FITS_ONE_IN = 3 };
     const struct problem *told = &w->problems[0];
     bool tags = rng_below(r, TAGGED_ONE_IN) == 0;
     if (tags && rng_below(r, FITS_ONE_IN) > 0)

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "train/evalset.h"
+#include "train/gen/bank.h"
 #include "train/rl/reward.h"
 #include "train/run_dir.h"
 
@@ -80,8 +82,9 @@ static const char zero[] =
     "[model]\nshape = tiny\nseed = 3\n[tasks]\nchinese = 0\nspell = 1 : 0\n"
     "[pretrain]\nfrom = ../base/pretrain.ckpt\ntokens = 2k\ncontext = 512\n"
     "batch = 1024\nshares = worked 1, zero 3\n"
-    "[rl]\ntags = 1\ncontext = 1024\nbatch = 4096\nsteps = 1\nprompts = 2\n"
-    "group = 2\nanswer = 16\nmeasure-n = 2\n";
+    "[rl]\ntags = 1\ncontext = 1024\nbatch = 4096\nsteps = 2\nprompts = 2\n"
+    "group = 2\nanswer = 16\nmeasure-n = 2\n"
+    "schedule = wsd\ndecay-part = 1\nlr = 1e-3\nlr-final = 5e-4\n";
 
 static void train(const struct run_dir *d, const char *recipe, const char *name,
                   const char *until)
@@ -107,6 +110,35 @@ static struct buf file_of(const struct run_dir *d, const char *name)
     return all;
 }
 
+/* Hardly trained it answers nothing right, but something. */
+static void is_asked_by_the_engine_as_well(const struct run_dir *d)
+{
+    struct err err;
+    struct buf model = {0}, path = {0};
+    struct evalset e = {0};
+    const struct eval_choice choice = {.task = "add", .split = SPLIT_TEST,
+                                       .level = 0, .n = 3};
+    const struct eval_options o = {.threads = 1, .max_tokens = 8, .zero = true};
+    buf_printf(&path, "%s/bank", d->data);
+    struct bank *bank = bank_open(path.p, &err);
+    CHECK_OK(bank != NULL, &err);
+    e.bank = bank;
+    CHECK_OK(evalset_add_tasks(&e, &choice, &err), &err);
+    buf_reset(&path);
+    buf_printf(&path, "%s/zero/rl.ckpt", d->path);
+    CHECK_OK(model_bytes(path.p, GGUF_F32, &model, &err), &err);
+    CHECK_OK(evalset_ask(&e, buf_str(&model), &o, &err), &err);
+    for (size_t i = 0; i < e.n; i++) {
+        /* The template and the question were read: no chat is that long. */
+        CHECK(e.items[i].answer.stats.prompt_tokens > 150);
+        CHECK(e.items[i].score == 0 && !e.items[i].well_formed);
+    }
+    evalset_clear(&e);
+    bank_free(bank);
+    buf_clear(&model);
+    buf_clear(&path);
+}
+
 static void weights_from_elsewhere_bring_their_vocabulary(void **state)
 {
     struct run_dir d;
@@ -118,11 +150,14 @@ static void weights_from_elsewhere_bring_their_vocabulary(void **state)
     struct buf other = file_of(&d, "zero/tokenizer.gguf");
     struct buf log = file_of(&d, "zero/log.jsonl");
     CHECK(one.len == other.len && !memcmp(one.p, other.p, one.len));
+    /* The rate decays over updates. */
+    CHECK(holds(&log, "\"lr\":0.001,") && holds(&log, "\"lr\":0.00075,"));
     /* Measured in the one language of the mixture. */
     CHECK(holds(&log, "[\"spell\",0,\"en\",2,") && !holds(&log, "\"zh\""));
     buf_clear(&one);
     buf_clear(&other);
     buf_clear(&log);
+    is_asked_by_the_engine_as_well(&d);
     run_dir_remove(d.path);
 }
 
