@@ -67,6 +67,7 @@ MULL_LIBS += %D%/libkernels_avx512.a
 	%D%/x86/mul_q8_avx512vnni.h \
 	%D%/x86/mul_q8_k_avx512vnni.c \
 	%D%/x86/mul_q8_plain_avx512vnni.c \
+	%D%/x86/mul_q8_short_avx512vnni.h \
 	%D%/x86/mul_q8_table_avx512vnni.c \
 	%D%/x86/unpack_avx512vnni.h \
 	%D%/x86/unpack_k_avx512vnni.h \

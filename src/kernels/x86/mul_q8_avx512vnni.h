@@ -16,7 +16,8 @@
  * which one conversion and one fused multiply-add per 512 weights bring into 16
  * sums of floats, a lane for every sixteenth block of the row. What a row and a
  * column come to does not depend on the loop around this: few columns go row by
- * row, many in tiles. */
+ * row, many in tiles, rows that are shorter than a register of sums several at a
+ * time (mul_q8_short_avx512vnni.h). */
 #ifndef KERNELS_X86_MUL_Q8_AVX512VNNI_H
 #define KERNELS_X86_MUL_Q8_AVX512VNNI_H
 
@@ -340,6 +341,8 @@ INLINE void mul_tile(struct layout t, size_t k, const uint8_t *w,
         }
 }
 
+#include "kernels/x86/mul_q8_short_avx512vnni.h"
+
 /* Up to here row by row is faster. Measured. */
 #define FEW_COLS 4
 
@@ -348,6 +351,13 @@ INLINE void mul_q8(struct layout t, size_t k, const uint8_t *w, size_t row_bytes
                    float *y, size_t ldy)
 {
     const size_t n_groups = act_groups(k);
+    if (t.unit && k <= SHORT_BLOCKS * ACT_BLOCK) {
+        size_t done = mul_short(t, k / ACT_BLOCK, w, row_bytes, n_rows, x,
+                                n_cols, y, ldy);
+        w += done * row_bytes;
+        y += done;
+        n_rows -= done;
+    }
     if (n_cols > FEW_COLS) {
         for (size_t r = 0; r < n_rows; r += TILE_ROWS)
             for (size_t c = 0; c < n_cols; c += TILE_COLS)
