@@ -23,6 +23,18 @@ void distribution_sums(const struct kernels *k, const float *logits, uint32_t n,
                         : k->exp_moments(logits, n, max, xz);
 }
 
+float distribution_max(const struct kernels *k, const float *logits,
+                       uint32_t n)
+{
+    float maxima[CLASS_MAXIMA], max = -INFINITY;
+    k->class_maxima(logits, n, maxima);
+    for (uint32_t i = 0; i < CLASS_MAXIMA; i++)
+        max = maxima[i] > max ? maxima[i] : max;
+    for (uint32_t i = n - n % CLASS_MAXIMA; i < n; i++)
+        max = logits[i] > max ? logits[i] : max;
+    return max;
+}
+
 uint32_t distribution_next_above(const struct kernels *k, const float *logits,
                                  uint32_t from, uint32_t n, float limit)
 {

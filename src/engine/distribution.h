@@ -14,6 +14,10 @@ struct kernels;
 void distribution_sums(const struct kernels *k, const float *logits, uint32_t n,
                        float max, double *z, double *xz);
 
+/* The largest, NaN passed over; -Inf where there is nothing. */
+float distribution_max(const struct kernels *k, const float *logits,
+                       uint32_t n);
+
 /* The first index from `from` on whose logit is above `limit`, n where there
  * is none. */
 uint32_t distribution_next_above(const struct kernels *k, const float *logits,

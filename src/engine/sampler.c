@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -93,36 +94,35 @@ static float tame(float x)
 }
 
 /* CTRL's penalty (1909.05858, section 4.1), for tokens of either sign. */
-static void penalise(struct sampler *s, const int32_t *recent, uint32_t n)
+static const float *penalise(struct sampler *s, const float *logits,
+                             const int32_t *recent, uint32_t n)
 {
     float penalty = s->p.repeat_penalty;
     if (penalty == 1.0f)
-        return;
+        return logits;
+    memcpy(s->logits, logits, s->n_vocab * sizeof *logits);
     uint32_t first = n > s->p.repeat_last ? n - s->p.repeat_last : 0;
     for (uint32_t i = first; i < n; i++) {
         int32_t id = recent[i];
         if (!is_token(s, id) || s->marks[id])
             continue;
         s->marks[id] |= MARK_SEEN;
-        float *l = &s->logits[id];
-        *l = tame(*l > 0 ? *l / penalty : *l * penalty);
+        float *l = &s->logits[id], x = tame(*l);
+        *l = tame(x > 0 ? x / penalty : x * penalty);
     }
     for (uint32_t i = first; i < n; i++)
         if (is_token(s, recent[i]))
             s->marks[recent[i]] &= (uint8_t)~MARK_SEEN;
+    return s->logits;
 }
 
-static int32_t argmax(const float *l, uint32_t n)
+/* The first of the largest, or -1 where nothing is above -Inf. */
+static int32_t argmax(const struct sampler *s, const float *logits)
 {
-    int32_t best = -1;
-    float most = -INFINITY;
-    for (uint32_t i = 0; i < n; i++) {
-        if (l[i] > most) {
-            most = l[i];
-            best = (int32_t)i;
-        }
-    }
-    return best;
+    float max = tame(distribution_max(s->k, logits, s->n_vocab));
+    uint32_t best = distribution_next_above(s->k, logits, 0, s->n_vocab,
+                                            nextafterf(max, -INFINITY));
+    return best < s->n_vocab ? (int32_t)best : -1;
 }
 
 /* --- a heap, so that only as much is sorted as top-k and top-p ask for ------ */
@@ -163,16 +163,22 @@ static void heap_pop(struct candidate *c, size_t n)
 /* --- choosing --------------------------------------------------------------- */
 
 /* The tokens that matter at this temperature, and the sum of their weights. */
-static size_t collect(struct sampler *s, float max, double *total)
+static size_t collect(struct sampler *s, const float *logits, float max,
+                      double *total)
 {
     size_t n = 0;
+    /* A little below what is asked of each: whatever rounding does. */
+    float limit = (float)(max + 1.001 * NEGLIGIBLE * s->p.temp);
+    limit = nextafterf(limit, -INFINITY);
     *total = 0;
-    for (uint32_t i = 0; i < s->n_vocab; i++) {
-        float x = (s->logits[i] - max) / s->p.temp;
+    for (uint32_t i = 0; (i = distribution_next_above(
+                              s->k, logits, i, s->n_vocab, limit)) < s->n_vocab;
+         i++) {
+        float logit = tame(logits[i]), x = (logit - max) / s->p.temp;
         if (!(x >= NEGLIGIBLE))
             continue;
         struct candidate *c = &s->candidates[n++];
-        *c = (struct candidate){s->logits[i], (int32_t)i, exp((double)x)};
+        *c = (struct candidate){logit, (int32_t)i, exp((double)x)};
         *total += c->weight;
     }
     return n;
@@ -242,16 +248,14 @@ static int32_t draw(const struct sampler *s, const struct candidate *c,
 int32_t sampler_pick(struct sampler *s, const float *logits, uint32_t pos,
                      const int32_t *recent, uint32_t n_recent)
 {
-    for (uint32_t i = 0; i < s->n_vocab; i++)
-        s->logits[i] = tame(logits[i]);
-    penalise(s, recent, n_recent);
-    int32_t best = argmax(s->logits, s->n_vocab);
+    logits = penalise(s, logits, recent, n_recent);
+    int32_t best = argmax(s, logits);
     if (best < 0 || !(s->p.temp > 0.0f))
         return best;
 
     struct candidate *c = s->candidates;
     double total;
-    size_t n = collect(s, s->logits[best], &total);
+    size_t n = collect(s, logits, tame(logits[best]), &total);
     bool cut_k = s->p.top_k > 0 && s->p.top_k < n;
     bool cut_p = s->p.top_p < 1.0f || s->p.min_p > 0.0f;
     if (!cut_k && !cut_p)
