@@ -14,10 +14,10 @@
 #include "base/mem.h"
 #include "base/thread.h"
 
-/* Longer than the gap between two products of a layer, shorter than anybody
+/* Longer than the gap between two tokens of a small model, shorter than anybody
  * would notice on a battery. The first part is spun without leaving the CPU;
  * after that whoever else wants it goes first. */
-#define SPIN_NS 50000
+#define SPIN_NS 200000
 #define SPIN_ALONE_NS 10000
 #define SPINS_PER_LOOK 32
 
@@ -58,16 +58,16 @@ static inline void relax(void)
 }
 
 /* Waits while the condition holds, but not long: look again afterwards. */
-#define SPIN_WHILE(condition)                         \
-    do {                                              \
-        uint64_t start = clock_ns(), spent = 0;       \
-        while ((condition) && spent < SPIN_NS) {      \
-            for (int i = 0; i < SPINS_PER_LOOK; i++)  \
-                relax();                              \
-            spent = clock_ns() - start;               \
-            if (spent > SPIN_ALONE_NS && (condition)) \
-                sched_yield();                        \
-        }                                             \
+#define SPIN_WHILE(condition)                                       \
+    do {                                                            \
+        uint64_t start = clock_ns(), spent = 0;                     \
+        while ((condition) && spent < SPIN_NS) {                    \
+            for (int i = 0; i < SPINS_PER_LOOK && (condition); i++) \
+                relax();                                            \
+            spent = clock_ns() - start;                             \
+            if (spent > SPIN_ALONE_NS && (condition))               \
+                sched_yield();                                      \
+        }                                                           \
     } while (0)
 
 static uint32_t job_number(struct pool *p)
@@ -213,6 +213,12 @@ void pool_free(struct pool *p)
 unsigned pool_size(const struct pool *p)
 {
     return p->n_threads;
+}
+
+void pool_wait(const atomic_uint *progress, unsigned least)
+{
+    while (atomic_load(progress) < least)
+        SPIN_WHILE(atomic_load(progress) < least);
 }
 
 void pool_range(size_t n_items, size_t grain, unsigned part, unsigned n_parts,

@@ -8,6 +8,7 @@
 #ifndef BASE_POOL_H
 #define BASE_POOL_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 struct err;
@@ -23,6 +24,11 @@ struct pool *pool_new(unsigned n_threads, struct err *err); /* n_threads >= 1 */
 void pool_free(struct pool *p);                             /* NULL is fine */
 unsigned pool_size(const struct pool *p);
 void pool_run(struct pool *p, pool_fn fn, void *arg);
+
+/* For a part that needs what another part of the job is doing: waits until
+ * *progress is `least` or more. Parts must be in need of earlier ones only, for
+ * one thread may run several of them, in their order. */
+void pool_wait(const atomic_uint *progress, unsigned least);
 
 /* The half-open range of items [*begin, *end) of `part`: as even as can be, cut
  * at multiples of `grain`. */

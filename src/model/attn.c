@@ -5,6 +5,9 @@
 #include "base/arena.h"
 #include "model/kv_cache.h"
 
+/* Multiply-adds that are worth an item of their own. */
+static const uint64_t ITEM_WORK = 65536;
+
 static void layout_expanded(struct attn_room *r, const struct model_config *cfg,
                             uint32_t max_batch, struct arena *mem)
 {
@@ -117,10 +120,21 @@ struct attn_rows attn_rows_of(const struct batch *b, uint32_t layer,
     return rows;
 }
 
-uint32_t attn_heads_per_item(const struct compute *c, uint32_t n_items,
-                             uint32_t heads, uint32_t most)
+/* So many items that no thread waits long for the last one; but what is little
+ * work is better done with rows that are loaded once for several heads. */
+static uint32_t items_wanted(const struct compute *c, uint64_t work)
 {
-    uint32_t want = 4 * pool_size(c->pool); /* items, so that none waits long */
+    uint32_t threads = pool_size(c->pool);
+    uint64_t items = work / ITEM_WORK;
+    if (threads == 1 || items <= threads)
+        return threads;
+    return items < 4 * threads ? (uint32_t)items : 4 * threads;
+}
+
+uint32_t attn_heads_per_item(const struct compute *c, uint64_t work,
+                             uint32_t n_items, uint32_t heads, uint32_t most)
+{
+    uint32_t want = items_wanted(c, work);
     uint32_t n = heads < most ? heads : most;
     while (n > 1 && (uint64_t)n_items * ((heads + n - 1) / n) < want)
         n = (n + 1) / 2;

@@ -124,9 +124,9 @@ struct attn_queue {
     uint32_t n;
 };
 /* How many heads an item may take, at most `most`: as many as share rows, but
- * enough items for all threads. */
-uint32_t attn_heads_per_item(const struct compute *c, uint32_t n_items,
-                             uint32_t heads, uint32_t most);
+ * enough items for all threads. work: of all items, in multiply-adds. */
+uint32_t attn_heads_per_item(const struct compute *c, uint64_t work,
+                             uint32_t n_items, uint32_t heads, uint32_t most);
 /* The next item, the last ones first: they see most rows. */
 bool attn_next(struct attn_queue *queue, uint32_t *item);
 

@@ -106,12 +106,12 @@ void attn_few_walk(const struct attn_few *f)
             w.n_units = units_of(seen_by(f, t));
     assert(w.n_units <= f->a->max_units);
     uint32_t cache_heads = cfg->n_heads / per_row;
-    w.heads = attn_heads_per_item(f->b->c, w.n_units * f->n * cache_heads,
+    uint64_t work = (uint64_t)f->n * cfg->n_heads * last *
+                    (f->a->key_dim + f->a->value_dim);
+    w.heads = attn_heads_per_item(f->b->c, work, w.n_units * f->n * cache_heads,
                                   per_row, ATTN_COLUMNS);
     w.n_groups = (per_row + w.heads - 1) / w.heads * cache_heads;
     w.queue.n = w.n_units * w.n_groups * f->n;
-    uint64_t work = (uint64_t)f->n * cfg->n_heads * last *
-                    (f->a->key_dim + f->a->value_dim);
     compute_run(f->b->c, work, walk_part, &w);
 }
 

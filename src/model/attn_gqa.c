@@ -137,7 +137,7 @@ static void attend_many(struct gqa_job *job, uint64_t work)
     uint32_t per_row = cfg->n_heads / cfg->n_kv_heads, n = job->b->n;
     uint32_t blocks = (n + ATTN_TOKENS - 1) / ATTN_TOKENS * cfg->n_kv_heads;
     uint32_t tokens = n < ATTN_TOKENS ? n : ATTN_TOKENS;
-    job->heads = attn_heads_per_item(job->b->c, blocks, per_row,
+    job->heads = attn_heads_per_item(job->b->c, work, blocks, per_row,
                                      ATTN_COLUMNS / tokens);
     job->queue.n = blocks * ((per_row + job->heads - 1) / job->heads);
     compute_run(job->b->c, work, attend_part, job);
@@ -175,6 +175,7 @@ void attn_gqa(struct attn *a, struct batch *b, const struct layer_weights *lw,
     act_set(&b->act, b->xn, cfg->n_embd, cfg->n_embd, b->n);
     matmul_many(b->c, qkv, 3);
     compute_run(b->c, (uint64_t)b->n * lw->q.n_rows * 4, remember_part, &job);
+    batch_meet(b, layer);
     if (b->rows_only)
         return;
     attend_all(&job);

@@ -218,13 +218,13 @@ static void attend_many(struct mla_job *job)
     const struct model_config *cfg = job->b->cfg;
     uint32_t T = tokens_per_item(job), blocks = (job->n + T - 1) / T;
     uint64_t rows = job->b->pos + job->first + job->n;
-    job->heads = attn_heads_per_item(job->b->c, blocks, cfg->n_heads,
+    uint64_t work = work_of_heads(job) +
+                    rows * job->n * cfg->n_heads *
+                        (job->a->key_dim + job->a->value_dim);
+    job->heads = attn_heads_per_item(job->b->c, work, blocks, cfg->n_heads,
                                      ATTN_COLUMNS / T);
     job->queue.n = blocks * ((cfg->n_heads + job->heads - 1) / job->heads);
-    compute_run(job->b->c,
-                work_of_heads(job) + rows * job->n * cfg->n_heads *
-                                         (job->a->key_dim + job->a->value_dim),
-                attend_part, job);
+    compute_run(job->b->c, work, attend_part, job);
 }
 
 /* Tokens [first, first + n) of the batch. A few that see more than a segment
@@ -256,6 +256,7 @@ void attn_mla(struct attn *a, struct batch *b, const struct layer_weights *lw,
     project(a, b, lw);
     compute_run(b->c, (uint64_t)b->n * cfg->n_heads * cfg->head_dim * 2,
                 remember_part, &job);
+    batch_meet(b, layer);
     if (b->rows_only)
         return;
     uint32_t dense = indexer_dense(b, lw);

@@ -25,7 +25,8 @@ static uint32_t widest_input(const struct model_config *cfg)
     return cfg->n_mtp > 0 ? max_u32(w, 2 * cfg->n_embd) : w;
 }
 
-static void layout(struct forward *f, unsigned n_threads, struct arena *mem)
+void forward_layout_work(struct forward *f, unsigned n_threads,
+                         struct arena *mem)
 {
     const struct model_config *cfg = &f->cfg;
     size_t row = cfg->n_embd * sizeof(float);
@@ -42,6 +43,14 @@ static void layout(struct forward *f, unsigned n_threads, struct arena *mem)
     f->choices = arena_take(mem, (size_t)model_config_moe_layers(cfg) *
                                      f->max_batch * cfg->moe.n_used,
                             sizeof *f->choices);
+}
+
+static void layout(struct forward *f, unsigned n_threads, struct arena *mem)
+{
+    const struct model_config *cfg = &f->cfg;
+    size_t row = cfg->n_embd * sizeof(float);
+    forward_layout_work(f, n_threads, mem);
+    forward_few_layout(f, n_threads, mem);
     f->logits = arena_take(mem, f->max_batch, cfg->n_vocab * sizeof(float));
     if (cfg->n_mtp == 0)
         return;
@@ -69,6 +78,8 @@ static bool reserve(struct forward *f, uint32_t max_used, struct err *err)
     mem = (struct arena){.base = f->scratch};
     layout(f, n_threads, &mem);
     rope_init(&f->b.rope, &f->cfg.rope, f->m->w.rope_factors);
+    for (unsigned i = 0; i < f->n_parts; i++)
+        rope_init(&f->parts[i].f.b.rope, &f->cfg.rope, f->m->w.rope_factors);
     mem_big_free(old.scratch, old.scratch_bytes);
     return true;
 }
@@ -99,11 +110,12 @@ struct forward *forward_new(const struct model *m, struct compute *c,
     f->max_context = max_context;
     f->b.cfg = &f->cfg;
     f->b.c = c;
-    if (!reserve(f, cfg->moe.n_used, err)) {
-        mem_free(f);
-        return NULL;
-    }
-    return f;
+    compute_init(&f->alone, c->kernels.level, NULL, c->exact);
+    f->one = f->alone.pool = pool_new(1, err);
+    if (f->one && reserve(f, cfg->moe.n_used, err))
+        return f;
+    forward_free(f);
+    return NULL;
 }
 
 bool forward_set_experts(struct forward *f, uint32_t n_used,
@@ -129,6 +141,8 @@ void forward_free(struct forward *f)
     if (!f)
         return;
     mem_big_free(f->scratch, f->scratch_bytes);
+    pool_free(f->one);
+    compute_clear(&f->alone);
     mem_free(f->experts_off);
     mem_free(f);
 }
@@ -283,17 +297,28 @@ void pass_ffn(struct forward *f, uint32_t layer, struct expert_choice *choices)
     add_out(b);
 }
 
-/* Infinities and NaN have all exponent bits set. */
+enum { LANES = 16 }; /* so that a compiler sees vectors */
+
+/* Infinities and NaN have all exponent bits set: one more takes the sign's place. */
+static void note_exponents(const float x[LANES], uint32_t over[LANES])
+{
+    uint32_t bits[LANES];
+    memcpy(bits, x, sizeof bits);
+    for (int j = 0; j < LANES; j++)
+        over[j] |= (bits[j] & 0x7f800000) + 0x00800000;
+}
+
 static bool all_finite(const float *x, size_t n)
 {
-    uint32_t worst = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, x + i, sizeof bits);
-        bits &= 0x7f800000;
-        worst = bits > worst ? bits : worst;
-    }
-    return worst < 0x7f800000;
+    uint32_t over[LANES] = {0}, any = 0;
+    float rest[LANES] = {0};
+    for (; n >= LANES; n -= LANES, x += LANES)
+        note_exponents(x, over);
+    memcpy(rest, x, n * sizeof *x);
+    note_exponents(rest, over);
+    for (int j = 0; j < LANES; j++)
+        any |= over[j];
+    return any < 0x80000000;
 }
 
 bool pass_head(struct forward *f, const struct matrix *output, const float *h,
@@ -333,8 +358,8 @@ static void place_choices(struct forward *f, uint32_t layer, uint32_t n_tokens)
 
 /* Behind the last attention only the rows whose logits are wanted go on, unless
  * the MTP block is to see them all. */
-static void run_layer(struct forward *f, uint32_t layer,
-                      enum logits_wanted want, uint32_t n_tokens)
+void pass_layer(struct forward *f, uint32_t layer, enum logits_wanted want,
+                uint32_t n_tokens)
 {
     bool moe = model_config_layer_is_moe(f->b.cfg, layer);
     pass_attention(f, layer);
@@ -347,7 +372,7 @@ static void run_layer(struct forward *f, uint32_t layer,
 }
 
 /* The final norm, of all rows that came this far; the head, of those wanted. */
-static bool run_end(struct forward *f, enum logits_wanted want, struct err *err)
+bool pass_end(struct forward *f, enum logits_wanted want, struct err *err)
 {
     struct batch *b = &f->b;
     uint32_t D = b->cfg->n_embd, first = 0;
@@ -361,29 +386,49 @@ static bool run_end(struct forward *f, enum logits_wanted want, struct err *err)
                      err);
 }
 
+static bool run_all(struct forward *f, struct kv_cache *kv, const int32_t *ids,
+                    uint32_t n, enum logits_wanted want,
+                    const atomic_bool *cancel, struct err *err)
+{
+    pass_begin(f, kv, &f->m->w.token_embd, ids, kv_cache_len(kv), n);
+    for (uint32_t i = 0; i < f->cfg.n_layers; i++) {
+        if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
+            return err_set(err, ERR_CANCELLED, "cancelled");
+        compute_enter(f->b.c);
+        pass_layer(f, i, want, n);
+        compute_leave(f->b.c);
+    }
+    compute_enter(f->b.c);
+    bool ok = pass_end(f, want, err);
+    compute_leave(f->b.c);
+    return ok;
+}
+
+/* So short that nobody waits for its end who has cancelled it. */
+static bool run_few(struct forward *f, struct kv_cache *kv, const int32_t *ids,
+                    uint32_t n, const atomic_bool *cancel, struct err *err)
+{
+    if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
+        return err_set(err, ERR_CANCELLED, "cancelled");
+    compute_enter(f->b.c);
+    bool ok = forward_few_run(f, kv, ids, kv_cache_len(kv), n, err);
+    compute_leave(f->b.c);
+    return ok;
+}
+
 bool forward_run(struct forward *f, struct kv_cache *kv, const int32_t *ids,
                  uint32_t n, enum logits_wanted want,
                  const atomic_bool *cancel, struct err *err)
 {
-    const struct model_config *cfg = &f->m->cfg;
     assert(n >= 1 && n <= f->max_batch);
     assert(kv_cache_max(kv) - kv_cache_len(kv) >= n);
     assert(kv_cache_len(kv) + n <= f->max_context);
     if (!pass_check_ids(f, ids, n, err))
         return false;
-    pass_begin(f, kv, &f->m->w.token_embd, ids, kv_cache_len(kv), n);
-    for (uint32_t i = 0; i < cfg->n_layers; i++) {
-        if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
-            return err_set(err, ERR_CANCELLED, "cancelled");
-        compute_enter(f->b.c);
-        run_layer(f, i, want, n);
-        compute_leave(f->b.c);
-    }
-    compute_enter(f->b.c);
-    bool ok = run_end(f, want, err);
-    compute_leave(f->b.c);
-    if (!ok)
-        return false;
-    kv_cache_extend(kv, n);
-    return true;
+    bool ok = forward_few_can(f, n, want)
+                  ? run_few(f, kv, ids, n, cancel, err)
+                  : run_all(f, kv, ids, n, want, cancel, err);
+    if (ok)
+        kv_cache_extend(kv, n);
+    return ok;
 }

@@ -5,6 +5,7 @@
 #ifndef MODEL_LAYER_H
 #define MODEL_LAYER_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "model/config.h"
@@ -29,7 +30,15 @@ struct batch {
     float *out;        /* [n][n_embd] */
     struct act act;    /* over xn, or whatever feeds the next products */
     struct rope rope;
+    /* Of a batch whose tokens are dealt to threads (forward_few.c), else NULL:
+     * layers whose rows this part has stored, and the part before it. */
+    atomic_uint *stored;
+    const atomic_uint *before;
 };
+
+/* Its rows of this layer are in the cache: tells so, and waits until those of the
+ * tokens before them are. */
+void batch_meet(const struct batch *b, uint32_t layer);
 
 /* y[i] = rms_norm(x[i]) * w for n rows; y may be x. */
 void batch_norm(struct batch *b, const float *x, size_t ldx, const float *w,
@@ -60,7 +69,7 @@ struct moe {
     uint32_t *token_of;         /* [slots] */
     uint32_t *first_slot;       /* [n_experts + 1] */
     uint32_t *next_slot;        /* [n_experts] */
-    struct product *products;   /* [2 * n_experts + 2] */
+    struct product *products;   /* of two kinds, and of the shared ones */
     float *group_best;          /* [n_groups] */
     float *selection;           /* [n_experts] */
     const uint8_t *off;         /* [n_layers][n_experts] 1: not to be chosen;

@@ -26,6 +26,7 @@ MULL_LIBS += %D%/libmodel.a
 	%D%/ffn.c \
 	%D%/forward.c \
 	%D%/forward.h \
+	%D%/forward_few.c \
 	%D%/indexer.c \
 	%D%/indexer.h \
 	%D%/identity.c \

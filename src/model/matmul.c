@@ -12,11 +12,12 @@ enum {
     /* Rows that BLAS gets at once. Fixed, and cut at multiples of it, so that
      * no result depends on where one thread's rows end. */
     PANEL_ROWS = 64,
-    ROW_GRAIN = 8,
+    ROW_GRAIN = 16,
     PIECE_BYTES = 65536, /* of weights that a thread takes at a time */
 };
-/* Multiply-adds below which waking threads costs more than it saves. */
-static const uint64_t MIN_SHARED_WORK = 32768;
+/* Multiply-adds below which waking threads costs more than it saves: some 4 us of
+ * one thread's products of integers. */
+static const uint64_t MIN_SHARED_WORK = 131072;
 
 void compute_init(struct compute *c, enum cpu_level level, struct pool *pool,
                   bool exact)

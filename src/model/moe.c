@@ -5,12 +5,24 @@
  * and reading each expert's weights once is what keeps a prompt bound by
  * arithmetic instead of by memory. A slot is one (token, choice) pair; slots
  * are sorted by expert, so an expert's inputs and outputs are neighbours. A
- * single token is the same with one slot per expert. */
+ * single token is the same with one slot per expert. The inputs of a few tokens
+ * are not even copied: those of an expert lie together in runs. */
 #include <string.h>
 
 #include "base/arena.h"
 #include "model/forward.h"
 #include "model/layer.h"
+
+/* One token and its drafts. */
+#define FEW_TOKENS 5
+
+/* Products of one kind that a batch may come to. */
+static uint32_t max_products(const struct moe_config *c, uint32_t max_batch)
+{
+    uint32_t few = FEW_TOKENS < max_batch ? FEW_TOKENS : max_batch;
+    uint32_t runs = few * c->n_used;
+    return runs > c->n_experts ? runs : c->n_experts;
+}
 
 void moe_layout(struct moe *m, const struct model_config *cfg,
                 uint32_t max_batch, struct arena *mem)
@@ -30,7 +42,8 @@ void moe_layout(struct moe *m, const struct model_config *cfg,
     m->token_of = arena_take(mem, slots, sizeof(uint32_t));
     m->first_slot = arena_take(mem, c->n_experts + 1, sizeof(uint32_t));
     m->next_slot = arena_take(mem, c->n_experts, sizeof(uint32_t));
-    m->products = arena_take(mem, 2 * c->n_experts + 2, sizeof(struct product));
+    m->products = arena_take(mem, 2 * max_products(c, max_batch) + 2,
+                             sizeof(struct product));
     m->group_best = arena_take(mem, c->n_groups, sizeof(float));
     m->selection = arena_take(mem, c->n_experts, sizeof(float));
 }
@@ -106,30 +119,44 @@ static void combine_part(void *arg, unsigned part, unsigned n_parts)
     }
 }
 
-/* The products of every expert that has slots, each over its own slots. */
+/* The slots behind `first`, before `end`, whose tokens follow each other. */
+static uint32_t run_of_tokens(const struct moe *m, uint32_t first, uint32_t end)
+{
+    uint32_t n = 1;
+    while (first + n < end && m->token_of[first + n] == m->token_of[first] + n)
+        n++;
+    return n;
+}
+
+/* The products of every expert that has slots, each over its own slots; or of
+ * every run of tokens that has, where `x` has a column for each token. */
 static size_t per_expert(struct moe *m, const struct moe_config *c,
                          const struct matrix_stack *stack, struct act *x,
                          float *y, struct product *p)
 {
     size_t n = 0, ldy = stack->first.n_rows;
     for (uint32_t e = 0; e < c->n_experts; e++) {
-        uint32_t first = m->first_slot[e], end = m->first_slot[e + 1];
-        if (first < end)
+        uint32_t end = m->first_slot[e + 1], len;
+        for (uint32_t s = m->first_slot[e]; s < end; s += len) {
+            bool by_slot = x == &m->slot_act;
+            len = by_slot ? end - s : run_of_tokens(m, s, end);
             p[n++] = (struct product){.w = matrix_stack_at(stack, e), .x = x,
-                                      .first = first, .n = end - first,
-                                      .y = y + first * ldy, .ldy = ldy};
+                                      .first = by_slot ? s : m->token_of[s],
+                                      .n = len, .y = y + s * ldy, .ldy = ldy};
+        }
     }
     return n;
 }
 
+/* x: of slots, or of tokens. */
 static void gate_and_up(struct moe *m, struct batch *b,
-                        const struct layer_weights *lw)
+                        const struct layer_weights *lw, struct act *x)
 {
     const struct moe_config *c = &b->cfg->moe;
     uint32_t shared = c->n_shared * c->ff_dim;
     struct product *p = m->products;
-    size_t n = per_expert(m, c, &lw->gate_exps, &m->slot_act, m->gate, p);
-    n += per_expert(m, c, &lw->up_exps, &m->slot_act, m->up, p + n);
+    size_t n = per_expert(m, c, &lw->gate_exps, x, m->gate, p);
+    n += per_expert(m, c, &lw->up_exps, x, m->up, p + n);
     if (shared > 0) {
         p[n++] = (struct product){.w = lw->shared.gate, .x = &b->act, .n = b->n,
                                   .y = m->shared_gate, .ldy = shared};
@@ -165,9 +192,13 @@ void ffn_moe(struct moe *m, struct batch *b, const struct layer_weights *lw,
     act_set(&b->act, b->xn, cfg->n_embd, cfg->n_embd, b->n);
     route(m, b, lw, layer, choices);
     assign_slots(m, c, b->n, choices);
-    compute_run(b->c, (uint64_t)slots * cfg->n_embd, gather_part, &job);
-    act_set(&m->slot_act, m->gathered, cfg->n_embd, cfg->n_embd, slots);
-    gate_and_up(m, b, lw);
+    if (b->n <= FEW_TOKENS) {
+        gate_and_up(m, b, lw, &b->act);
+    } else {
+        compute_run(b->c, (uint64_t)slots * cfg->n_embd, gather_part, &job);
+        act_set(&m->slot_act, m->gathered, cfg->n_embd, cfg->n_embd, slots);
+        gate_and_up(m, b, lw, &m->slot_act);
+    }
     ffn_swiglu(b->c, m->gate, m->up, c->ff_dim, slots);
     if (c->n_shared > 0)
         ffn_swiglu(b->c, m->shared_gate, m->shared_up, c->n_shared * c->ff_dim,

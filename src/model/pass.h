@@ -5,9 +5,12 @@
 #ifndef MODEL_PASS_H
 #define MODEL_PASS_H
 
+#include "base/err.h"
 #include "model/attn.h"
 #include "model/forward.h"
 #include "model/layer.h"
+
+enum { FORWARD_FEW = 5 }; /* tokens: one and its drafts */
 
 struct forward {
     const struct model *m;           /* borrowed */
@@ -27,8 +30,21 @@ struct forward {
                                         trunk's last batch */
     float *mtp_in;                   /* [max_batch][2 * n_embd] */
     struct expert_choice *mtp_choices; /* [max_batch][n_used] */
+    struct forward_part *parts;      /* [n_parts] see forward_few.c, or NULL */
+    unsigned n_parts;
     void *scratch;                   /* owned: all of the above */
     size_t scratch_bytes;
+    /* What a thread of its own computes with; not of a part. */
+    struct compute alone;
+    struct pool *one;                /* owned: alone.pool */
+};
+
+/* Some tokens of a batch on one thread. */
+struct forward_part {
+    struct forward f;                /* scratch alone; results are the whole's */
+    _Alignas(64) atomic_uint stored; /* layers whose rows are in the cache */
+    bool ok;
+    struct err err;
 };
 
 /* ERR_FORMAT for an id that is not below n_vocab. */
@@ -44,8 +60,26 @@ void pass_attention(struct forward *f, uint32_t layer);
 void pass_keep_wanted(struct forward *f, enum logits_wanted want);
 /* x += ffn(norm(x)). choices: of a MoE layer. */
 void pass_ffn(struct forward *f, uint32_t layer, struct expert_choice *choices);
+/* A layer of the trunk, of a batch that began with n_tokens. */
+void pass_layer(struct forward *f, uint32_t layer, enum logits_wanted want,
+                uint32_t n_tokens);
+/* The final norm and the head. */
+bool pass_end(struct forward *f, enum logits_wanted want, struct err *err);
 /* logits of n rows of normed hidden states. ERR_MODEL when not finite. */
 bool pass_head(struct forward *f, const struct matrix *output, const float *h,
                uint32_t n, struct err *err);
+
+/* --- a few tokens of a small model (forward_few.c) ---------------------------- */
+
+/* Scratch for everything but results. */
+void forward_layout_work(struct forward *f, unsigned n_threads,
+                         struct arena *mem);
+void forward_few_layout(struct forward *f, unsigned n_threads,
+                        struct arena *mem);
+bool forward_few_can(const struct forward *f, uint32_t n,
+                     enum logits_wanted want);
+/* All logits of n tokens behind position pos, the cache's length still to be set. */
+bool forward_few_run(struct forward *f, struct kv_cache *kv, const int32_t *ids,
+                     uint32_t pos, uint32_t n, struct err *err);
 
 #endif

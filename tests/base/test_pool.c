@@ -53,6 +53,40 @@ static void every_part_runs_exactly_once_in_every_job(void **state)
     }
 }
 
+enum { STEPS = 50 };
+
+struct relay {
+    atomic_uint done[MAX_THREADS];
+    unsigned carried[MAX_THREADS][STEPS]; /* not atomic: waiting orders it */
+};
+
+static void carry_on(void *arg, unsigned part, unsigned n_parts)
+{
+    struct relay *r = arg;
+    (void)n_parts;
+    for (unsigned i = 0; i < STEPS; i++) {
+        if (part > 0)
+            pool_wait(&r->done[part - 1], i + 1);
+        r->carried[part][i] = part > 0 ? r->carried[part - 1][i] + 1 : i;
+        atomic_store(&r->done[part], i + 1);
+    }
+}
+
+static void a_part_can_wait_for_the_one_before_it(void **state)
+{
+    (void)state;
+    for (unsigned n = 1; n <= MAX_THREADS; n++) {
+        struct pool *p = pool_of(n);
+        for (unsigned job = 0; job < 20; job++) {
+            struct relay r = {0};
+            pool_run(p, carry_on, &r);
+            for (unsigned i = 0; i < STEPS; i++)
+                assert_int_equal(r.carried[n - 1][i], i + n - 1);
+        }
+        pool_free(p);
+    }
+}
+
 static void workers_that_fell_asleep_wake_up(void **state)
 {
     (void)state;
@@ -169,6 +203,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_part_runs_exactly_once_in_every_job),
+        cmocka_unit_test(a_part_can_wait_for_the_one_before_it),
         cmocka_unit_test(workers_that_fell_asleep_wake_up),
         cmocka_unit_test(a_caller_that_fell_asleep_is_woken),
         cmocka_unit_test(workers_receive_no_signals_and_the_caller_still_does),

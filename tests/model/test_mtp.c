@@ -196,6 +196,59 @@ static void batches_of_tiny_models_equal_single_tokens(void **state)
     check_batches_at_all_levels(NULL, &llama);
 }
 
+/* Then some are dealt to the threads token by token. */
+static void batches_equal_single_tokens_on_any_number_of_threads(void **state)
+{
+    (void)state;
+    struct tiny_spec spec[] = {tiny_deepseek2(), tiny_llama(),
+                               tiny_deepseek32(), with_mtp()};
+    for (size_t i = 0; i < sizeof spec / sizeof *spec; i++)
+        for (unsigned threads = 1; threads <= 6; threads++)
+            check_batches(NULL, &spec[i],
+                          (struct how){threads, .best = true, .kv = KV_F16});
+}
+
+static void check_choices(const struct expert_choice *a,
+                          const struct expert_choice *b, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        assert_int_equal(a[i].expert, b[i].expert);
+        assert_true(a[i].weight == b[i].weight);
+    }
+}
+
+/* Hidden states and choices of experts are those of their token as well. */
+static void what_a_batch_leaves_behind_is_that_of_single_tokens(void **state)
+{
+    (void)state;
+    enum { LEN = 5 };
+    struct tiny_spec spec = with_mtp();
+    struct err err;
+    for (unsigned threads = 1; threads <= 6; threads++) {
+        struct harness batch, single;
+        struct how how = {threads, .best = true};
+        harness_open(&batch, NULL, &spec, how);
+        harness_open(&single, NULL, &spec, how);
+        forward_keep_hidden(batch.f, true);
+        forward_keep_hidden(single.f, true);
+        CHECK_OK(forward_run(batch.f, batch.kv, ids, LEN, LOGITS_ALL, NULL,
+                             &err), &err);
+        for (uint32_t i = 0; i < LEN; i++) {
+            CHECK_OK(forward_run(single.f, single.kv, ids + i, 1, LOGITS_LAST,
+                                 NULL, &err), &err);
+            assert_memory_equal(forward_hidden(batch.f, i),
+                                forward_hidden(single.f, 0),
+                                batch.m.cfg.n_embd * sizeof(float));
+            for (uint32_t j = 0; j < model_config_moe_layers(&batch.m.cfg); j++)
+                check_choices(forward_experts(batch.f, i, j),
+                              forward_experts(single.f, 0, j),
+                              batch.m.cfg.moe.n_used);
+        }
+        harness_close(&batch);
+        harness_close(&single);
+    }
+}
+
 static void batches_of_every_type_equal_single_tokens(void **state)
 {
     (void)state;
@@ -233,6 +286,8 @@ int main(void)
         cmocka_unit_test(the_block_counts_as_parameters_but_not_as_active_ones),
         cmocka_unit_test(an_id_beyond_the_vocabulary_is_refused),
         cmocka_unit_test(batches_of_tiny_models_equal_single_tokens),
+        cmocka_unit_test(batches_equal_single_tokens_on_any_number_of_threads),
+        cmocka_unit_test(what_a_batch_leaves_behind_is_that_of_single_tokens),
         cmocka_unit_test(batches_of_every_type_equal_single_tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

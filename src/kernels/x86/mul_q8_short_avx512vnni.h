@@ -164,8 +164,8 @@ INLINE void short_of(struct layout t, int n, const uint8_t *w, size_t row_bytes,
                       row_bytes, n_rows, x + c, y + c * ldy, ldy);
 }
 
-/* Rows of n blocks. How many were done: the others are too few, or those of a unit
- * do not lie one behind the other. */
+/* Rows of n blocks. How many were done: the others are too few, or those of a
+ * unit do not lie one behind the other. */
 INLINE size_t mul_short(struct layout t, size_t n, const uint8_t *w,
                         size_t row_bytes, size_t n_rows,
                         const struct act_group *x, size_t n_cols, float *y,
