@@ -36,11 +36,16 @@ static bool list_tasks(void)
 {
     size_t n;
     const struct task *const *all = task_all(&n);
-    for (size_t i = 0; i < n; i++)
-        printf("%-14s %-28s levels 0 to %u%s\n", all[i]->name, all[i]->group,
-               all[i]->n_levels - 1,
-               task_usual(all[i]) == all[i]->n_levels ? ""
-               : task_usual(all[i]) == 1 ? ", usually 0" : ", usually 0 and 1");
+    for (size_t i = 0; i < n; i++) {
+        unsigned usual = task_usual(all[i]);
+        printf("%-14s %-28s levels 0 to %u", all[i]->name, all[i]->group,
+               all[i]->n_levels - 1);
+        if (usual < all[i]->n_levels)
+            printf(", usually 0");
+        if (usual > 1 && usual < all[i]->n_levels)
+            printf(" to %u", usual - 1);
+        putchar('\n');
+    }
     return true;
 }
 

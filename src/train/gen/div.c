@@ -6,17 +6,32 @@
 #include "train/gen/number.h"
 #include "train/gen/tasks.h"
 
-enum { LEVELS = 4, MAX_TRIES = 20000, MOST_UP = 200 };
+enum { LEVELS = 5, MAX_TRIES = 20000, MOST_UP = 200 };
 
 enum want { WANT_BOTH, WANT_REST, WANT_WHOLE, WANT_UP, N_WANTS };
 
-/* Digits by level: 1-3 and 4-5 by one digit, 3 and 4-5 by two. Every third
- * division comes out even, which so few do by themselves. */
+/* Those whose first nine multiples can be known by heart. */
+static int64_t easy_divisor(struct gen_ctx *ctx)
+{
+    static const int64_t often[] = {10, 11, 12, 15, 20, 24, 25, 30, 40, 50};
+    return gen_chance(ctx, 60) ? often[rng_below(&ctx->rng, 10)]
+                               : gen_between(ctx, 10, 25);
+}
+
+static int64_t draw_divisor(struct gen_ctx *ctx)
+{
+    if (ctx->level == 2)
+        return easy_divisor(ctx);
+    return ctx->level < 2 ? gen_between(ctx, 2, 9) : gen_between(ctx, 10, 99);
+}
+
+/* Digits by level: 1-3 and 4-5 by one digit, 2-4 by an easy one of two, 3 and 4-5 by
+ * any of two. Every third division comes out even, which so few do by themselves. */
 static bool draw(struct gen_ctx *ctx, int64_t *a, int64_t *b, uint64_t *key)
 {
-    static const unsigned from[LEVELS] = {1, 4, 3, 4}, to[LEVELS] = {3, 5, 3, 5};
+    static const unsigned from[LEVELS] = {1, 4, 2, 3, 4}, to[LEVELS] = {3, 5, 4, 3, 5};
     for (int i = 0; i < MAX_TRIES; i++) {
-        *b = ctx->level < 2 ? gen_between(ctx, 2, 9) : gen_between(ctx, 10, 99);
+        *b = draw_divisor(ctx);
         *a = number_draw(ctx, (unsigned)gen_between(ctx, from[ctx->level],
                                                     to[ctx->level]));
         if (gen_chance(ctx, 35))
