@@ -5,10 +5,13 @@
 
 #include "train/gen/answer.h"
 #include "train/gen/noise.h"
+#include "train/gen/number.h"
 #include "train/gen/phrase.h"
 #include "train/gen/trace.h"
 
-enum { MAX_TRIES = 8000 };
+/* SHORT: of up to so many bytes a wording is always trained: "hi" has no other
+ * words to be known by. */
+enum { MAX_TRIES = 8000, SHORT = 10 };
 
 /* Small letters, without the marks at the end: "Who are you?" is "who are you". */
 static uint64_t wording_key(const char *file, const struct buf *prompt,
@@ -27,7 +30,7 @@ static uint64_t wording_key(const char *file, const struct buf *prompt,
             s.len -= strlen(marks[i]);
             i = 0;
         }
-    return gen_key(s);
+    return key_unless(s.len <= strlen(file) + strlen(": ") + SHORT, gen_key(s));
 }
 
 /* An intent and its prompt whose wording fits the split. Unseen wordings are
