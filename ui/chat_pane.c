@@ -117,17 +117,18 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
 static bool token_action(struct chat_pane *p, enum action a)
 {
     struct glass *g = p->glass;
+    size_t block, at;
     if (!g)
         return false;
     if (a == ACTION_TOKENS) {
         chat_move_browse(p);
-        chat_tokens_toggle(g, &p->view, p->cursor);
+        if (chat_tokens_toggle(g, &p->view, p->cursor, &block, &at))
+            chat_move_to(p, block, at);
         return true;
     }
     if (g->token == TOKEN_NONE)
         return false;
     if (a == ACTION_LEFT || a == ACTION_RIGHT) {
-        size_t block, at;
         if (chat_tokens_move(g, &p->view, a == ACTION_LEFT ? -1 : 1, &block,
                              &at))
             chat_move_to(p, block, at);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/chat_tokens.h"
 
+#include <limits.h>
+
 #include "ui/glass.h"
 #include "ui/transcript.h"
+
+enum { LAST_ROW = INT_MAX };
 
 static void look_at(struct glass *g, uint32_t token)
 {
@@ -40,6 +44,7 @@ static uint32_t token_on(const struct glass *g, struct chat_view *v,
     return i;
 }
 
+/* Of the block that is read; else the last one before; else the first behind. */
 static uint32_t nearest_token(const struct glass *g, struct chat_view *v,
                               struct place at)
 {
@@ -48,7 +53,7 @@ static uint32_t nearest_token(const struct glass *g, struct chat_view *v,
         uint32_t token = TOKEN_NONE;
         if (d <= at.block)
             token = token_on(g, v, (struct place){at.block - d,
-                                                  d ? 0 : at.row});
+                                                  d ? LAST_ROW : at.row});
         if (token == TOKEN_NONE && d && at.block + d < n)
             token = token_on(g, v, (struct place){at.block + d, 0});
         if (token != TOKEN_NONE)
@@ -57,11 +62,19 @@ static uint32_t nearest_token(const struct glass *g, struct chat_view *v,
     return TOKEN_NONE;
 }
 
-void chat_tokens_toggle(struct glass *g, struct chat_view *v, struct place at)
+bool chat_tokens_toggle(struct glass *g, struct chat_view *v, struct place from,
+                        size_t *block, size_t *at)
 {
     bool on = g->token != TOKEN_NONE;
     look_at(g, on || transcript_count(v->t) == 0 ? TOKEN_NONE
-                                                 : nearest_token(g, v, at));
+                                                 : nearest_token(g, v, from));
+    if (g->token == TOKEN_NONE)
+        return false;
+    *block = transcript_token_block(v->t, g->token);
+    if (*block == SIZE_MAX || *block == from.block)
+        return false;
+    *at = place_of(g, g->token, *block);
+    return true;
 }
 
 void chat_tokens_settle(struct glass *g, struct chat_view *v, struct place at)

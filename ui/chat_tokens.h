@@ -9,8 +9,10 @@
 
 struct glass;
 
-/* On a token of this row, or of the nearest row that has any; or off. */
-void chat_tokens_toggle(struct glass *g, struct chat_view *v, struct place at);
+/* On a token of this row, or of the nearest block that has any; or off. True: it
+ * is in another block, where its text is. */
+bool chat_tokens_toggle(struct glass *g, struct chat_view *v, struct place from,
+                        size_t *block, size_t *at);
 /* The cursor line has moved: so has the token, to the first on that line. Does
  * nothing while no token is looked at. g may be NULL. */
 void chat_tokens_settle(struct glass *g, struct chat_view *v, struct place at);

@@ -225,6 +225,18 @@ static bool lay_out(struct frame *f)
     return moved;
 }
 
+/* The bar says what the panes would while they are not there. */
+static void note_panes(struct frame *f)
+{
+    bool shown = f->layout.side[0].height > 0;
+    if (f->status_said.panes_shown == shown)
+        return;
+    f->status_said.panes_shown = shown;
+    struct status s = f->status_said;
+    s.message = s.message ? f->message.p : NULL;
+    status_bar_set(f->status, &s);
+}
+
 /* --- drawing --------------------------------------------------------------- */
 
 static bool draw_pane(struct frame *f, struct pane *p, struct rect area,
@@ -370,8 +382,10 @@ uint64_t frame_draw(struct frame *f, uint64_t now_ns, bool now, bool *drawn)
     take_choices(f);
     if (text_waits(f) && (now || now_ns - f->text_drawn_ns >= TEXT_PACE)) {
         anew = lay_out(f) || f->all_dirty;
-        if (anew)
+        if (anew) {
+            note_panes(f);
             begin_anew(f);
+        }
         *drawn |= draw_text(f) || anew;
         f->text_drawn_ns = now_ns;
     }

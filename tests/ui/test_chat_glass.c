@@ -327,6 +327,24 @@ static void the_cursor_goes_from_token_to_token(void **state)
     end(&w);
 }
 
+static void behind_an_answer_the_cursor_begins_at_its_end(void **state)
+{
+    (void)state;
+    struct world w;
+    begin(&w, 60, 12);
+    transcript_user(w.t, str_of("a question"));
+    answer(&w, "four five");
+    tell(&w, event_done(DONE_CANCELLED));
+    transcript_notice(w.t, "what was said about it");
+    draw(&w, true);
+    act(&w, ACTION_END);
+    act(&w, ACTION_TOKENS);
+    assert_int_equal(w.g.token, 1);
+    draw(&w, true);
+    assert_int_equal(w.c.cursor_y, row_of(&w, "four five"));
+    end(&w);
+}
+
 static void colours_tell_what_was_measured(void **state)
 {
     (void)state;
@@ -463,6 +481,7 @@ int main(void)
         cmocka_unit_test(steps_are_gone_through_and_corrections_marked),
         cmocka_unit_test(finds_are_marked_and_gone_through),
         cmocka_unit_test(the_cursor_goes_from_token_to_token),
+        cmocka_unit_test(behind_an_answer_the_cursor_begins_at_its_end),
         cmocka_unit_test(colours_tell_what_was_measured),
         cmocka_unit_test(tokens_of_a_chosen_expert_are_marked),
         cmocka_unit_test(tokens_are_found_at_every_width),

@@ -49,6 +49,21 @@ static void enough_goes_on_to_the_answer(void **state)
     close_show(&s);
 }
 
+static void the_bar_tells_what_the_panes_do_not(void **state)
+{
+    (void)state;
+    struct show s;
+    first_turn(&s, 100, 30);
+    pty_wait(&s.p, "(MHA ");
+    pty_resize(&s.p, 120, 36);
+    pty_wait_gone(&s.p, "(MHA ");
+    pty_wait(&s.p, "first token");
+    pty_resize(&s.p, 100, 30);
+    pty_wait(&s.p, "(MHA ");
+    leave(&s);
+    close_show(&s);
+}
+
 static void where_the_map_has_no_room_one_is_told(void **state)
 {
     (void)state;
@@ -186,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(enough_goes_on_to_the_answer),
+        cmocka_unit_test(the_bar_tells_what_the_panes_do_not),
         cmocka_unit_test(where_the_map_has_no_room_one_is_told),
         cmocka_unit_test(a_token_is_looked_at_and_branched_from),
         cmocka_unit_test(a_narrow_screen_tells_the_token_at_the_bottom),
