@@ -247,9 +247,7 @@ static void take_events(struct inline_chat *c)
 {
     struct event ev;
     while (c->p.talk.running && backend_next(c->p.talk.b, &ev)) {
-        bool more = ev.kind == EVENT_PREFILL && ev.prefill.done < ev.prefill.total;
-        c->reading = more ? ev.prefill.done : 0;
-        c->to_read = more ? ev.prefill.total : 0;
+        reading_event(&c->reading, &ev);
         inline_follow_thought(c, &ev);
         plain_event(&c->p, &ev);
     }
@@ -320,7 +318,7 @@ static void follow(void *arg)
             backend_cancel(c->p.talk.b); /* DONE still comes, and soon */
     }
     c->thought.runs = false;
-    c->reading = c->to_read = 0;
+    c->reading = (struct reading){0};
 }
 
 static enum line_result next_line(void *arg, bool more)

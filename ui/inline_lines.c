@@ -45,12 +45,12 @@ static void draw_rows(struct canvas *c, int y, int indent, struct str s,
 
 static void left_of(const struct inline_chat *c, char *out, size_t size)
 {
-    char a[UNITS_MAX], b[UNITS_MAX];
+    char a[UNITS_MAX], read[READING_MAX];
     if (c->note.len)
         snprintf(out, size, "%s", c->note.p);
-    else if (c->to_read)
-        snprintf(out, size, _("reading %s of %s tokens"), units_count(a, c->reading),
-                 units_count(b, c->to_read));
+    else if (c->reading.total)
+        snprintf(out, size, _("reading %s"),
+                 reading_text(&c->reading, &c->p.glass.now, read));
     else if (c->thought.runs)
         snprintf(out, size, _("thinking %s \xC2\xB7 %u tokens"),
                  units_time(a, c->thought.ms), (unsigned)c->thought.tokens);

@@ -11,6 +11,7 @@
 #include "ui/live.h"
 #include "ui/loop.h"
 #include "ui/plain_parts.h"
+#include "ui/reading.h"
 
 struct bindings;
 
@@ -42,7 +43,7 @@ struct inline_chat {
     struct buf *queue;       /* owned; lines that wait for their turn */
     size_t n_queue;
     struct buf note;         /* owned; a word at the bottom until the next key */
-    uint32_t reading, to_read; /* of the prompt */
+    struct reading reading;  /* of the prompt */
     uint64_t key_ns, drawn_ns, quit_until_ns;
     bool dirty, end, gone;
     int died_of;

@@ -123,6 +123,8 @@ MULL_LIBS += %D%/libui.a
 	%D%/presets.c \
 	%D%/presets.h \
 	%D%/replay.c \
+	%D%/reading.c \
+	%D%/reading.h \
 	%D%/replay.h \
 	%D%/rich.c \
 	%D%/rich.h \

@@ -12,6 +12,7 @@
 #include "ui/glass.h"
 #include "ui/line_reader.h"
 #include "ui/plain_text.h"
+#include "ui/reading.h"
 #include "ui/talk.h"
 
 /* Around a message of several lines. */
@@ -42,6 +43,8 @@ struct plain {
     FILE *out, *notes;        /* borrowed */
     FILE *chrome;             /* prompts and figures: not into a file of text */
     const struct plain_face *face; /* borrowed, or NULL */
+    struct reading reading;   /* of the prompt */
+    bool told_reading;        /* that it takes long */
     bool prompts;
     bool quit;
     bool ok;                  /* false: err says why the chat is over */

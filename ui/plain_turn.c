@@ -24,6 +24,24 @@ static void say_why_it_stopped(struct plain *p, enum done_reason reason)
         fprintf(p->chrome, "%s\n", _(why[reason]));
 }
 
+/* One line, once it is known that this will take some time: nothing moves here. */
+static void tell_reading(struct plain *p, const struct event *ev)
+{
+    enum { LONG_MS = 3000 };
+    struct telemetry now;
+    char text[READING_MAX];
+    reading_event(&p->reading, ev);
+    p->told_reading &= p->reading.total != 0;
+    if (p->face || p->told_reading || p->reading.total == 0)
+        return;
+    backend_telemetry(p->talk.b, &now);
+    if (reading_left_ms(&p->reading, &now) < LONG_MS)
+        return;
+    fprintf(p->chrome, _("[reading %s]\n"), reading_text(&p->reading, &now, text));
+    fflush(p->chrome);
+    p->told_reading = true;
+}
+
 void plain_event(struct plain *p, const struct event *ev)
 {
     bool reads = p->talk.only_reads;
@@ -31,6 +49,7 @@ void plain_event(struct plain *p, const struct event *ev)
         return;
     transcript_event(p->t, ev);
     glass_event(&p->glass, ev);
+    tell_reading(p, ev);
     if (reads && ev->kind != EVENT_ERROR)
         return;
     if (p->ok && !plain_text_event(&p->text, ev)) {

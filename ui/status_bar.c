@@ -13,6 +13,7 @@
 #include "ui/glass.h"
 #include "ui/panes.h"
 #include "ui/parts.h"
+#include "ui/reading.h"
 #include "ui/sparkline.h"
 #include "ui/units.h"
 #include "ui/wrap.h"
@@ -28,7 +29,7 @@ struct status_bar {
     struct buf message;              /* owned; cleaned */
     struct telemetry now;
     struct expert_heat heat;
-    uint32_t reading, to_read;       /* of the prompt, while it is read */
+    struct reading reading;          /* of the prompt */
 };
 
 static struct status_bar *self(struct pane *p)
@@ -281,15 +282,14 @@ static void draw_keys(const struct status_bar *p, struct parts *line)
     }
 }
 
-static bool draw_reading(const struct status_bar *p, struct parts *line)
+static void draw_reading(const struct status_bar *p, struct parts *line)
 {
-    char done[UNITS_MAX], all[UNITS_MAX];
-    if (p->to_read == 0)
-        return false;
+    char text[READING_MAX];
+    if (p->reading.total == 0)
+        return;
     parts_add(line, _("reading"), style_of(STYLE_ACCENT));
-    parts_printf(line, style_of(STYLE_SECONDARY), _(" %s of %s tokens  "),
-                 units_count(done, p->reading), units_count(all, p->to_read));
-    return true;
+    parts_printf(line, style_of(STYLE_SECONDARY), " %s  ",
+                 reading_text(&p->reading, &p->now, text));
 }
 
 static void draw_message(const struct status_bar *p, struct canvas *c, int x,
@@ -333,13 +333,9 @@ static void measure(struct pane *pane, int width, int *min_rows, int *want_rows)
 static void event(struct pane *pane, const struct event *ev)
 {
     struct status_bar *p = self(pane);
-    uint32_t before = p->reading, before_all = p->to_read;
-    bool more = ev->kind == EVENT_PREFILL && ev->prefill.done < ev->prefill.total;
-    if (ev->kind == EVENT_NOTICE)
-        return;
-    p->reading = more ? ev->prefill.done : 0;
-    p->to_read = more ? ev->prefill.total : 0;
-    pane->dirty |= before != p->reading || before_all != p->to_read;
+    struct reading before = p->reading;
+    reading_event(&p->reading, ev);
+    pane->dirty |= memcmp(&before, &p->reading, sizeof before) != 0;
     if (ev->kind == EVENT_TOKEN)
         pane->dirty |= expert_heat_token(&p->heat, &ev->token);
 }

@@ -176,6 +176,10 @@ check_PROGRAMS += %D%/test_attach
 %C%_test_attach_SOURCES = %D%/test_attach.c
 TESTS += %D%/test_attach
 
+check_PROGRAMS += %D%/test_reading
+%C%_test_reading_SOURCES = %D%/test_reading.c %D%/events.h
+TESTS += %D%/test_reading
+
 check_PROGRAMS += %D%/test_replay
 %C%_test_replay_SOURCES = %D%/test_replay.c
 TESTS += %D%/test_replay
