@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* count strawberry: s1 t2 r3 a4 w5 b6 e7 r8 r9 y10 | r3:1 r8:2 r9:3 -> 3 */
+/* count strawberry: s1 t2 r3 a4 w5 b6 e7 r8 r9 y10 | r3:1 r8:2 r9:3 -> 3. The letters
+ * of two words, "green tree", are counted through. */
 #include "train/gen/answer.h"
 #include "train/gen/letters.h"
+#include "train/gen/noise.h"
 #include "train/gen/tasks.h"
 #include "train/gen/trace.h"
 
@@ -30,18 +32,25 @@ static void result(struct gen_ctx *ctx, struct problem *p, struct slots *slots,
     slot_printf(slots, "n", "%zu", n);
 }
 
+static bool draw(struct gen_ctx *ctx, struct letters *w)
+{
+    bool pair = ctx->level == 2 && gen_chance(ctx, 30);
+    return pair ? letters_draw_pair(ctx, w) : letters_draw(ctx, true, w);
+}
+
 static bool make_count(struct gen_ctx *ctx, struct problem *p)
 {
     struct letters w;
     struct slots slots = {0};
     trace_begin(ctx, p, "count_letter", 0);
-    if (!letters_draw(ctx, true, &w))
+    if (!draw(ctx, &w))
         return false;
     const char *letter = letters_pick(ctx, &w);
     slot_set(&slots, "letter", str_of(letter));
     letters_ask(ctx, p, "ask_count", &w, &slots);
-    buf_printf(&p->think, ctx->lang == LANG_ZH ? "数%s，%s：" : "count %s in %s:",
-               letter, w.text);
+    buf_printf(&p->think, ctx->lang == LANG_ZH ? "数%s，" : "count %s in ", letter);
+    letters_name(&w, &p->think);
+    buf_puts(&p->think, ctx->lang == LANG_ZH ? "：" : ":");
     letters_spell(&w, w.n, &p->think);
     buf_putc(&p->think, '\n');
     size_t n = told(&w, letter, &p->think);

@@ -116,6 +116,23 @@ bool letters_draw_word(struct gen_ctx *ctx, size_t min, size_t max,
     return false;
 }
 
+bool letters_draw_pair(struct gen_ctx *ctx, struct letters *w)
+{
+    struct buf text = {0};
+    bool ok = false;
+    for (int i = 0; i < MAX_TRIES && !ok && !ctx->lacks[0]; i++) {
+        buf_reset(&text);
+        phrase(ctx, "words", "word_short", NULL, &text);
+        size_t gap = text.len;
+        phrase(ctx, "words", "word_short", NULL, &text);
+        letters_of(w, buf_str(&text));
+        w->gap = gap;
+        ok = gap > 0 && w->n <= 10 && fits(ctx, w);
+    }
+    buf_clear(&text);
+    return ok;
+}
+
 bool letters_draw(struct gen_ctx *ctx, bool han, struct letters *w)
 {
     static const size_t min[] = {3, 6, 8}, max[] = {5, 7, 10};
@@ -147,6 +164,12 @@ const char *letters_pick(struct gen_ctx *ctx, const struct letters *w)
     return w->one[rng_below(&ctx->rng, (uint32_t)w->n)];
 }
 
+void letters_name(const struct letters *w, struct buf *out)
+{
+    buf_add(out, w->text, w->gap);
+    buf_printf(out, "%s%s", w->gap ? " " : "", w->text + w->gap);
+}
+
 void letters_spell(const struct letters *w, size_t n, struct buf *out)
 {
     for (size_t i = 0; i < n; i++)
@@ -171,7 +194,11 @@ static void set_word(struct gen_ctx *ctx, const struct letters *w,
         if ((all || (first && i == 0)) && shown.text[i] >= 'a' &&
             shown.text[i] <= 'z')
             shown.text[i] = (char)(shown.text[i] - 32);
-    slot_set(slots, "word", str_of(shown.text));
+    if (w->gap)
+        slot_printf(slots, "word", "%.*s %s", (int)w->gap, shown.text,
+                    shown.text + w->gap);
+    else
+        slot_set(slots, "word", str_of(shown.text));
 }
 
 static void rule_name(char out[32], const char *rule, const struct letters *w)
@@ -183,11 +210,14 @@ void letters_ask(struct gen_ctx *ctx, struct problem *p, const char *rule,
                  const struct letters *w, struct slots *slots)
 {
     char name[32];
+    struct buf text = {0};
     p->key = gen_key(str_of(w->text));
     rule_name(name, rule, w);
     set_word(ctx, w, slots);
     phrase(ctx, "strings", name, slots, &p->prompt);
-    slot_set(slots, "word", str_of(w->text));
+    letters_name(w, &text);
+    slot_set(slots, "word", buf_str(&text));
+    buf_clear(&text);
 }
 
 bool letters_done(struct gen_ctx *ctx, struct problem *p, const char *rule,

@@ -15,6 +15,8 @@ struct letters {
     char text[LETTERS_MAX * 4 + 1]; /* lower case */
     char one[LETTERS_MAX][5];       /* each character, terminated */
     size_t n;
+    size_t gap;                     /* two words, "green tree": where the second
+                                       begins; 0: one word */
     bool han;                       /* a Chinese phrase, not an English word */
 };
 
@@ -30,9 +32,13 @@ bool letters_everyday(struct gen_ctx *ctx);
 /* The same for words alone, with this many letters. */
 bool letters_draw_word(struct gen_ctx *ctx, size_t min, size_t max,
                        struct letters *w);
+/* Two everyday words of at most five letters as one, with a gap. */
+bool letters_draw_pair(struct gen_ctx *ctx, struct letters *w);
 /* Mostly one that comes more than once, now and then one that is not there. */
 const char *letters_pick(struct gen_ctx *ctx, const struct letters *w);
 
+/* The word, or both: "planet", "green tree". */
+void letters_name(const struct letters *w, struct buf *out);
 /* " p1 l2 a3": the first `n` of them; and "t e n": separated by blanks. */
 void letters_spell(const struct letters *w, size_t n, struct buf *out);
 void letters_spaced(const struct letters *w, struct buf *out);
