@@ -189,31 +189,6 @@ const struct expert_choice *forward_experts(const struct forward *f, uint32_t i,
 
 /* --- small steps over all tokens ------------------------------------------ */
 
-struct norm_job {
-    const struct batch *b;
-    const float *x, *w;
-    float *y;
-    size_t ldx, ldy;
-    uint32_t k, n;
-};
-
-static void norm_part(void *arg, unsigned part, unsigned n_parts)
-{
-    const struct norm_job *j = arg;
-    size_t begin, end;
-    pool_range(j->n, 1, part, n_parts, &begin, &end);
-    for (size_t t = begin; t < end; t++)
-        j->b->c->kernels.rms_norm(j->x + t * j->ldx, j->w, j->b->cfg->norm_eps,
-                                  j->y + t * j->ldy, j->k);
-}
-
-void batch_norm(struct batch *b, const float *x, size_t ldx, const float *w,
-                float *y, size_t ldy, uint32_t k, uint32_t n)
-{
-    struct norm_job j = {b, x, w, y, ldx, ldy, k, n};
-    compute_run(b->c, (uint64_t)k * n, norm_part, &j);
-}
-
 static void norm_x(struct batch *b, const float *w)
 {
     uint32_t D = b->cfg->n_embd;

@@ -74,14 +74,6 @@ struct few {
     unsigned n_parts;
 };
 
-void batch_meet(const struct batch *b, uint32_t layer)
-{
-    if (b->stored)
-        atomic_store_explicit(b->stored, layer + 1, memory_order_release);
-    if (b->before)
-        pool_wait(b->before, layer + 1);
-}
-
 /* What a part works with; its results go where those of a whole batch go. */
 static struct forward *part_set(const struct few *job, unsigned part,
                                 uint32_t first)

@@ -37,6 +37,7 @@ MULL_LIBS += %D%/libmodel.a
 	%D%/kv_cache.h \
 	%D%/kv_type.c \
 	%D%/kv_type.h \
+	%D%/layer.c \
 	%D%/layer.h \
 	%D%/matmul.c \
 	%D%/matmul.h \
