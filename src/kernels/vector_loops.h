@@ -228,6 +228,20 @@ static void swiglu(const float *g, const float *u, float *y, size_t n)
                               v_load_part(u + i, n - i)));
 }
 
+enum { UNIT = 4 * ACT_BLOCK };
+
+/* Zeros behind n values of a group. Codes of units that have no block at all are
+ * met by codes or scales of 0 in every product. */
+static void clear_behind(struct act_group *g, size_t n)
+{
+    size_t unit = n / UNIT * UNIT;
+    if (unit < n) {
+        memset(g->hi + unit, 0, UNIT);
+        memset(g->lo + unit, 0, UNIT);
+    }
+    memset(g->d, 0, sizeof *g - offsetof(struct act_group, d));
+}
+
 static void quantize(const float *x, size_t ldx, size_t k, size_t n_cols,
                      struct act_group *out)
 {
@@ -236,7 +250,7 @@ static void quantize(const float *x, size_t ldx, size_t k, size_t n_cols,
         for (size_t i = 0; i < k; i += ACT_GROUP, g++) {
             size_t n = k - i < ACT_GROUP ? k - i : ACT_GROUP;
             if (n < ACT_GROUP)
-                memset(g, 0, sizeof *g);
+                clear_behind(g, n);
             for (size_t b = 0; b < n / ACT_BLOCK; b++)
                 quantize_block(x + i + b * ACT_BLOCK, (unsigned)b, g);
         }

@@ -75,7 +75,7 @@ static void behind_the_last_value_all_is_zero(void **state)
         for (size_t i = 0; i < sizeof x / sizeof *x; i++)
             x[i] = 1;
         quantize((enum cpu_level)l, 512 + 96, want);
-        for (size_t i = 96; i < 512; i++)
+        for (size_t i = 96; i < 128; i++) /* of the unit; others may be stale */
             assert_int_equal(v_of(want + 1, i), 0);
         for (unsigned b = 3; b < 16; b++) {
             assert_true(want[1].d[act_block_at(b)] == 0);
@@ -128,6 +128,13 @@ static void check_same(const float *a, const float *b)
         assert_true(isnan(a[i]) ? isnan(b[i]) : a[i] == b[i]);
 }
 
+/* Codes of group g that are said: whole units. */
+static size_t codes_of(size_t k, size_t g)
+{
+    size_t n = (k + 127) / 128 * 128 - g * ACT_GROUP;
+    return n < ACT_GROUP ? n : ACT_GROUP;
+}
+
 static void every_level_quantizes_to_the_same_bits(void **state)
 {
     (void)state;
@@ -141,8 +148,9 @@ static void every_level_quantizes_to_the_same_bits(void **state)
             quantize(CPU_SCALAR, k, want);
             quantize(level[l], k, got);
             for (size_t g = 0; g < COLS * act_groups(k); g++) {
-                assert_memory_equal(got[g].hi, want[g].hi, ACT_GROUP);
-                assert_memory_equal(got[g].lo, want[g].lo, ACT_GROUP);
+                size_t n = codes_of(k, g % act_groups(k));
+                assert_memory_equal(got[g].hi, want[g].hi, n);
+                assert_memory_equal(got[g].lo, want[g].lo, n);
                 assert_memory_equal(got[g].sum, want[g].sum,
                                     sizeof got[g].sum);
                 assert_memory_equal(got[g].half_sum, want[g].half_sum,
