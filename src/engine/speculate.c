@@ -11,7 +11,7 @@
 
 #define WEIGHT 0.1          /* of the newest figure in an average */
 #define WEIGHT_LESS 0.3     /* where it is below: what was in the way is gone */
-#define WEIGHT_STALE 0.5    /* where the others are old */
+#define WEIGHT_STALE 0.5    /* where the others are old, or answers of a question */
 #define WEIGHT_KEPT 0.04
 #define STALE 64u
 #define FORGOTTEN 256u
@@ -20,6 +20,7 @@
 #define PATIENCE_MIN 64u
 #define PATIENCE_MAX 4096u
 #define READ_ALONG 24u      /* batches before it asks: guesses need a context */
+#define QUESTION 4u         /* batches that it asks for: the first one is slow */
 #define FIRST_PLAIN 3u      /* batches without drafts in the beginning, */
 #define REMEASURE 32u       /* and one in so many later on */
 /* Shares of a plain batch, until they are known. */
@@ -67,24 +68,27 @@ void draft_costs_note(struct draft_costs *c, uint32_t n, uint32_t kept,
         batch_ms = fmin(batch_ms, (1 + n) * c->batch_ms[1]);
         draft_ms = fmin(draft_ms, n * c->batch_ms[1]);
     }
-    average(&c->batch_ms[1 + n], batch_ms,
-            c->age[1 + n] > STALE ? WEIGHT_STALE : WEIGHT);
+    bool asks = n > 0 && c->depth == 0;
+    double weight = asks || c->age[1 + n] > STALE ? WEIGHT_STALE : WEIGHT;
+    average(&c->batch_ms[1 + n], batch_ms, weight);
     c->age[1 + n] = 0;
     if (n == 0) {
         c->n_plain++;
         return;
     }
-    average(&c->draft_ms, draft_ms / n, WEIGHT);
-    if (c->depth == 0) { /* this was the question; it is not asked soon again */
-        c->idle = 0;
+    /* The first guess of a question makes up for all tokens since the last one. */
+    if (!asks || c->asked > 0 || c->draft_ms == 0)
+        average(&c->draft_ms, draft_ms / n, weight);
+    if (asks && ++c->asked == QUESTION) { /* it is not asked soon again */
+        c->idle = c->asked = 0;
         if (c->patience < PATIENCE_MAX)
             c->patience *= 2;
     }
     for (uint32_t i = 0; i < n && i <= kept; i++) {
-        double weight = 1.0 / (2 + c->n_judged[i]++);
-        if (weight < WEIGHT_KEPT)
-            weight = WEIGHT_KEPT;
-        c->kept[i] += weight * ((i < kept) - c->kept[i]);
+        double share = 1.0 / (2 + c->n_judged[i]++);
+        if (share < WEIGHT_KEPT)
+            share = WEIGHT_KEPT;
+        c->kept[i] += share * ((i < kept) - c->kept[i]);
     }
 }
 
@@ -132,6 +136,7 @@ uint32_t draft_costs_depth(struct draft_costs *c)
         c->depth = best;
     if (c->depth > 0) {
         c->patience = PATIENCE_MIN;
+        c->idle = c->asked = 0;
         if (c->age[1] < REMEASURE)
             return c->depth;
         return 0; /* once without, to know what that costs by now */

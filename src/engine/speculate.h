@@ -46,6 +46,7 @@ struct draft_costs {
     uint32_t depth;                      /* how many to guess, 0: none */
     uint32_t idle, patience;             /* batches without drafts, and how many
                                             before asking again */
+    uint32_t asked;                      /* of the batches of a question */
 };
 
 void draft_costs_init(struct draft_costs *c);
