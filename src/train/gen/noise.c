@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "train/gen/noise.h"
 
+#include <strings.h>
+
 #include "train/gen/phrase.h"
 
 bool gen_chance(struct gen_ctx *ctx, uint32_t percent)
@@ -80,8 +82,31 @@ static void insert(struct buf *b, size_t at, const char *p, size_t len)
     b->len += len;
 }
 
+/* Whether the letters around `at` are a number: "for" is not what "four" was. */
+static bool in_number_word(const struct buf *b, size_t at)
+{
+    static const char *const words[] = {
+        "three", "four", "five", "seven", "eight", "nine", "eleven", "twelve",
+        "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+        "hundred", "thousand", "half", "third", "quarter", "fifth", "fourth", "sixth",
+        "ninth", "first", "second", "twice", "double", "dozen", "zero"};
+    size_t from = at, to = at;
+    while (from > 0 && is_letter(b->p[from - 1]))
+        from--;
+    while (to < b->len && is_letter(b->p[to]))
+        to++;
+    struct str word = str_n(b->p + from, to - from);
+    if (str_ends(word, str_of("teen")))
+        return true;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (word.len == strlen(words[i]) &&
+            !strncasecmp(word.p, words[i], word.len))
+            return true;
+    return false;
+}
+
 /* One slip within a word of four letters or more, never on its first letter:
- * two letters change places, one is missing, one comes twice. */
+ * two letters change places, one is missing, one comes twice. Numbers are spared. */
 static void typo(struct gen_ctx *ctx, struct buf *b)
 {
     if (b->len < 6)
@@ -90,7 +115,7 @@ static void typo(struct gen_ctx *ctx, struct buf *b)
         size_t at = rng_below(&ctx->rng, (uint32_t)b->len - 3);
         char *p = b->p + at;
         if (!is_letter(p[0]) || !is_letter(p[1]) || !is_lower(p[2]) ||
-            !is_letter(p[3]))
+            !is_letter(p[3]) || in_number_word(b, at))
             continue;
         switch (rng_below(&ctx->rng, 3)) {
         case 0: {

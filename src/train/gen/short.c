@@ -130,7 +130,6 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     set_slots(ctx, &slots);
     slot_count(ctx, &slots, "a", !strcmp(rule, "double") ? s.b : s.a);
     slot_count(ctx, &slots, "b", s.b);
-    phrase_slot(ctx, "common", "people", NULL, &slots, "people");
     phrase(ctx, "short", rule, &slots, &p->prompt);
     answer_number(p, think(&t, &s));
     return gen_done(ctx, p, 0);

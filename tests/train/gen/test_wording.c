@@ -160,6 +160,27 @@ static void noise_keeps_every_digit_and_sign(void **state)
     problem_clear(&p);
 }
 
+static void typos_spare_the_words_of_numbers(void **state)
+{
+    (void)state;
+    struct problem p = {0};
+    unsigned typos = 0;
+    for (unsigned i = 0; i < 3000; i++) {
+        struct gen_ctx ctx = {.rng = rng_init(i), .bank = bank};
+        problem_reset(&p);
+        buf_puts(&p.prompt, "four people have fourteen books");
+        CHECK(gen_done(&ctx, &p, NOISE_KEEP_ENDS | NOISE_KEEP_BLANKS));
+        for (size_t k = 0; k < p.prompt.len; k++)
+            if (p.prompt.p[k] >= 'A' && p.prompt.p[k] <= 'Z')
+                p.prompt.p[k] = (char)(p.prompt.p[k] + 32);
+        CHECK(str_starts(buf_str(&p.prompt), str_of("four")));
+        CHECK(strstr(p.prompt.p, " fourteen"));
+        typos += !strstr(p.prompt.p, "people") || !strstr(p.prompt.p, "books");
+    }
+    assert_in_range(typos, 50, 1000);
+    problem_clear(&p);
+}
+
 static void plain_prompts_only_get_their_capitals(void **state)
 {
     (void)state;
@@ -180,6 +201,7 @@ int main(void)
         cmocka_unit_test(every_task_is_told_in_many_ways),
         cmocka_unit_test(unseen_wordings_never_appear_in_training),
         cmocka_unit_test(noise_keeps_every_digit_and_sign),
+        cmocka_unit_test(typos_spare_the_words_of_numbers),
         cmocka_unit_test(plain_prompts_only_get_their_capitals),
     };
     return cmocka_run_group_tests(tests, open_bank, close_bank);
