@@ -23,6 +23,11 @@ check_PROGRAMS += %D%/test_logic
 %C%_test_logic_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_logic
 
+check_PROGRAMS += %D%/test_knaves
+%C%_test_knaves_SOURCES = %D%/test_knaves.c %D%/each_task.h
+%C%_test_knaves_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_knaves
+
 check_PROGRAMS += %D%/test_wording
 %C%_test_wording_SOURCES = %D%/test_wording.c %D%/open_bank.h
 %C%_test_wording_LDADD = $(TRAIN_TEST_LDADD)
