@@ -127,16 +127,17 @@ static unsigned right_tags(struct str text)
     return (unsigned)first + second + third + fourth;
 }
 
+/* What is right counts within the form alone: paid without, the model does the
+ * work it has always done, adds the tags of the answer and never opens a thought. */
 static void score_tags(const struct problem *p, struct str text,
                        struct reward *r)
 {
     struct str thought = reward_thought(REWARD_TAGS, text);
     struct str reply = reply_of(REWARD_TAGS, text);
-    bool once = count(text, "<answer>") == 1 && count(text, "</answer>") == 1;
     unsigned right = right_tags(text);
     r->formed = right == 4 && thought.len && reply.len;
     r->format = right / 4.0;
-    r->accuracy = once && reply.len ? check(p, reply) : 0;
+    r->accuracy = r->formed ? check(p, reply) : 0;
     r->language = thought.len && in_language(thought, p->lang);
     r->total = r->accuracy + PER_TAG * right;
 }

@@ -16,7 +16,8 @@ enum reward_form {
     REWARD_CHAT, /* opened by the prompt: thought </think> reply with **result** */
     REWARD_TAGS, /* <think> thought </think> <answer> result </answer>: the Zero
                     arm, where the model has to find the tags itself: each
-                    once, in this order, nothing outside */
+                    once, in this order, nothing outside, else no result
+                    is read */
 };
 
 struct reward {

@@ -70,25 +70,25 @@ static void tags_are_paid_one_by_one(void **state)
     CHECK(!r.formed && near(r.accuracy, 0) && near(r.total, 0.1));
     r = of(LANG_EN, REWARD_TAGS, "<answer> 42 </answer> <think> so </think>",
            true);
-    CHECK(!r.formed && near(r.accuracy, 1) && near(r.total, 1.05));
+    CHECK(!r.formed && near(r.accuracy, 0) && near(r.total, 0.05));
     r = of(LANG_EN, REWARD_TAGS, "<think><think>", true);
     CHECK(!r.formed && near(r.total, 0));
 }
 
-static void what_stands_outside_the_tags_spoils_the_form(void **state)
+static void what_stands_outside_the_tags_spoils_form_and_result(void **state)
 {
     (void)state;
     struct reward r = of(LANG_EN, REWARD_TAGS,
                          "so: <think> 2 </think> <answer> 42 </answer>", true);
-    CHECK(!r.formed && near(r.total, 1.15));
+    CHECK(!r.formed && near(r.total, 0.15));
     r = of(LANG_EN, REWARD_TAGS,
            "<think> 2 </think> hm <answer> 42 </answer>", true);
-    CHECK(!r.formed && near(r.total, 1.15));
+    CHECK(!r.formed && near(r.total, 0.15));
     r = of(LANG_EN, REWARD_TAGS,
            " <think> 2\n</think>\n<answer> 42 </answer> so", true);
-    CHECK(!r.formed && near(r.total, 1.15));
+    CHECK(!r.formed && near(r.total, 0.15));
     r = of(LANG_EN, REWARD_TAGS, "<think> </think> <answer> 42 </answer>", true);
-    CHECK(!r.formed && near(r.total, 1.2)); /* all tags, and no thought */
+    CHECK(!r.formed && near(r.total, 0.2)); /* all tags, and no thought */
     r = of(LANG_EN, REWARD_TAGS,
            "\n<think> 2\n</think>\n<answer> **42** </answer>\n", true);
     CHECK(r.formed && near(r.total, 1.2));
@@ -114,7 +114,7 @@ int main(void)
         cmocka_unit_test(a_cut_off_answer_is_worth_nothing),
         cmocka_unit_test(form_and_language_count_apart),
         cmocka_unit_test(tags_are_paid_one_by_one),
-        cmocka_unit_test(what_stands_outside_the_tags_spoils_the_form),
+        cmocka_unit_test(what_stands_outside_the_tags_spoils_form_and_result),
         cmocka_unit_test(a_second_answer_takes_the_first_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
