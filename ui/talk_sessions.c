@@ -199,9 +199,12 @@ static bool load_session(struct talk *t, struct str name, struct buf *answer,
                          struct err *err)
 {
     struct buf part = {0}, id = {0}, path = {0};
+    if (name.len == 0)
+        return err_set(err, ERR_USAGE,
+                       _("/load takes the name of a chat: /sessions lists them"));
     buf_add_str(&part, name);
     bool ok = want_folder(t, err) &&
-              folder_find(t->keep.folder, part.p ? part.p : "", &id, err);
+              folder_find(t->keep.folder, part.p, &id, err);
     if (ok && t->keep.keeper && strcmp(id.p, keeper_id(t->keep.keeper)) == 0)
         ok = err_set(err, ERR_USAGE, _("that is this chat"));
     if (ok) {

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -17,20 +18,26 @@ enum setting_kind { SETTING_FLOAT, SETTING_COUNT, SETTING_SEED };
 struct setting {
     const char *name;
     enum setting_kind kind;
-    size_t offset; /* in struct turn_options */
+    size_t offset;    /* in struct turn_options */
+    const char *zero; /* what 0 means, or NULL: a number like others */
 };
 
 #define IN_OPTIONS(field) offsetof(struct turn_options, field)
 
 static const struct setting settings[] = {
-    {"temp", SETTING_FLOAT, IN_OPTIONS(sampling.temp)},
-    {"top-k", SETTING_COUNT, IN_OPTIONS(sampling.top_k)},
-    {"top-p", SETTING_FLOAT, IN_OPTIONS(sampling.top_p)},
-    {"min-p", SETTING_FLOAT, IN_OPTIONS(sampling.min_p)},
-    {"repeat-penalty", SETTING_FLOAT, IN_OPTIONS(sampling.repeat_penalty)},
-    {"seed", SETTING_SEED, IN_OPTIONS(sampling.seed)},
-    {"max-tokens", SETTING_COUNT, IN_OPTIONS(max_tokens)},
-    {"think-budget", SETTING_COUNT, IN_OPTIONS(think_budget)},
+    {"temp", SETTING_FLOAT, IN_OPTIONS(sampling.temp),
+     N_("always the likeliest word")},
+    {"top-k", SETTING_COUNT, IN_OPTIONS(sampling.top_k),
+     N_("off")},
+    {"top-p", SETTING_FLOAT, IN_OPTIONS(sampling.top_p), NULL},
+    {"min-p", SETTING_FLOAT, IN_OPTIONS(sampling.min_p),
+     N_("off")},
+    {"repeat-penalty", SETTING_FLOAT, IN_OPTIONS(sampling.repeat_penalty), NULL},
+    {"seed", SETTING_SEED, IN_OPTIONS(sampling.seed), NULL},
+    {"max-tokens", SETTING_COUNT, IN_OPTIONS(max_tokens),
+     N_("as many as the context holds")},
+    {"think-budget", SETTING_COUNT, IN_OPTIONS(think_budget),
+     N_("no limit")},
 };
 
 static const struct setting *find_setting(struct str name)
@@ -51,14 +58,18 @@ static void tell(const struct turn_options *o, const struct setting *s,
                  struct buf *out)
 {
     const char *at = (const char *)o + s->offset;
+    char value[40];
     if (s->kind == SETTING_FLOAT)
-        buf_printf(out, _("%s is %g\n"), s->name, (double)*(const float *)at);
+        snprintf(value, sizeof value, "%g", (double)*(const float *)at);
     else if (s->kind == SETTING_COUNT)
-        buf_printf(out, _("%s is %u\n"), s->name,
-                   (unsigned)*(const uint32_t *)at);
+        snprintf(value, sizeof value, "%u", (unsigned)*(const uint32_t *)at);
     else
-        buf_printf(out, _("%s is %llu\n"), s->name,
-                   (unsigned long long)*(const uint64_t *)at);
+        snprintf(value, sizeof value, "%llu",
+                 (unsigned long long)*(const uint64_t *)at);
+    if (s->zero && strcmp(value, "0") == 0)
+        buf_printf(out, _("%s is 0: %s\n"), s->name, _(s->zero));
+    else
+        buf_printf(out, _("%s is %s\n"), s->name, value);
 }
 
 static bool parse_value(struct turn_options *o, const struct setting *s,

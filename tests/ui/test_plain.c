@@ -151,7 +151,7 @@ static void settings_can_be_seen_and_changed(void **state)
     CHECK(strstr(played(plain_chat, echo, &o, "/set top-k 99999999999\n"),
                  "whole number"));
     CHECK(strstr(played(plain_chat, echo, &o, "/set nonsense 1\n"), "no setting"));
-    CHECK(strstr(played(plain_chat, echo, &o, "/set\n"), "max-tokens is 0\n"));
+    CHECK(strstr(played(plain_chat, echo, &o, "/set\n"), "max-tokens is 0: as many as the context holds\n"));
     assert_string_equal(played(plain_chat, echo, &o, "/think off\n/think\n"),
                         "it answers without thinking\n"
                         "it answers without thinking\n");
