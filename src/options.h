@@ -41,6 +41,7 @@ struct options {
     /* Particular to one command. */
     bool special, decode, jsonl, raw, mtp;
     bool csv;
+    uint32_t prompt;              /* bench: tokens, or 0 for what is usual */
     char preset[48];              /* --preset, or "" */
     const char *trace;            /* --trace: not there yet, or NULL */
     bool no_session, resume_last; /* chat: keep nothing; go on with the last */

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/mem.h"
 #include "base/pool.h"
 #include "base/rng.h"
 #include "chat/experts.h"
@@ -28,7 +29,8 @@
 #include "options.h"
 
 enum {
-    PROMPT_TOKENS = 256,
+    PROMPT_TOKENS = 256,    /* unless --prompt says otherwise */
+    PROMPT_BATCH = 256,     /* as the engine reads a long one */
     DECODE_TOKENS = 128,
     ROUNDS = 5,             /* 3 where one takes longer than */
     LONG_MS = 4000,
@@ -53,7 +55,7 @@ struct bench {
     enum kv_type kv_type;
     struct kv_cache *kv;
     struct forward *f;
-    int32_t ids[PROMPT_TOKENS + DECODE_TOKENS];
+    int32_t *ids;          /* owned; n_prompt + n_decode */
     struct figures r;
 };
 
@@ -77,17 +79,19 @@ static bool open_all(struct bench *b, const struct options *o, struct err *err)
     if (!loaded_model_open(&b->m, &o->load, err))
         return false;
     const struct model_config *cfg = &b->m.model.cfg;
-    uint32_t ctx = PROMPT_TOKENS + DECODE_TOKENS;
-    if (cfg->n_ctx_train < ctx)
-        ctx = cfg->n_ctx_train;
-    b->r.n_prompt = ctx * 2 / 3;
-    b->r.n_decode = ctx - b->r.n_prompt;
+    uint32_t prompt = o->prompt ? o->prompt : PROMPT_TOKENS;
+    uint32_t most = cfg->n_ctx_train;
+    b->r.n_decode = most < 3 * DECODE_TOKENS ? most / 3 : DECODE_TOKENS;
+    b->r.n_prompt = prompt < most - b->r.n_decode ? prompt
+                                                  : most - b->r.n_decode;
+    uint32_t ctx = b->r.n_prompt + b->r.n_decode;
+    uint32_t batch = b->r.n_prompt < PROMPT_BATCH ? b->r.n_prompt : PROMPT_BATCH;
+    b->ids = mem_array(ctx, sizeof *b->ids);
     struct model_config trunk = *cfg; /* decoding does not read MTP rows */
     trunk.n_mtp = 0;
     b->kv_type = kv_type_choose(o->engine.cache_type, o->load.exact);
     b->kv = kv_cache_new(&trunk, b->kv_type, ctx, err);
-    b->f = b->kv ? forward_new(&b->m.model, &b->m.compute, b->r.n_prompt, ctx,
-                               err)
+    b->f = b->kv ? forward_new(&b->m.model, &b->m.compute, batch, ctx, err)
                  : NULL;
     b->r.ready_ms = clock_ms() - began;
     return b->f && experts_apply(&o->ui.turn.experts, &b->m.model, b->f, err);
@@ -97,6 +101,7 @@ static void close_all(struct bench *b)
 {
     forward_free(b->f);
     kv_cache_free(b->kv);
+    mem_free(b->ids);
     loaded_model_close(&b->m);
 }
 
@@ -119,7 +124,7 @@ static bool measure_memory(struct bench *b, struct err *err)
 static void choose_tokens(struct bench *b)
 {
     struct rng rng = rng_init(1);
-    for (uint32_t i = 0; i < PROMPT_TOKENS + DECODE_TOKENS; i++)
+    for (uint32_t i = 0; i < b->r.n_prompt + b->r.n_decode; i++)
         b->ids[i] = (int32_t)rng_below(&rng, b->m.model.cfg.n_vocab);
 }
 
@@ -127,9 +132,13 @@ static bool run_prompt(struct bench *b, double *tps, struct err *err)
 {
     double began = clock_ms();
     kv_cache_truncate(b->kv, 0);
-    if (!forward_run(b->f, b->kv, b->ids, b->r.n_prompt, LOGITS_LAST, NULL,
-                     err))
-        return false;
+    for (uint32_t i = 0, n; i < b->r.n_prompt; i += n) {
+        uint32_t left = b->r.n_prompt - i;
+        n = left < PROMPT_BATCH ? left : PROMPT_BATCH;
+        if (!forward_run(b->f, b->kv, b->ids + i, n,
+                         n == left ? LOGITS_LAST : LOGITS_NONE, NULL, err))
+            return false;
+    }
     *tps = b->r.n_prompt * 1e3 / (clock_ms() - began);
     return true;
 }
