@@ -93,6 +93,11 @@ INLINE float v_largest(vec v)
     return vmaxnmvq_f32(v);
 }
 
+INLINE bool v_any_above(vec v, vec limit)
+{
+    return vmaxvq_u32(vcgtq_f32(v, limit)) != 0;
+}
+
 /* x 2^n in two steps: 2^n alone may not fit where the result does. */
 INLINE vec v_scale_by_power(vec x, vec n)
 {

@@ -82,6 +82,11 @@ INLINE float v_largest(vec v)
     return _mm_cvtss_f32(_mm_max_ss(s, _mm_movehdup_ps(s)));
 }
 
+INLINE bool v_any_above(vec v, vec limit)
+{
+    return _mm256_movemask_ps(_mm256_cmp_ps(v, limit, _CMP_GT_OQ)) != 0;
+}
+
 /* x 2^n in two steps: 2^n alone may not fit where the result does. */
 INLINE vec v_scale_by_power(vec x, vec n)
 {

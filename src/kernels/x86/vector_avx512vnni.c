@@ -28,6 +28,11 @@ typedef struct {
 #define v_total _mm512_reduce_add_ps
 #define v_largest _mm512_reduce_max_ps
 
+INLINE bool v_any_above(vec v, vec limit)
+{
+    return _mm512_cmp_ps_mask(v, limit, _CMP_GT_OQ) != 0;
+}
+
 INLINE __mmask16 first(size_t n)
 {
     return (__mmask16)((1u << n) - 1);
