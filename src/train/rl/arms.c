@@ -51,7 +51,7 @@ void arms_set(struct arms *a, const struct measure *m,
         double pass = k->right / k->n;
         a->arms[a->n++] = (struct arm){
             k->kind, pass,
-            weight_of(pass) * share_of(m, k->kind.row) *
+            (plan->tags ? 1 : weight_of(pass)) * share_of(m, k->kind.row) *
                 favour(plan, k->kind.row->task->name)};
         a->open += pass >= LOW && pass <= HIGH;
         sum += a->arms[a->n - 1].weight;
