@@ -167,22 +167,12 @@ static void judge(const struct evalset *e, struct eval_item *item)
                                       : task->check(&item->problem, reply);
 }
 
-/* The engine has parted the thought from what follows it. */
-static void judge_zero(struct eval_item *item)
+static void judge_zero(struct eval_item *item, struct str text)
 {
-    struct answer *a = &item->answer;
-    struct buf text = {0};
-    if (a->thought_closed) {
-        buf_puts(&text, "<think>");
-        buf_add_str(&text, buf_str(&a->think));
-        buf_puts(&text, "</think>");
-    }
-    buf_add_str(&text, buf_str(&a->reply));
-    struct reward r = reward_of(&item->problem, REWARD_TAGS, buf_str(&text),
-                                a->ended);
+    struct reward r = reward_of(&item->problem, REWARD_TAGS, text,
+                                item->answer.ended);
     item->well_formed = r.formed;
     item->score = r.accuracy;
-    buf_clear(&text);
 }
 
 static void fail(struct asking *a, const struct err *err)
@@ -211,32 +201,40 @@ static bool must_stop(const struct asking *a)
 struct hearing {
     struct asking *a;
     const struct eval_item *item;
+    struct buf raw;          /* owned; what the model wrote, tags and all: the
+                                engine hides those that it knows */
 };
 
 static void pass_token(void *arg, const struct token_info *t)
 {
     struct hearing *h = arg;
+    buf_add(&h->raw, t->text, t->text_len);
+    if (!h->a->o->token)
+        return;
     pthread_mutex_lock(&h->a->lock);
     h->a->o->token(h->a->o->token_arg, h->item, t);
     pthread_mutex_unlock(&h->a->lock);
 }
 
-static bool ask(const struct asking *a, struct asker *asker,
-                struct eval_item *item, struct err *err)
+static bool ask(struct hearing *h, struct asker *asker, struct eval_item *item,
+                struct err *err)
 {
-    struct buf text = {0};
+    const struct eval_options *o = h->a->o;
     struct problem *p = &item->problem;
-    if (a->o->zero)
-        zero_prompt(buf_str(&p->prompt), p->lang, &text);
+    struct buf prompt = {0};
+    h->item = item;
+    buf_reset(&h->raw);
+    if (o->zero)
+        zero_prompt(buf_str(&p->prompt), p->lang, &prompt);
     else
-        buf_add_str(&text, buf_str(&p->prompt));
-    bool ok = asker_ask(asker, str_n("", 0), buf_str(&text), a->o->max_tokens,
+        buf_add_str(&prompt, buf_str(&p->prompt));
+    bool ok = asker_ask(asker, str_n("", 0), buf_str(&prompt), o->max_tokens,
                         NULL, NULL, &item->answer, err);
-    buf_clear(&text);
-    if (ok && a->o->zero)
-        judge_zero(item);
+    buf_clear(&prompt);
+    if (ok && o->zero)
+        judge_zero(item, buf_str(&h->raw));
     else if (ok)
-        judge(a->e, item);
+        judge(h->a->e, item);
     return ok;
 }
 
@@ -247,7 +245,8 @@ static void *work(void *arg)
     struct hearing hearing = {.a = a};
     struct asker_options o = {.threads = 1, .drafts = !a->o->zero,
                               .plain = a->o->zero,
-                              .token = a->o->token ? pass_token : NULL,
+                              .token = a->o->token || a->o->zero ? pass_token
+                                                                 : NULL,
                               .arg = &hearing};
     struct asker *asker = asker_open(a->model, &o, &err);
     if (!asker) {
@@ -259,14 +258,14 @@ static void *work(void *arg)
         if (i >= a->e->n)
             break;
         struct eval_item *item = &a->e->items[i];
-        hearing.item = item;
-        if (!ask(a, asker, item, &err)) {
+        if (!ask(&hearing, asker, item, &err)) {
             fail(a, &err);
             break;
         }
         tell(a);
     }
     asker_close(asker);
+    buf_clear(&hearing.raw);
     return NULL;
 }
 
