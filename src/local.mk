@@ -90,7 +90,9 @@ mull_LDADD = $(MULL_LIBS) $(MULL_SYSTEM_LIBS) $(NCURSESW_LIBS) $(READLINE_LIBS)
 EXTRA_DIST += models/README.md models/default.gguf models/no-mtp.gguf
 EXTRA_DIST += doc/training/accuracy.svg doc/training/balance.svg doc/training/loss.svg
 EXTRA_DIST += doc/training/progress.svg doc/training/reward.svg doc/training/speed.svg
-EXTRA_DIST += doc/training/think.svg
+EXTRA_DIST += doc/training/think.svg doc/training/README.md
+EXTRA_DIST += doc/training/zero-progress.svg doc/training/zero-reward.svg
+EXTRA_DIST += doc/training/zero-think.svg
 DISTCLEANFILES += %D%/default_model.gguf
 %D%/mull-default_model.$(OBJEXT): %D%/default_model.gguf
 
