@@ -219,7 +219,15 @@ static void filler(struct gen_ctx *ctx, struct buf *b)
     }
 }
 
-/* Chinese typed with the keyboard of another language: its marks become ASCII. */
+/* Whether a mark of `len` bytes at `at` is all that keeps two numbers apart. */
+static bool parts_numbers(const struct buf *b, size_t at, size_t len)
+{
+    return at > 0 && is_digit(b->p[at - 1]) && at + len < b->len &&
+           is_digit(b->p[at + len]);
+}
+
+/* Chinese typed with the keyboard of another language: its marks become ASCII. A
+ * blank keeps "993, 480" from being one number. */
 static void ascii_marks(struct buf *b)
 {
     static const char *const marks[][2] = {
@@ -230,8 +238,11 @@ static void ascii_marks(struct buf *b)
         size_t m = 0;
         while (m < 5 && !str_starts(rest, str_of(marks[m][0])))
             m++;
+        size_t len = m < 5 ? strlen(marks[m][0]) : 1;
         buf_add(&out, m < 5 ? marks[m][1] : rest.p, 1);
-        i += m < 5 ? strlen(marks[m][0]) : 1;
+        if (m < 5 && parts_numbers(b, i, len))
+            buf_putc(&out, ' ');
+        i += len;
     }
     buf_clear(b);
     *b = out;
@@ -273,15 +284,20 @@ static void space_out(struct buf *b)
     *b = out;
 }
 
-/* Commas are what is left out first when typing. "1,000" keeps its own. */
+/* Commas are what is left out first when typing. "1,000" keeps its own, and between
+ * two numbers a blank stays. */
 static void drop_commas(struct buf *b)
 {
     for (size_t i = b->len; i-- > 0;) {
         struct str rest = str_n(b->p + i, b->len - i);
         if (str_starts(rest, str_of(", ")))
             buf_erase(b, i, 1);
-        else if (str_starts(rest, str_of("，")))
+        else if (str_starts(rest, str_of("，"))) {
+            bool blank = parts_numbers(b, i, strlen("，"));
             buf_erase(b, i, strlen("，"));
+            if (blank)
+                insert(b, i, " ", 1);
+        }
     }
 }
 

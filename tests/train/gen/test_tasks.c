@@ -336,6 +336,29 @@ static void no_sentence_is_seen_twice(void **state)
     problem_clear(&p);
 }
 
+/* "求和：993，48" without its comma is no "99348". */
+static void two_numbers_never_become_one(void **state)
+{
+    const struct task *add = task_find("add");
+    struct problem p = {0};
+    (void)state;
+    for (unsigned i = 0; i < 6000; i++) {
+        struct gen_ctx ctx = ctx_of(add, i % 2 ? SPLIT_TRAIN : SPLIT_UNSEEN,
+                                    LANG_ZH, i);
+        long a, b;
+        char run[64], comma[64];
+        problem_reset(&p);
+        if (!add->make(&ctx, &p) ||
+            sscanf(p.think.p, "加: %ld+%ld", &a, &b) != 2)
+            continue;
+        snprintf(run, sizeof run, "%ld%ld", a, b);
+        snprintf(comma, sizeof comma, "%ld,%ld", a, b);
+        if (strstr(p.prompt.p, run) || strstr(p.prompt.p, comma))
+            fail_msg("%s", p.prompt.p);
+    }
+    problem_clear(&p);
+}
+
 static void a_level_or_a_bank_that_is_not_there_gives_nothing(void **state)
 {
     (void)state;
@@ -379,6 +402,7 @@ int main(void)
         cmocka_unit_test(replies_are_right_texts_clean_and_equations_true),
         cmocka_unit_test(the_same_seed_makes_the_same_problem),
         cmocka_unit_test(no_sentence_is_seen_twice),
+        cmocka_unit_test(two_numbers_never_become_one),
         cmocka_unit_test(what_is_usual_are_the_easiest_levels),
         cmocka_unit_test(a_level_or_a_bank_that_is_not_there_gives_nothing),
     };
