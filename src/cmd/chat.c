@@ -29,7 +29,7 @@ static const char builtin_greeting[] =
     "when something is beyond it. mull -m FILE opens another model.\n"
     "\n"
     "› What is 391 + 2748?\n"
-    "› Make 46 from 3, 7 and 25.\n"
+    "› Make 31 from 3, 7 and 8.\n"
     "› Which is larger, 9.9 or 9.11?\n");
 
 static const char file_greeting[] =

@@ -53,9 +53,9 @@ presses Enter Escape
 sees_no "and left" "L1:7 "
 presses q
 asks "/clear"
-asks "Make 24 from 3, 8, 8 and 9."
-hears_out "a longer answer"
-asks "/expert off 1:3"
+asks "Which day is 10 days after March 25?"
+hears_out "a second answer"
+asks "/expert off 1:5"
 sees "an expert is off" "modified"
 asks "/regen"
 hears_out "the answer is given again"
