@@ -11,6 +11,7 @@
 #include "ui/event_json.h"
 #include "ui/interrupt.h"
 #include "ui/plain_text.h"
+#include "ui/reading.h"
 
 struct answer {
     struct backend *b;
@@ -19,6 +20,9 @@ struct answer {
     struct event_json lines;  /* on out, where json */
     struct event_json trace;  /* out NULL: none, or none any more */
     double telemetry_ms;      /* when it was told last */
+    struct reading reading;   /* of the prompt, */
+    bool tells_reading;       /* which is told: notes go to a terminal, */
+    double told_reading;      /* and have a line of it since then, ms; or 0 */
     struct plain_text text;
     struct turn_stats *stats; /* may be NULL */
     struct err *err;
@@ -92,10 +96,37 @@ static void stop_writing(struct answer *a)
     backend_cancel(a->b);
 }
 
+/* One line, drawn over ten times a second at most, once it is known that this will
+ * take some time; wiped before anything else is said. */
+static void tell_reading(struct answer *a, const struct event *ev)
+{
+    enum { LONG_MS = 3000, EVERY_MS = 100, LINE = 72 };
+    struct telemetry now;
+    char text[READING_MAX];
+    reading_event(&a->reading, ev);
+    bool reads = a->reading.total > 0 && ev->kind == EVENT_PREFILL;
+    if (reads ? clock_ms() - a->told_reading < EVERY_MS : a->told_reading <= 0)
+        return;
+    if (reads) {
+        backend_telemetry(a->b, &now);
+        if (a->told_reading <= 0 && reading_left_ms(&a->reading, &now) < LONG_MS)
+            return;
+    }
+    fprintf(a->notes, "\r%*s\r", LINE, "");
+    a->told_reading = 0;
+    if (reads) {
+        fprintf(a->notes, _("[reading %s]"), reading_text(&a->reading, &now, text));
+        a->told_reading = clock_ms();
+    }
+    fflush(a->notes);
+}
+
 /* Returns false when the turn is over. */
 static bool take_event(struct answer *a, const struct event *ev)
 {
     struct telemetry measured, *t = NULL;
+    if (a->tells_reading)
+        tell_reading(a, ev);
     if ((a->json || a->trace.out) && telemetry_is_due(a, ev)) {
         backend_telemetry(a->b, &measured);
         t = &measured;
@@ -156,6 +187,7 @@ bool answer_run(struct backend *b, const struct ui_options *o,
     a.lines = (struct event_json){out, &b->info, &o->turn, isatty(fileno(out))};
     a.trace = (struct event_json){o->trace, &b->info, &o->turn, false};
     a.telemetry_ms = clock_ms();
+    a.tells_reading = !json && isatty(fileno(notes));
     a.text = plain_text_init(out, o->think, plain_text_color(o->color, out),
                              false);
     a.text.ascii = plain_text_ascii(o->ascii, out);

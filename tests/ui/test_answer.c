@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include <jansson.h>
+#include <pty.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -229,6 +230,34 @@ static void text_in_json_is_what_the_model_wrote(void **state)
     forget(&r);
 }
 
+/* On a terminal; the line is gone before the answer. */
+static void what_reads_long_says_how_long(void **state)
+{
+    (void)state;
+    static const struct script_step steps[] = {
+        {SCRIPT_READ, NULL, 9000}, {SCRIPT_SAY, "done", 0},
+        {SCRIPT_DONE, NULL, 0}, {SCRIPT_END, NULL, 0},
+    };
+    struct ui_options o = {0};
+    struct err err = {0};
+    int hand, tty;
+    char told[4096];
+    CHECK(openpty(&hand, &tty, NULL, NULL, NULL) == 0);
+    FILE *notes = fdopen(tty, "w"), *out = fopen("/dev/null", "w");
+    CHECK(notes && out);
+    struct backend *b = scripted_new(steps, false);
+    CHECK_OK(answer_run(b, &o, str_of("x"), false, out, notes, NULL, &err), &err);
+    backend_close(b);
+    ssize_t n = read(hand, told, sizeof told - 1);
+    CHECK(n > 0);
+    told[n] = '\0';
+    CHECK(strstr(told, "[reading 64 of 9,000 tokens, 8.9 s left]"));
+    CHECK(told[n - 1] == '\r' && told[n - 2] == ' ');
+    fclose(notes);
+    fclose(out);
+    close(hand);
+}
+
 /* A reader that goes away after its first line ends the turn quietly. */
 static void a_reader_that_leaves_ends_the_turn(void **state)
 {
@@ -307,6 +336,7 @@ int main(void)
         cmocka_unit_test(a_trace_on_a_full_disk_ends_alone),
         cmocka_unit_test(an_answer_with_experts_off_says_so),
         cmocka_unit_test(text_in_json_is_what_the_model_wrote),
+        cmocka_unit_test(what_reads_long_says_how_long),
         cmocka_unit_test(a_reader_that_leaves_ends_the_turn),
         cmocka_unit_test(ctrl_c_stops_the_answer_and_keeps_what_was_written),
     };
