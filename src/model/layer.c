@@ -29,8 +29,8 @@ void batch_norm(struct batch *b, const float *x, size_t ldx, const float *w,
 
 void batch_meet(const struct batch *b, uint32_t layer)
 {
-    if (b->stored)
-        atomic_store_explicit(b->stored, layer + 1, memory_order_release);
     if (b->before)
         pool_wait(b->before, layer + 1);
+    if (b->stored) /* only now: who waits for this part waits for all before it */
+        atomic_store_explicit(b->stored, layer + 1, memory_order_release);
 }

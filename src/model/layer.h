@@ -31,13 +31,14 @@ struct batch {
     struct act act;    /* over xn, or whatever feeds the next products */
     struct rope rope;
     /* Of a batch whose tokens are dealt to threads (forward_few.c), else NULL:
-     * layers whose rows this part has stored, and the part before it. */
+     * layers whose rows this part and all before it have stored, and the same of
+     * the part before it. */
     atomic_uint *stored;
     const atomic_uint *before;
 };
 
-/* Its rows of this layer are in the cache: tells so, and waits until those of the
- * tokens before them are. */
+/* Its rows of this layer are in the cache: waits until those of the tokens before
+ * them are, and tells so. */
 void batch_meet(const struct batch *b, uint32_t layer);
 
 /* y[i] = rms_norm(x[i]) * w for n rows; y may be x. */
