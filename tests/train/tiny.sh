@@ -70,14 +70,14 @@ check "with bars" grep -q '</svg>' "$out/accuracy.svg"
 trains report --experts "$out"
 check "each expert is told of" test "$(grep -c '^| [123] ' "$work/out")" -eq 24
 trains report --ablations "$out" "$out"
-check "runs stand side by side" test "$(grep -c '^| tiny | 0.8' "$work/out")" -eq 2
+check "runs stand side by side" test "$(grep -c '^| tiny | 1.0' "$work/out")" -eq 2
 check "and nothing more" exits 0
 trains card "$out" --data "$data" --out "$work/card.md"
 check "a card is written" exits 0
 sum=$(sha256sum "$out/tiny.gguf" | cut -c1-64)
 check "that names the very file" grep -q "sha256 .$sum" "$work/card.md"
 check "says what it can do" grep -q '^| add, subtract | 30 | [6-9][0-9]\|^| add, subtract | 30 | 100' "$work/card.md"
-check "and what it read" grep -q '^| sft | exercises as chats with thoughts | about 0.3' "$work/card.md"
+check "and what it read" grep -q '^| sft | exercises as chats with thoughts | about 0.4' "$work/card.md"
 
 trains sample "$out/sft.ckpt" "12+34"
 check "a checkpoint is asked" says 'rev 21 43'
