@@ -53,24 +53,6 @@ static void tell(struct scripted *s, enum event_kind kind)
     event_queue_push(s->events, &ev);
 }
 
-static void tell_prefill(struct scripted *s, uint32_t total)
-{
-    struct event ev = {.kind = EVENT_PREFILL, .turn = s->turn};
-    /* It forgets nothing: what it has is the beginning of every prompt. */
-    ev.prefill.total = s->used + total;
-    ev.prefill.done = s->used;
-    event_queue_push(s->events, &ev);
-    for (uint32_t done = 0; done < total;) {
-        done = total - done > 64 ? done + 64 : total;
-        ev.prefill.done = s->used + done;
-        event_queue_push(s->events, &ev);
-    }
-    s->used += total;
-    s->stats.prompt_tokens = total;
-    s->stats.prompt_ms = total;
-    s->stats.first_token_ms = total + MS_PER_TOKEN;
-}
-
 static void tell_notice(struct scripted *s, const char *text)
 {
     struct event ev = {.kind = EVENT_NOTICE, .turn = s->turn};
@@ -131,6 +113,25 @@ static void note_telemetry(struct scripted *s)
     t->first_token_ms = s->stats.first_token_ms;
     t->bytes_per_token = 1500000;
     pthread_mutex_unlock(&s->lock);
+}
+
+static void tell_prefill(struct scripted *s, uint32_t total)
+{
+    struct event ev = {.kind = EVENT_PREFILL, .turn = s->turn};
+    note_telemetry(s); /* who hears of it may ask at once how fast it is */
+    /* It forgets nothing: what it has is the beginning of every prompt. */
+    ev.prefill.total = s->used + total;
+    ev.prefill.done = s->used;
+    event_queue_push(s->events, &ev);
+    for (uint32_t done = 0; done < total;) {
+        done = total - done > 64 ? done + 64 : total;
+        ev.prefill.done = s->used + done;
+        event_queue_push(s->events, &ev);
+    }
+    s->used += total;
+    s->stats.prompt_tokens = total;
+    s->stats.prompt_ms = total;
+    s->stats.first_token_ms = total + MS_PER_TOKEN;
 }
 
 static void tell_token(struct scripted *s, struct str word)
