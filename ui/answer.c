@@ -12,6 +12,9 @@
 #include "ui/interrupt.h"
 #include "ui/plain_text.h"
 #include "ui/reading.h"
+#include "ui/terminal_ask.h"
+
+enum { NOTE_COLUMNS = 72 };
 
 struct answer {
     struct backend *b;
@@ -96,11 +99,19 @@ static void stop_writing(struct answer *a)
     backend_cancel(a->b);
 }
 
+/* A terminal, and not one where the line would not fit and could not be wiped. */
+static bool has_room_for_a_line(FILE *notes)
+{
+    int columns, rows, fd = fileno(notes);
+    return isatty(fd) &&
+           (!terminal_size(fd, &columns, &rows) || columns > NOTE_COLUMNS);
+}
+
 /* One line, drawn over ten times a second at most, once it is known that this will
  * take some time; wiped before anything else is said. */
 static void tell_reading(struct answer *a, const struct event *ev)
 {
-    enum { LONG_MS = 3000, EVERY_MS = 100, LINE = 72 };
+    enum { EVERY_MS = 100 };
     struct telemetry now;
     char text[READING_MAX];
     reading_event(&a->reading, ev);
@@ -109,10 +120,10 @@ static void tell_reading(struct answer *a, const struct event *ev)
         return;
     if (reads) {
         backend_telemetry(a->b, &now);
-        if (a->told_reading <= 0 && reading_left_ms(&a->reading, &now) < LONG_MS)
+        if (a->told_reading <= 0 && !reading_is_long(&a->reading, &now))
             return;
     }
-    fprintf(a->notes, "\r%*s\r", LINE, "");
+    fprintf(a->notes, "\r%*s\r", NOTE_COLUMNS, "");
     a->told_reading = 0;
     if (reads) {
         fprintf(a->notes, _("[reading %s]"), reading_text(&a->reading, &now, text));
@@ -187,7 +198,7 @@ bool answer_run(struct backend *b, const struct ui_options *o,
     a.lines = (struct event_json){out, &b->info, &o->turn, isatty(fileno(out))};
     a.trace = (struct event_json){o->trace, &b->info, &o->turn, false};
     a.telemetry_ms = clock_ms();
-    a.tells_reading = !json && isatty(fileno(notes));
+    a.tells_reading = !json && has_room_for_a_line(notes);
     a.text = plain_text_init(out, o->think, plain_text_color(o->color, out),
                              false);
     a.text.ascii = plain_text_ascii(o->ascii, out);

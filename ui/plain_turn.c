@@ -27,7 +27,6 @@ static void say_why_it_stopped(struct plain *p, enum done_reason reason)
 /* One line, once it is known that this will take some time: nothing moves here. */
 static void tell_reading(struct plain *p, const struct event *ev)
 {
-    enum { LONG_MS = 3000 };
     struct telemetry now;
     char text[READING_MAX];
     reading_event(&p->reading, ev);
@@ -35,7 +34,7 @@ static void tell_reading(struct plain *p, const struct event *ev)
     if (p->face || p->told_reading || p->reading.total == 0)
         return;
     backend_telemetry(p->talk.b, &now);
-    if (reading_left_ms(&p->reading, &now) < LONG_MS)
+    if (!reading_is_long(&p->reading, &now))
         return;
     fprintf(p->chrome, _("[reading %s]\n"), reading_text(&p->reading, &now, text));
     fflush(p->chrome);

@@ -29,6 +29,12 @@ double reading_left_ms(const struct reading *r, const struct telemetry *now)
     return 1000.0 * (r->total - r->done) / now->prompt_tok_s;
 }
 
+bool reading_is_long(const struct reading *r, const struct telemetry *now)
+{
+    enum { LONG_MS = 3000 };
+    return reading_left_ms(r, now) >= LONG_MS;
+}
+
 const char *reading_text(const struct reading *r, const struct telemetry *now,
                          char out[READING_MAX])
 {

@@ -2,6 +2,7 @@
 #ifndef UI_READING_H
 #define UI_READING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct event;
@@ -17,6 +18,9 @@ void reading_event(struct reading *r, const struct event *ev);
 
 /* At the rate measured in this turn; 0: nothing was measured yet. */
 double reading_left_ms(const struct reading *r, const struct telemetry *now);
+
+/* Whether that is worth a line of its own. */
+bool reading_is_long(const struct reading *r, const struct telemetry *now);
 
 /* "1,426 of 4,505 tokens, 2 min 5 s left". What takes less than a second more is
  * not worth a figure. */

@@ -2,7 +2,8 @@
  * weights reads.
  *
  * 512 values (ACT_GROUP) of one column lie together with all that is known about
- * them; behind its end come zeros, but for codes of whole units. Value i is d * v,
+ * them; behind the end of a column its unit is filled up with zeros, and every scale
+ * and sum of a block that is not there is 0. Value i is d * v with
  * v = 256 * hi + lo, both from -127 to 127, and one d for a block of 32: it is
  * off by no more than one 32512th of the largest in its block. Two planes of
  * int8, because bytes are what CPUs multiply fast. With one plane the logits of

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 
 /* e^x = 2^n e^r with n = x / ln 2 rounded and |r| <= ln(2) / 2; e^r by its

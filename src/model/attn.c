@@ -55,7 +55,7 @@ static struct attn_room layout_room(const struct attn *a,
 static void layout_few(struct attn *a, const struct model_config *cfg,
                        struct arena *mem)
 {
-    size_t n = (size_t)ATTN_FEW * cfg->n_heads;
+    size_t n = (size_t)FEW_TOKENS * cfg->n_heads;
     uint32_t segments = (a->max_context + ATTN_SEGMENT - 1) / ATTN_SEGMENT;
     a->max_units = segments < ATTN_UNITS ? segments : ATTN_UNITS;
     if (cfg->attn == ATTN_MLA)

@@ -27,7 +27,6 @@ enum {
     ATTN_TOKENS = 8,    /* of a batch that share a walk, */
     ATTN_COLUMNS = 32,  /* and tokens times heads that do */
     ATTN_UNITS = 32,    /* of one column at most */
-    ATTN_FEW = 5,       /* tokens: one and its drafts */
 };
 
 /* --- the walk (attn_walk.c) ------------------------------------------------ */
@@ -101,7 +100,7 @@ struct attn {
     float *heads;      /* [max_batch][n_heads * v_head_dim] */
     struct attn_room *room;      /* per thread */
     struct indexer index;        /* where the model has one */
-    /* Of a few tokens: [ATTN_FEW][n_heads]... */
+    /* Of a few tokens: [FEW_TOKENS][n_heads]... */
     float *few_q;                /* MLA: [key_dim] absorbed */
     float *unit_out;             /* [max_units][value_dim] */
     float *unit_max, *unit_sum;  /* [max_units] */

@@ -100,7 +100,7 @@ void attn_few_walk(const struct attn_few *f)
     const struct model_config *cfg = f->b->cfg;
     uint32_t per_row = heads_per_row(cfg), last = seen_by(f, f->n - 1);
     struct walk w = {.f = f, .n_units = 1};
-    assert(f->n <= ATTN_FEW);
+    assert(f->n <= FEW_TOKENS);
     for (uint32_t t = 0; t < f->n; t++)
         if (units_of(seen_by(f, t)) > w.n_units)
             w.n_units = units_of(seen_by(f, t));

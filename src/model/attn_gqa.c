@@ -150,7 +150,7 @@ static void attend_all(struct gqa_job *job)
     struct batch *b = job->b;
     const struct model_config *cfg = b->cfg;
     uint64_t columns = (uint64_t)b->n * cfg->n_heads;
-    if (b->n > ATTN_FEW || b->pos + b->n <= ATTN_SEGMENT) {
+    if (b->n > FEW_TOKENS || b->pos + b->n <= ATTN_SEGMENT) {
         attend_many(job, columns * (b->pos + b->n) *
                              (cfg->head_dim + cfg->v_head_dim));
         return;

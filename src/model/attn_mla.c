@@ -239,9 +239,9 @@ static void attend_tokens(const struct mla_job *layer, uint32_t first,
     uint32_t seen = job.b->pos + first + n;
     if (n == 0)
         return;
-    if (job.b->n <= ATTN_FEW && seen > ATTN_SEGMENT)
+    if (job.b->n <= FEW_TOKENS && seen > ATTN_SEGMENT)
         attend_few(&job);
-    else if (!chosen && n > ATTN_FEW &&
+    else if (!chosen && n > FEW_TOKENS &&
              attn_expand_pays(job.b->cfg, job.b->pos, n))
         attn_expand(job.a, job.b, job.lw, job.layer, n);
     else

@@ -40,7 +40,7 @@ static bool is_small(const struct model_config *cfg)
 
 static uint32_t tokens_of_part(uint32_t max_batch, unsigned n_parts)
 {
-    uint32_t n = max_batch < FORWARD_FEW ? max_batch : FORWARD_FEW;
+    uint32_t n = max_batch < FEW_TOKENS ? max_batch : FEW_TOKENS;
     return (n + n_parts - 1) / n_parts;
 }
 
@@ -51,7 +51,7 @@ void forward_few_layout(struct forward *f, unsigned n_threads,
     f->n_parts = 0;
     if (n_threads < 2 || f->max_batch < 2 || !is_small(&f->cfg))
         return;
-    f->n_parts = n_threads < FORWARD_FEW ? n_threads : FORWARD_FEW;
+    f->n_parts = n_threads < FEW_TOKENS ? n_threads : FEW_TOKENS;
     f->parts = arena_take(mem, f->n_parts, sizeof *f->parts);
     for (unsigned i = 0; i < f->n_parts; i++) {
         struct forward_part part = {.f = {
@@ -123,7 +123,7 @@ static void few_part(void *arg, unsigned part, unsigned n_threads)
 bool forward_few_can(const struct forward *f, uint32_t n,
                      enum logits_wanted want)
 {
-    return f->parts && want == LOGITS_ALL && n >= 2 && n <= FORWARD_FEW;
+    return f->parts && want == LOGITS_ALL && n >= 2 && n <= FEW_TOKENS;
 }
 
 bool forward_few_run(struct forward *f, struct kv_cache *kv, const int32_t *ids,

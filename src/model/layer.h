@@ -18,6 +18,8 @@
 struct expert_choice;
 struct kv_cache;
 
+enum { FEW_TOKENS = 5 }; /* one and its drafts: what decoding computes at once */
+
 struct batch {
     const struct model_config *cfg; /* all borrowed */
     struct compute *c;

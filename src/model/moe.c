@@ -13,9 +13,6 @@
 #include "model/forward.h"
 #include "model/layer.h"
 
-/* One token and its drafts. */
-#define FEW_TOKENS 5
-
 /* Products of one kind that a batch may come to. */
 static uint32_t max_products(const struct moe_config *c, uint32_t max_batch)
 {

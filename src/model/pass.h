@@ -10,8 +10,6 @@
 #include "model/forward.h"
 #include "model/layer.h"
 
-enum { FORWARD_FEW = 5 }; /* tokens: one and its drafts */
-
 struct forward {
     const struct model *m;           /* borrowed */
     struct model_config cfg;         /* the model's, but for moe.n_used */
@@ -42,7 +40,7 @@ struct forward {
 /* Some tokens of a batch on one thread. */
 struct forward_part {
     struct forward f;                /* scratch alone; results are the whole's */
-    _Alignas(64) atomic_uint stored; /* layers whose rows are in the cache */
+    _Alignas(64) atomic_uint stored; /* see struct batch */
     bool ok;
     struct err err;
 };

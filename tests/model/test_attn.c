@@ -194,7 +194,7 @@ static void both_forms_of_prompts_are_taken(void **state)
     open_long(&h, &spec, (struct how){0}, 1024);
     int expanded = 0, absorbed = 0;
     for (int p = 0; p < N_PLACES; p++)
-        if (places[p].n > ATTN_FEW)
+        if (places[p].n > FEW_TOKENS)
             *(attn_expand_pays(&h.m.cfg, places[p].pos, places[p].n)
                   ? &expanded : &absorbed) += 1;
     assert_true(expanded >= 2 && absorbed >= 1);
@@ -252,7 +252,7 @@ static void tokens_do_not_see_their_drafts(void **state)
     for (size_t i = 0; i < sizeof borders / sizeof *borders; i++) {
         attend(&h, (struct place){borders[i], 1});
         memcpy(alone, h.f->attn.heads, row * sizeof *alone);
-        for (uint32_t n = 2; n <= ATTN_FEW; n++) {
+        for (uint32_t n = 2; n <= FEW_TOKENS; n++) {
             attend(&h, (struct place){borders[i], n});
             assert_memory_equal(alone, h.f->attn.heads, row * sizeof *alone);
         }

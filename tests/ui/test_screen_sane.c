@@ -18,17 +18,22 @@ enum { SANITIZED = 0 };
 
 /* --- what others do to it -------------------------------------------------- */
 
+static void kill_while_it_thinks(struct show *s, int signal)
+{
+    open_show(s, turns, SHOW(80, 24));
+    pty_send(&s->p, "one\r");
+    pty_wait(&s->p, "first I think");
+    kill(s->p.child, signal);
+    pty_end(&s->p);
+}
+
 static void signals_end_it_with_their_status_and_a_sane_terminal(void **state)
 {
     (void)state;
     static const int signals[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         struct show s = {0};
-        open_show(&s, turns, SHOW(80, 24));
-        pty_send(&s.p, "one\r");
-        pty_wait(&s.p, "first I think");
-        kill(s.p.child, signals[i]);
-        pty_end(&s.p);
+        kill_while_it_thinks(&s, signals[i]);
         assert_true(WIFSIGNALED(s.p.status));
         assert_int_equal(WTERMSIG(s.p.status), signals[i]);
         pty_check_restored(&s.p);
@@ -43,11 +48,7 @@ static void a_crash_gives_the_terminal_back(void **state)
     static const int signals[] = {SIGSEGV, SIGABRT, SIGFPE, SIGBUS, SIGILL};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         struct show s = {0};
-        open_show(&s, turns, SHOW(80, 24));
-        pty_send(&s.p, "one\r");
-        pty_wait(&s.p, "first I think");
-        kill(s.p.child, signals[i]);
-        pty_end(&s.p);
+        kill_while_it_thinks(&s, signals[i]);
         if (SANITIZED && WIFEXITED(s.p.status)) { /* it has the last word */
             assert_int_not_equal(WEXITSTATUS(s.p.status), 0);
         } else {

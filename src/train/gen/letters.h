@@ -26,12 +26,12 @@ bool letters_same(const struct letters *w, size_t i, size_t j);
 /* A word whose key fits ctx, of a length for its level (0-2); in Chinese every
  * other time a phrase, where `han` allows it. False where there is none. */
 bool letters_draw(struct gen_ctx *ctx, bool han, struct letters *w);
-/* Whether the next word is one that people use: 85 of 100, in every split, the rest
- * comes from the word list. */
-bool letters_everyday(struct gen_ctx *ctx);
 /* The same for words alone, with this many letters. */
 bool letters_draw_word(struct gen_ctx *ctx, size_t min, size_t max,
                        struct letters *w);
+/* Whether the next word is one that people use: 85 of 100, in every split, the rest
+ * comes from the word list. */
+bool letters_everyday(struct gen_ctx *ctx);
 /* Two everyday words of at most five letters as one, with a gap. */
 bool letters_draw_pair(struct gen_ctx *ctx, struct letters *w);
 /* Mostly one that comes more than once, now and then one that is not there. */

@@ -26,7 +26,7 @@ static bool is_new(const struct people *people, const char *name)
 
 /* A, B and C; 甲, 乙 and 丙; or any letters. No T and no F: thoughts say true and
  * false with them; no I: it is who asks. */
-static void letters_draw(struct gen_ctx *ctx, struct people *people, size_t n)
+static void draw_letters(struct gen_ctx *ctx, struct people *people, size_t n)
 {
     static const char han[PEOPLE_MAX][4] = {"甲", "乙", "丙", "丁", "戊"};
     static const char abc[] = "ABCDEGHJKLMNPQRSUVWXYZ";
@@ -53,7 +53,7 @@ void people_draw(struct gen_ctx *ctx, struct people *people, size_t n)
 {
     struct buf text = {0};
     if (gen_chance(ctx, 9)) {
-        letters_draw(ctx, people, n);
+        draw_letters(ctx, people, n);
         return;
     }
     people->n = 0;

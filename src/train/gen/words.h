@@ -2,7 +2,7 @@
  *
  * The list is /usr/share/dict/american-english of the Debian package wamerican.
  * Kept are words of 3 to 10 small letters. Without it (bank.words NULL) the
- * tasks use the few hundred everyday words of data/bank/words.txt. */
+ * tasks use the everyday words of data/bank/words.txt alone. */
 #ifndef TRAIN_GEN_WORDS_H
 #define TRAIN_GEN_WORDS_H
 

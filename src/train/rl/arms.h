@@ -25,11 +25,9 @@ struct arms {
     unsigned open;       /* of them within 20 to 80 % */
 };
 
-/* The Zero arm begins with nothing right: there all are drawn in full, or the first
- * that is answered would be all that is asked.
- *
- * The kinds that were measured. Row shares of the mixture count as well, times
- * what the plan favours a task by. */
+/* The kinds that were measured. Row shares of the mixture count as well, times
+ * what the plan favours a task by. The Zero arm begins with nothing right: there
+ * all are drawn in full, or the first that is answered would be all that is asked. */
 void arms_set(struct arms *a, const struct measure *m,
               const struct stage_recipe *plan);
 void arms_clear(struct arms *a);
