@@ -42,6 +42,7 @@ struct options {
     bool special, decode, jsonl, raw, mtp;
     bool csv;
     uint32_t prompt;              /* bench: tokens, or 0 for what is usual */
+    uint32_t rounds;              /* bench: 1 to 5, or 0 for what is usual */
     char preset[48];              /* --preset, or "" */
     const char *trace;            /* --trace: not there yet, or NULL */
     bool no_session, resume_last; /* chat: keep nothing; go on with the last */

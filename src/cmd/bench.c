@@ -32,7 +32,7 @@ enum {
     PROMPT_TOKENS = 256,    /* unless --prompt says otherwise */
     PROMPT_BATCH = 256,     /* as the engine reads a long one */
     DECODE_TOKENS = 128,
-    ROUNDS = 5,             /* 3 where one takes longer than */
+    ROUNDS = 5,             /* unless --rounds; 3 where one takes longer than */
     LONG_MS = 4000,
     READ_BYTES = 256 << 20, /* far above the last cache */
 };
@@ -128,18 +128,19 @@ static void choose_tokens(struct bench *b)
         b->ids[i] = (int32_t)rng_below(&rng, b->m.model.cfg.n_vocab);
 }
 
-static bool run_prompt(struct bench *b, double *tps, struct err *err)
+static bool run_prompt(struct bench *b, uint32_t tokens, double *tps,
+                       struct err *err)
 {
     double began = clock_ms();
     kv_cache_truncate(b->kv, 0);
-    for (uint32_t i = 0, n; i < b->r.n_prompt; i += n) {
-        uint32_t left = b->r.n_prompt - i;
+    for (uint32_t i = 0, n; i < tokens; i += n) {
+        uint32_t left = tokens - i;
         n = left < PROMPT_BATCH ? left : PROMPT_BATCH;
         if (!forward_run(b->f, b->kv, b->ids + i, n,
                          n == left ? LOGITS_LAST : LOGITS_NONE, NULL, err))
             return false;
     }
-    *tps = b->r.n_prompt * 1e3 / (clock_ms() - began);
+    *tps = tokens * 1e3 / (clock_ms() - began);
     return true;
 }
 
@@ -175,21 +176,26 @@ static bool measure_telemetry(struct bench *b, struct err *err)
     return true;
 }
 
-static bool measure_model(struct bench *b, const struct expert_changes *x,
+static bool measure_model(struct bench *b, const struct options *o,
                           struct err *err)
 {
     double prompt[ROUNDS], decode[ROUNDS], ignored, began = clock_ms();
+    uint32_t n = b->r.n_prompt;
     /* The first run reads the file from disk and loads OpenBLAS. */
-    if (!run_prompt(b, &ignored, err) || !run_decode(b, &ignored, err))
+    if (!run_prompt(b, n < PROMPT_BATCH ? n : PROMPT_BATCH, &ignored, err) ||
+        !run_decode(b, &ignored, err))
         return false;
-    int rounds = clock_ms() - began > LONG_MS ? 3 : ROUNDS;
-    for (int i = 0; i < rounds; i++)
-        if (!run_prompt(b, &prompt[i], err) || !run_decode(b, &decode[i], err))
+    uint32_t rounds = o->rounds;
+    if (rounds == 0)
+        rounds = clock_ms() - began > LONG_MS ? 3 : ROUNDS;
+    for (uint32_t i = 0; i < rounds; i++)
+        if (!run_prompt(b, n, &prompt[i], err) ||
+            !run_decode(b, &decode[i], err))
             return false;
-    b->r.prompt_tps = median(prompt, (size_t)rounds);
-    b->r.decode_tps = median(decode, (size_t)rounds);
+    b->r.prompt_tps = median(prompt, rounds);
+    b->r.decode_tps = median(decode, rounds);
     uint64_t rows = b->r.n_prompt + b->r.n_decode / 2; /* on average */
-    b->r.token_bytes = experts_active_bytes(x, &b->m.model) +
+    b->r.token_bytes = experts_active_bytes(&o->ui.turn.experts, &b->m.model) +
                        rows * kv_cache_usage(b->kv).bytes_per_token;
     b->r.decode_gbs = (double)b->r.token_bytes * b->r.decode_tps / 1e9;
     b->r.decode_share = b->r.decode_gbs / b->r.read_all_gbs;
@@ -327,7 +333,7 @@ bool cmd_bench(struct options *o, struct err *err)
     if (ok) {
         choose_tokens(&b);
         ok = measure_memory(&b, err) &&
-             measure_model(&b, &o->ui.turn.experts, err) &&
+             measure_model(&b, o, err) &&
              measure_drafts(&b, o, err) && measure_depth(&b, o, err) &&
              loaded_model_intact(&b.m, err);
     }

@@ -18,7 +18,7 @@ static const struct command commands[] = {
      LOAD "cDZ" SAMPLE EXPERTS "NHLIQ_vijgyr$" SCREEN, cmd_chat},
     {"inspect", "[FILE] [--tensor NAME [--raw]] | --shape NAMES",
      N_("say what is in a GGUF file"), "mJewa", cmd_inspect},
-    {"bench", "", N_("measure memory, prompt and decode speed"), LOAD EXPERTS "c1DJ",
+    {"bench", "", N_("measure memory, prompt and decode speed"), LOAD EXPERTS "c12DJ",
      cmd_bench},
     {"completion", "bash|zsh|fish",
      N_("write what makes a shell complete mull's command line"), "", cmd_completion},
