@@ -117,7 +117,7 @@ static bool draw_date(struct gen_ctx *ctx, struct date_question *q)
     return true;
 }
 
-static void tell_date(struct gen_ctx *ctx, const struct date_question *q,
+static void tell_date(struct gen_ctx *ctx, struct date_question *q,
                       struct slots *slots, struct buf *out)
 {
     slot_date(ctx, slots, "d", q->year, q->month, q->day);
@@ -162,17 +162,18 @@ static void walk_on(struct trace *t, const struct date_question *q)
         trace_line(t, "%" PRId64 "+%" PRId64 "=%" PRId64, day, n, day + n);
 }
 
-/* Back over the beginnings of months. */
+/* Back over the beginnings of months, until there are more days than to go. */
 static void walk_back(struct trace *t, const struct date_question *q)
 {
     int64_t month = q->month, day = q->day, n = -q->n;
-    while (n >= day) {
-        trace_line(t, "%" PRId64 "-%" PRId64 "=%" PRId64, n, day, n - day);
+    for (; n >= day; day = date_days_of(--month, q->year)) {
+        trace_line(t, "%" PRId64 "<=%" PRId64 ": %" PRId64 "-%" PRId64 "=%" PRId64, day,
+                   n, n, day, n - day);
         n -= day;
-        day = date_days_of(--month, q->year);
-        month_has(t, month, q->year);
+        month_has(t, month - 1, q->year);
     }
-    trace_line(t, "%" PRId64 "-%" PRId64 "=%" PRId64, day, n, day - n);
+    trace_line(t, "%" PRId64 ">%" PRId64 ": %" PRId64 "-%" PRId64 "=%" PRId64, day, n,
+               day, n, day - n);
 }
 
 static void think_date(struct trace *t, const struct date_question *q)
@@ -203,25 +204,54 @@ static bool draw_between(struct gen_ctx *ctx, struct date_question *q)
     return true;
 }
 
-static void tell_between(struct gen_ctx *ctx, const struct date_question *q,
+static void tell_between(struct gen_ctx *ctx, struct date_question *q,
                          struct slots *slots, struct buf *out)
 {
     slot_date(ctx, slots, "d", q->year, q->month, q->day);
     slot_date(ctx, slots, "e", q->year, q->month2, q->day2);
     phrase(ctx, "dates", "between", slots, out);
+    struct str told = buf_str(out);
+    q->later_first = str_find(told, slot_get(slots, "e"), 0) <
+                     str_find(told, slot_get(slots, "d"), 0);
 }
 
+/* "days: March 10, January 5: January 5 -> March 10": as they are told, then the
+ * earlier one first. */
+static void put_in_order(struct trace *t, const struct date_question *q)
+{
+    char from[48], to[48];
+    date_text(t->p->lang, q->month, q->day, from);
+    date_text(t->p->lang, q->month2, q->day2, to);
+    trace_line(t, "%s: ", days_word(t));
+    if (q->year)
+        trace_more(t, "%" PRId64 "%s", q->year, trace_word(t, " ", "年"));
+    trace_more(t, "%s, %s: %s -> %s", q->later_first ? to : from,
+               q->later_first ? from : to, from, to);
+}
+
+/* "months: January February March" */
+static void list_months(struct trace *t, const struct date_question *q)
+{
+    trace_line(t, "%s:", trace_word(t, "months", "月"));
+    for (int64_t m = q->month; m <= q->month2; m++)
+        if (t->p->lang == LANG_EN)
+            trace_more(t, " %s", date_months[m - 1]);
+        else
+            trace_more(t, " %d月", (int)m);
+}
+
+/* Within one month a difference; else what is left of the first, the whole ones
+ * between, and the days of the last. */
 static void think_between(struct trace *t, const struct date_question *q)
 {
     char text[48];
     int64_t sum = date_days_of(q->month, q->year) - q->day;
-    trace_line(t, "%s: %s", days_word(t),
-               date_text(t->p->lang, q->month, q->day, text));
-    trace_more(t, " -> %s", date_text(t->p->lang, q->month2, q->day2, text));
-    year_line(t, q->year);
+    put_in_order(t, q);
+    list_months(t, q);
     if (q->month == q->month2) {
         trace_line(t, "%" PRId64 "-%" PRId64 "=%" PRId64, q->day2, q->day, q->n);
     } else {
+        year_line(t, q->year);
         month_has(t, q->month, q->year);
         trace_more(t, ": %" PRId64 "-%" PRId64 "=%" PRId64,
                    date_days_of(q->month, q->year), q->day, sum);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "train/gen/answer.h"
 #include "train/gen/dates.h"
 #include "train/gen/noise.h"
 #include "train/gen/number.h"
@@ -60,7 +61,7 @@ static bool draw_weekday(struct gen_ctx *ctx, struct date_question *q)
     return true;
 }
 
-static void tell_weekday(struct gen_ctx *ctx, const struct date_question *q,
+static void tell_weekday(struct gen_ctx *ctx, struct date_question *q,
                          struct slots *slots, struct buf *out)
 {
     slot_weekday(ctx, slots, q->weekday);
@@ -68,7 +69,8 @@ static void tell_weekday(struct gen_ctx *ctx, const struct date_question *q,
     phrase(ctx, "dates", q->n < 0 ? "weekday_before" : "weekday_after", slots, out);
 }
 
-/* Whole weeks change nothing: the rest is counted off by name. */
+/* Whole weeks change nothing: the rest is counted off by name, "Friday: -1 Thursday
+ * -2 Wednesday". */
 static void think_weekday(struct trace *t, const struct date_question *q)
 {
     const char *const *names = weekdays[t->p->lang];
@@ -80,7 +82,7 @@ static void think_weekday(struct trace *t, const struct date_question *q)
     trace_line(t, "%s:", names[day]);
     for (int64_t i = 1; i <= n % 7; i++) {
         day = (day + step) % 7;
-        trace_more(t, " %" PRId64 " %s", i, names[day]);
+        trace_more(t, " %c%" PRId64 " %s", q->n < 0 ? '-' : '+', i, names[day]);
     }
     date_conclude(t, names[day]);
 }
@@ -97,7 +99,7 @@ static bool draw_leap(struct gen_ctx *ctx, struct date_question *q)
     return true;
 }
 
-static void tell_leap(struct gen_ctx *ctx, const struct date_question *q,
+static void tell_leap(struct gen_ctx *ctx, struct date_question *q,
                       struct slots *slots, struct buf *out)
 {
     slot_printf(slots, "y", "%" PRId64, q->year);
@@ -128,7 +130,7 @@ static bool draw_month(struct gen_ctx *ctx, struct date_question *q)
     return true;
 }
 
-static void tell_month(struct gen_ctx *ctx, const struct date_question *q,
+static void tell_month(struct gen_ctx *ctx, struct date_question *q,
                        struct slots *slots, struct buf *out)
 {
     if (ctx->lang == LANG_EN)
@@ -223,13 +225,25 @@ static bool same_word(struct str a, struct str b)
     return true;
 }
 
+/* "4:05 pm" must be after noon; what no half of the day is asked of may say one. */
+static bool same_half(struct str want, struct str got)
+{
+    static const char *const marks[][2] = {{"am", "上午"}, {"pm", "下午"}};
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; k < 2; k++)
+            if (str_find(want, str_of(marks[i][k]), 0) < want.len)
+                return answer_says(got, str_of(marks[i][0])) ||
+                       answer_says(got, str_of(marks[i][1]));
+    return true;
+}
+
 /* Numbers must be the same, and the name of a month or weekday: "Apr 24" is
  * "April 24", 周四 is 星期四. */
 static double check(const struct problem *p, struct str reply)
 {
     struct str want = buf_str(&p->answer), got = gen_bold(reply);
     bool digits = number_read(want, NULL, 0) > 0;
-    if (digits && !check_integers(p, reply))
+    if (digits && (!check_integers(p, reply) || !same_half(want, got)))
         return 0;
     if (check_same(p, reply))
         return 1;

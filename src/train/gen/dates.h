@@ -18,12 +18,14 @@ struct date_question {
     int64_t n;            /* days, or minutes of a clock; below zero: before */
     int64_t weekday;      /* 0 is Monday */
     int64_t clock;        /* minutes since midnight */
+    bool half;            /* told with am and pm, 上午 and 下午 */
+    bool later_first;     /* of two dates the later one is told first: set by tell */
 };
 
 struct date_kind {
     const char *name;
     bool (*draw)(struct gen_ctx *, struct date_question *);
-    void (*tell)(struct gen_ctx *, const struct date_question *, struct slots *,
+    void (*tell)(struct gen_ctx *, struct date_question *, struct slots *,
                  struct buf *);
     void (*think)(struct trace *, const struct date_question *);
     unsigned weight[DATES_LEVELS];

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Knights tell the truth, knaves lie. The thought goes through all cases in one
- * order, and through the speakers of a case up to the first clash:
+/* Knights tell the truth, knaves lie. The thought names the people and the words for
+ * their kinds, says what each one claims, then goes through all cases in one order,
+ * and through the speakers of a case up to the first clash:
  *
- *   knaves. Zoe: Sam=F; Sam: all=T
- *   1 TT: Zoe F no
- *   2 TF: Zoe T ok, Sam F ok
+ *   knaves: Zoe, Sam, T knight, F liar
+ *   Zoe: Sam=F
+ *   Sam: Sam=T and Zoe=F
+ *   TT: Zoe T: F no
+ *   TF: Zoe T: T ok, Sam F: F and F: F ok
  *   -> Zoe T, Sam F
  *
- * What a speaker says must be as true as he is. Every puzzle has one solution. */
+ * What a speaker says must be as true as he is: behind his name stands what he is,
+ * then what becomes of his words. Every puzzle has one solution. */
 #include <ctype.h>
 #include <stdio.h>
 #include <strings.h>
@@ -100,9 +104,25 @@ static bool solve(struct puzzle *z)
     return found == 1;
 }
 
+/* Simple ones more often than those of two parts. */
+static enum kind draw_kind(struct gen_ctx *ctx)
+{
+    static const unsigned weight[N_KINDS] = {
+        [IS] = 6, [ISNT] = 6, [SAME] = 3, [DIFFER] = 3, [ALL_T] = 2, [ALL_F] = 3,
+        [SOME_F] = 2, [SOME_T] = 2, [ONE_T] = 2, [ONE_F] = 2, [BOTH] = 2,
+        [EITHER] = 2, [IF] = 2};
+    unsigned total = 0, kind = 0;
+    for (size_t i = 0; i < N_KINDS; i++)
+        total += weight[i];
+    unsigned left = rng_below(&ctx->rng, total);
+    while (left >= weight[kind])
+        left -= weight[kind++];
+    return kind;
+}
+
 static struct claim draw_claim(struct gen_ctx *ctx, size_t speaker, size_t n)
 {
-    struct claim c = {.kind = rng_below(&ctx->rng, N_KINDS)};
+    struct claim c = {.kind = draw_kind(ctx)};
     if (n == 2 && (c.kind == ONE_T || c.kind == ONE_F)) /* the same as DIFFER */
         c.kind = DIFFER;
     if (n == 3 && c.kind == SAME)
@@ -220,7 +240,7 @@ static void ask(struct telling *t, struct problem *p)
 
 /* --- thought through ----------------------------------------------------------- */
 
-static void formula(const struct telling *t, size_t speaker, struct buf *out)
+static const char *joint(const struct telling *t, enum kind kind)
 {
     static const char *const words[2][N_KINDS] = {
         {[SAME] = "same", [DIFFER] = "not same", [ALL_T] = "all=T",
@@ -230,54 +250,72 @@ static void formula(const struct telling *t, size_t speaker, struct buf *out)
         {[SAME] = "同", [DIFFER] = "不同", [ALL_T] = "都=T", [ALL_F] = "都=F",
          [SOME_F] = "有=F", [SOME_T] = "有=T", [ONE_T] = "一个=T",
          [ONE_F] = "一个=F", [BOTH] = "且", [EITHER] = "或", [IF] = "则"}};
-    const char *const *text = words[t->ctx->lang == LANG_ZH];
-    const struct claim *c = &t->z->claim[speaker];
-    const char *who = t->people.name[c->who];
-    if (c->kind == IS || c->kind == ISNT)
-        buf_printf(out, "%s=%c", who, c->kind == IS ? 'T' : 'F');
-    else if (c->kind >= BOTH)
-        buf_printf(out, "%s=%c %s %s=%c", who, c->is ? 'T' : 'F', text[c->kind],
-                   t->people.name[c->who2], c->is2 ? 'T' : 'F');
-    else
-        buf_puts(out, text[c->kind]);
+    return words[t->ctx->lang == LANG_ZH][kind];
 }
 
-static void think_case(const struct telling *t, unsigned number,
+static void formula(const struct telling *t, size_t speaker, struct trace *trace)
+{
+    const struct claim *c = &t->z->claim[speaker];
+    const char *who = t->people.name[c->who];
+    trace_line(trace, "%s: ", t->people.name[speaker]);
+    if (c->kind == IS || c->kind == ISNT)
+        trace_more(trace, "%s=%c", who, c->kind == IS ? 'T' : 'F');
+    else if (c->kind >= BOTH)
+        trace_more(trace, "%s=%c %s %s=%c", who, c->is ? 'T' : 'F',
+                   joint(t, c->kind), t->people.name[c->who2], c->is2 ? 'T' : 'F');
+    else
+        trace_more(trace, "%s", joint(t, c->kind));
+}
+
+static char letter(bool is)
+{
+    return is ? 'T' : 'F';
+}
+
+/* " Zoe T: F no", " Sam F: F and F: F ok"; false at a clash. */
+static bool think_speaker(const struct telling *t, unsigned people, size_t i,
+                          struct trace *trace)
+{
+    const struct claim *c = &t->z->claim[i];
+    bool said = is_true(t->z, i, people), is = knight(people, i);
+    trace_more(trace, " %s %c:", t->people.name[i], letter(is));
+    if (c->kind >= BOTH)
+        trace_more(trace, " %c %s %c:", letter(knight(people, c->who) == c->is),
+                   joint(t, c->kind), letter(knight(people, c->who2) == c->is2));
+    trace_more(trace, " %c %s", letter(said),
+               said == is ? trace_word(trace, "ok", "对")
+                          : trace_word(trace, "no", "错"));
+    return said == is;
+}
+
+static void think_case(const struct telling *t, unsigned people,
                        struct trace *trace)
 {
-    const struct puzzle *z = t->z;
-    unsigned people = case_of(z, number);
-    trace_line(trace, "%u ", number + 1);
-    for (size_t i = 0; i < z->n; i++)
-        trace_more(trace, "%c", knight(people, i) ? 'T' : 'F');
-    for (size_t i = 0; i < z->n; i++) {
-        bool said = is_true(z, i, people);
-        bool ok = said == knight(people, i);
-        trace_more(trace, "%s %s %c %s", i ? "," : ":", t->people.name[i],
-                   said ? 'T' : 'F',
-                   ok ? trace_word(trace, "ok", "对") : trace_word(trace, "no", "错"));
-        if (!ok)
-            break;
-    }
+    buf_putc(&trace->p->think, '\n');
+    for (size_t i = 0; i < t->z->n; i++)
+        trace_more(trace, "%c", letter(knight(people, i)));
+    trace_more(trace, ":");
+    for (size_t i = 0; i < t->z->n && think_speaker(t, people, i, trace); i++)
+        trace_more(trace, "%s", i + 1 < t->z->n ? "," : "");
 }
 
 static void think(const struct telling *t, struct trace *trace)
 {
     const struct puzzle *z = t->z;
-    struct buf *out = &trace->p->think;
-    buf_puts(out, trace_word(trace, "knaves. ", "谁说谎。"));
-    for (size_t i = 0; i < z->n; i++) {
-        buf_printf(out, "%s%s: ", i ? "; " : "", t->people.name[i]);
-        formula(t, i, out);
-    }
+    trace_line(trace, "%s: ", trace_word(trace, "knaves", "谁说谎"));
+    for (size_t i = 0; i < z->n; i++)
+        trace_more(trace, "%s, ", t->people.name[i]);
+    trace_more(trace, "T %s, F %s", t->words[0], t->words[1]);
+    for (size_t i = 0; i < z->n; i++)
+        formula(t, i, trace);
     unsigned number = 0;
     do
-        think_case(t, number, trace);
+        think_case(t, case_of(z, number), trace);
     while (case_of(z, number++) != z->solution);
     trace_line(trace, "->");
     for (size_t i = 0; i < z->n; i++)
         trace_more(trace, "%s %s %c", i ? "," : "", t->people.name[i],
-                   knight(z->solution, i) ? 'T' : 'F');
+                   letter(knight(z->solution, i)));
 }
 
 static void reply(struct telling *t, struct problem *p)

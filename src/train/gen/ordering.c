@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Three to five people in order, by what they are or by where they stand, told
- * pair by pair in any order:
- * order, first, > taller: Amy>Ben, Cid>Amy | right: Ben Amy | first: Cid |
- * Cid>Amy>Ben -> Cid */
+ * pair by pair in any order. The thought names them as they come in the prompt,
+ * says each statement again as it was told and then with the larger first, so that
+ * every piece stands just before what it is needed for:
+ *
+ *   order, first, > shorter: Amy, Ben, Cid      who is shortest?
+ *   Amy taller Ben: Ben>Amy
+ *   Cid taller Amy: Amy>Cid
+ *   right: Amy Cid
+ *   first: Ben
+ *   -> Ben
+ *
+ * > is the word of the question, whichever of the two it is. */
 #include <stdio.h>
 
 #include "train/gen/answer.h"
@@ -21,6 +30,7 @@ struct ordering {
     size_t pair[PEOPLE_MAX]; /* i: people[i] > people[i + 1] */
     size_t who, who2;        /* of a question about two */
     enum kind kind;
+    bool by_less[PEOPLE_MAX]; /* so is pair i told: people[i + 1] < people[i] */
     bool place;              /* they stand in a row: rules place_... */
     char adj[4][40];         /* more, less, most, least */
 };
@@ -84,6 +94,7 @@ static bool draw(struct gen_ctx *ctx, struct ordering *o, uint64_t *key)
         size_t j = rng_below(&ctx->rng, (uint32_t)i + 1);
         o->pair[i] = o->pair[j];
         o->pair[j] = i;
+        o->by_less[i] = gen_chance(ctx, 40);
     }
     static const enum kind kinds[] = {MOST, MOST, MOST, LEAST, LEAST, LEAST,
                                       SECOND, ORDER, ORDER, IS, IS};
@@ -114,7 +125,7 @@ static void tell(struct gen_ctx *ctx, const struct ordering *o, const char *slot
             buf_add_str(&facts, buf_str(&link));
         slot_set(slots, "x", str_of(o->people.name[o->pair[i]]));
         slot_set(slots, "y", str_of(o->people.name[o->pair[i] + 1]));
-        say(ctx, o, gen_chance(ctx, 60) ? "fact_more" : "fact_less", slots, &facts);
+        say(ctx, o, o->by_less[i] ? "fact_less" : "fact_more", slots, &facts);
     }
     slot_set(slots, slot, buf_str(&facts));
     buf_clear(&facts);
@@ -128,30 +139,82 @@ static void chain(const struct ordering *o, const char *between, struct buf *out
         buf_printf(out, "%s%s", i ? between : "", o->people.name[i]);
 }
 
-/* Who is never on the right of > is first; the rest is reading on. */
-static void think(const struct ordering *o, struct trace *t)
+/* "order, first, > shorter: Amy, Ben, Cid" */
+static void restate(const struct ordering *o, struct trace *t)
 {
-    struct problem *p = t->p;
     const struct people *who = &o->people;
+    size_t mention[PEOPLE_MAX];
     trace_line(t, "%s", trace_word(t, "order, ", "排序，"));
     if (o->kind == IS)
         trace_more(t, "%s>%s?", who->name[o->who], who->name[o->who2]);
     else if (o->kind == ORDER)
         trace_more(t, "%s", trace_word(t, "all", "全部"));
+    else if (o->kind == SECOND)
+        trace_more(t, "%s", trace_word(t, "second", "第二"));
     else
-        trace_more(t, "%s", o->kind == MOST    ? trace_word(t, "first", "第一")
-                            : o->kind == LEAST ? trace_word(t, "last", "最后")
-                                               : trace_word(t, "second", "第二"));
-    trace_more(t, ", > %s: ", o->adj[0]);
-    for (size_t i = 0; i + 1 < who->n; i++)
-        trace_more(t, "%s%s>%s", i ? ", " : "", who->name[o->pair[i]],
-                   who->name[o->pair[i] + 1]);
+        trace_more(t, "%s", trace_word(t, "first", "第一"));
+    trace_more(t, ", > %s:", o->adj[o->kind == LEAST]);
+    people_as_met(t->p, who, mention);
+    for (size_t i = 0; i < who->n; i++)
+        trace_more(t, "%s %s", i ? "," : "", who->name[mention[i]]);
+}
+
+/* "Amy taller Ben: Ben>Amy", as it was told and then by the word of the question. */
+static void turn(const struct ordering *o, size_t i, struct trace *t)
+{
+    const char *over = o->people.name[o->pair[i]];
+    const char *under = o->people.name[o->pair[i] + 1];
+    if (o->by_less[i])
+        trace_line(t, "%s %s %s: ", under, o->adj[1], over);
+    else
+        trace_line(t, "%s %s %s: ", over, o->adj[0], under);
+    if (o->kind == LEAST)
+        trace_more(t, "%s>%s", under, over);
+    else
+        trace_more(t, "%s>%s", over, under);
+}
+
+/* Who is never on the right of > is first. */
+static void find_first(const struct ordering *o, struct trace *t)
+{
+    const struct people *who = &o->people;
+    bool least = o->kind == LEAST;
     trace_line(t, "%s", trace_word(t, "right:", "右边："));
     for (size_t i = 0; i + 1 < who->n; i++)
-        trace_more(t, " %s", who->name[o->pair[i] + 1]);
-    trace_line(t, "%s %s", trace_word(t, "first:", "第一："), who->name[0]);
-    buf_putc(&p->think, '\n');
-    chain(o, ">", &p->think);
+        trace_more(t, " %s", who->name[o->pair[i] + !least]);
+    trace_line(t, "%s %s", trace_word(t, "first:", "第一："),
+               who->name[least ? who->n - 1 : 0]);
+}
+
+/* From the one on until the other comes, or nobody any more. */
+static void walk(const struct ordering *o, struct trace *t)
+{
+    const struct people *who = &o->people;
+    bool yes = o->who < o->who2;
+    trace_line(t, "%s", who->name[o->who]);
+    for (size_t i = o->who + 1; i <= (yes ? o->who2 : who->n - 1); i++)
+        trace_more(t, ">%s", who->name[i]);
+    if (!yes)
+        trace_more(t, ">%s", trace_word(t, "end", "完"));
+}
+
+static void think(const struct ordering *o, struct trace *t)
+{
+    struct problem *p = t->p;
+    restate(o, t);
+    for (size_t i = 0; i + 1 < o->people.n; i++)
+        turn(o, i, t);
+    if (o->kind == IS) {
+        walk(o, t);
+        return;
+    }
+    find_first(o, t);
+    if (o->kind == SECOND)
+        trace_line(t, "%s>%s", o->people.name[0], o->people.name[1]);
+    if (o->kind == ORDER) {
+        buf_putc(&p->think, '\n');
+        chain(o, ">", &p->think);
+    }
 }
 
 static void answer(struct gen_ctx *ctx, const struct ordering *o,
@@ -174,7 +237,7 @@ static void answer(struct gen_ctx *ctx, const struct ordering *o,
         slot_set(slots, "list", buf_str(&p->answer));
     } else {
         buf_puts(&p->answer, o->people.name[at[o->kind]]);
-        trace_more(t, " -> %s", p->answer.p);
+        trace_line(t, "-> %s", p->answer.p);
         slot_set(slots, "x", buf_str(&p->answer));
     }
     say(ctx, o, rules[o->kind], slots, &p->reply);

@@ -7,6 +7,10 @@
 #include "train/gen/noise.h"
 #include "train/gen/phrase.h"
 
+/* Of 100 groups of people, so many have common names only: a small model learns to
+ * reason on these, and on the others to copy what it never saw. */
+enum { PLAIN = 65 };
+
 /* Whatever the case: no Anna beside Hannah. */
 static bool holds(const char *name, const char *part)
 {
@@ -56,10 +60,11 @@ void people_draw(struct gen_ctx *ctx, struct people *people, size_t n)
         draw_letters(ctx, people, n);
         return;
     }
+    bool plain = gen_chance(ctx, PLAIN);
     people->n = 0;
     for (int tries = 0; people->n < n && tries < 1000 && !ctx->lacks[0]; tries++) {
         buf_reset(&text);
-        phrase(ctx, "common", "name", NULL, &text);
+        phrase(ctx, "common", plain ? "plain_name" : "name", NULL, &text);
         if (text.len && text.len < NAME_ROOM && is_new(people, text.p))
             snprintf(people->name[people->n++], NAME_ROOM, "%s", text.p);
     }
@@ -80,33 +85,58 @@ void people_list(const struct gen_ctx *ctx, const struct people *people,
     }
 }
 
-static void lower(char *p, size_t n)
+void people_as_met(const struct problem *p, const struct people *people,
+                   size_t order[PEOPLE_MAX])
 {
-    for (size_t i = 0; i < n; i++)
-        if (p[i] >= 'A' && p[i] <= 'Z')
-            p[i] = (char)(p[i] + 32);
+    struct str prompt = buf_str(&p->prompt);
+    size_t at[PEOPLE_MAX];
+    for (size_t i = 0; i < people->n; i++) {
+        size_t here = str_find(prompt, str_of(people->name[i]), 0), j = i;
+        for (; j > 0 && at[j - 1] > here; j--) {
+            at[j] = at[j - 1];
+            order[j] = order[j - 1];
+        }
+        at[j] = here;
+        order[j] = i;
+    }
 }
 
-static void lower_name(struct buf *text, struct str name)
+static void shift(char *p, size_t n, bool large)
+{
+    char a = large ? 'a' : 'A';
+    for (size_t i = 0; i < n; i++)
+        if (p[i] >= a && p[i] <= a + 25)
+            p[i] ^= 0x20;
+}
+
+static void shift_name(struct buf *text, struct str name, bool large)
 {
     for (size_t at = str_find(buf_str(text), name, 0); at < text->len;
          at = str_find(buf_str(text), name, at + 1))
-        lower(text->p + at, name.len);
+        shift(text->p + at, name.len, large);
+}
+
+/* All of its letters small or large in the prompt, and nowhere as it is. */
+static bool typed(const struct problem *p, struct str name, bool large)
+{
+    char other[NAME_ROOM];
+    struct str prompt = buf_str(&p->prompt);
+    memcpy(other, name.p, name.len + 1);
+    shift(other, name.len, large);
+    return str_find(prompt, name, 0) == prompt.len &&
+           str_find(prompt, str_of(other), 0) < prompt.len;
 }
 
 void people_as_typed(struct problem *p, const struct people *people)
 {
     for (size_t i = 0; i < people->n; i++) {
-        char small[NAME_ROOM];
-        struct str name = str_of(people->name[i]), prompt = buf_str(&p->prompt);
-        memcpy(small, people->name[i], sizeof small);
-        lower(small, name.len);
+        struct str name = str_of(people->name[i]);
         if (name.len == 1) /* "a" is a word as well: letters stay large */
             continue;
-        if (str_find(prompt, name, 0) < prompt.len ||
-            str_find(prompt, str_of(small), 0) == prompt.len)
-            continue;
-        lower_name(&p->think, name);
-        lower_name(&p->reply, name);
+        for (int large = 0; large < 2; large++)
+            if (typed(p, name, large)) {
+                shift_name(&p->think, name, large);
+                shift_name(&p->reply, name, large);
+            }
     }
 }

@@ -11,17 +11,22 @@ struct people {
     size_t n;
 };
 
-/* n different names of the bank, none part of another; or n letters, A, B and C,
- * now and then. */
+/* n different names of the bank, none part of another, most of them common ones; or
+ * n letters, A, B and C, now and then. */
 void people_draw(struct gen_ctx *ctx, struct people *people, size_t n);
 
 /* "Amy, Ben and Tom", "小明、小红和小刚". */
 void people_list(const struct gen_ctx *ctx, const struct people *people,
                  struct buf *out);
 
+/* Who comes first in the prompt, who next: indices of people. */
+void people_as_met(const struct problem *p, const struct people *people,
+                   size_t order[PEOPLE_MAX]);
+
 /* The last step of a generator: where the noise of typing made the names of the
- * prompt small, thought and reply say them small as well. To copy a name is
- * something to learn, to know "Nina" from "nina" is not. Single letters stay large. */
+ * prompt small, or all large, thought and reply say them so as well. To copy a name
+ * is something to learn, to know "Nina" from "nina" is not. Single letters stay
+ * large. */
 void people_as_typed(struct problem *p, const struct people *people);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Is it true? One operator a step:
  *   truth p=T q=F: p and not q | T and not F | T and T | T
+ * Is it false? The same, and at last
+ *   false? no
  * and how many rows of a truth table are, a row a line:
  *   TF: T and not F; T and T; T 1 */
 #include <stdio.h>
@@ -100,6 +102,34 @@ static void reduce(struct boolean b, struct trace *t)
     } while (boolean_step(&b));
 }
 
+/* "Is it false?" wants yes where the value is F. */
+static void conclude_false(struct gen_ctx *ctx, struct trace *t, bool yes)
+{
+    trace_line(t, "%s %s", trace_word(t, "false?", "是假？"),
+               yes ? trace_word(t, "no", "不是") : trace_word(t, "yes", "是"));
+    buf_puts(&t->p->answer, yes ? "no" : "yes");
+    phrase(ctx, "truth", yes ? "say_not_false" : "say_false", NULL, &t->p->reply);
+}
+
+static void conclude(struct gen_ctx *ctx, struct trace *t, bool yes)
+{
+    struct slots slots = {0};
+    buf_puts(&t->p->answer, yes ? "yes" : "no");
+    slot_set(&slots, "got", str_of(yes ? trace_word(t, "true", "真")
+                                       : trace_word(t, "false", "假")));
+    phrase(ctx, "truth", "say", &slots, &t->p->reply);
+}
+
+static void ask(struct gen_ctx *ctx, bool given, bool false_wanted,
+                const struct slots *slots, struct problem *p)
+{
+    if (false_wanted)
+        phrase(ctx, "truth", given ? "ask_false_given" : "ask_false", slots,
+               &p->prompt);
+    else
+        phrase(ctx, "truth", given ? "ask_given" : "ask", slots, &p->prompt);
+}
+
 static bool make_truth(struct gen_ctx *ctx, struct problem *p)
 {
     struct boolean b;
@@ -111,10 +141,10 @@ static bool make_truth(struct gen_ctx *ctx, struct problem *p)
     struct trace t = trace_begin(ctx, p, "truth", key);
     const struct boolean_style *style = draw_style(ctx);
     unsigned values = rng_below(&ctx->rng, 1u << n_variables);
-    bool yes = boolean_value(&b, values);
+    bool yes = boolean_value(&b, values), false_wanted = gen_chance(ctx, 9);
     set_expr(&b, style, &slots);
     set_given(ctx, style, n_variables, values, &slots);
-    phrase(ctx, "truth", n_variables ? "ask_given" : "ask", &slots, &p->prompt);
+    ask(ctx, n_variables, false_wanted, &slots, p);
     trace_more(&t, "%s", trace_word(&t, "truth", "真假"));
     for (unsigned i = 0; i < n_variables; i++)
         trace_more(&t, " %c=%s", 'p' + (int)i,
@@ -126,10 +156,7 @@ static bool make_truth(struct gen_ctx *ctx, struct problem *p)
     if (!n_variables)
         boolean_step(&b);
     reduce(b, &t);
-    buf_puts(&p->answer, yes ? "yes" : "no");
-    slot_set(&slots, "got", str_of(yes ? trace_word(&t, "true", "真")
-                                       : trace_word(&t, "false", "假")));
-    phrase(ctx, "truth", "say", &slots, &p->reply);
+    (false_wanted ? conclude_false : conclude)(ctx, &t, yes);
     gen_capitals(&p->reply);
     return gen_done(ctx, p, NOISE_KEEP_LETTERS | NOISE_KEEP_BLANKS);
 }
