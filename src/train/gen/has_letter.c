@@ -114,7 +114,7 @@ static bool draw_palindrome(struct gen_ctx *ctx, struct letters *w)
         if (made || i >= 200) { /* a small split may have few */
             mirror(ctx, w);
         } else {
-            phrase(ctx, "words", "palindrome", NULL, &text);
+            phrase_in(ctx, LANG_EN, "words", "palindrome", NULL, &text);
             letters_of(w, buf_str(&text));
             buf_clear(&text);
         }

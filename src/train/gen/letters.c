@@ -45,14 +45,14 @@ static bool fits(const struct gen_ctx *ctx, const struct letters *w)
     return gen_fits(ctx, gen_key(str_of(w->text)));
 }
 
-static bool draw_from_bank(struct gen_ctx *ctx, const char *rule,
+static bool draw_from_bank(struct gen_ctx *ctx, enum lang lang, const char *rule,
                            struct letters *w)
 {
     struct buf text = {0};
     bool ok = false;
     for (int i = 0; i < MAX_TRIES && !ok && !ctx->lacks[0]; i++) {
         buf_reset(&text);
-        phrase(ctx, "words", rule, NULL, &text);
+        phrase_in(ctx, lang, "words", rule, NULL, &text);
         letters_of(w, buf_str(&text));
         ok = text.len && fits(ctx, w);
     }
@@ -84,7 +84,7 @@ static bool draw_everyday(struct gen_ctx *ctx, size_t min, size_t max,
     bool ok = false;
     for (int i = 0; i < tries && !ok && !ctx->lacks[0]; i++) {
         buf_reset(&text);
-        phrase(ctx, "words", everyday_rule(ctx, min, max), NULL, &text);
+        phrase_in(ctx, LANG_EN, "words", everyday_rule(ctx, min, max), NULL, &text);
         letters_of(w, buf_str(&text));
         ok = w->n >= min && w->n <= max && fits(ctx, w);
     }
@@ -111,7 +111,7 @@ bool letters_draw_word(struct gen_ctx *ctx, size_t min, size_t max,
     }
     /* Without the list a small split may have no word of this length. */
     for (size_t i = 0; i < 3; i++)
-        if (draw_from_bank(ctx, rules[(i + (max > 5) + (max > 7)) % 3], w))
+        if (draw_from_bank(ctx, LANG_EN, rules[(i + (max > 5) + (max > 7)) % 3], w))
             return true;
     return false;
 }
@@ -122,9 +122,9 @@ bool letters_draw_pair(struct gen_ctx *ctx, struct letters *w)
     bool ok = false;
     for (int i = 0; i < MAX_TRIES && !ok && !ctx->lacks[0]; i++) {
         buf_reset(&text);
-        phrase(ctx, "words", "word_short", NULL, &text);
+        phrase_in(ctx, LANG_EN, "words", "word_short", NULL, &text);
         size_t gap = text.len;
-        phrase(ctx, "words", "word_short", NULL, &text);
+        phrase_in(ctx, LANG_EN, "words", "word_short", NULL, &text);
         letters_of(w, buf_str(&text));
         w->gap = gap;
         ok = gap > 0 && w->n <= 10 && fits(ctx, w);
@@ -142,7 +142,7 @@ bool letters_draw(struct gen_ctx *ctx, bool han, struct letters *w)
     if (level >= 3)
         return false;
     if (han && ctx->lang == LANG_ZH && gen_chance(ctx, 45))
-        return draw_from_bank(ctx, phrases[level], w);
+        return draw_from_bank(ctx, LANG_ZH, phrases[level], w);
     return letters_draw_word(ctx, min[level], max[level], w);
 }
 

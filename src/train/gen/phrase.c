@@ -130,7 +130,13 @@ static void draw_line(struct drawing *d, uint32_t first, uint32_t total,
 void phrase(struct gen_ctx *ctx, const char *file, const char *rule,
             const struct slots *slots, struct buf *out)
 {
-    const struct bank_rule *r = bank_find(ctx->bank, file, ctx->lang, rule);
+    phrase_in(ctx, ctx->lang, file, rule, slots, out);
+}
+
+void phrase_in(struct gen_ctx *ctx, enum lang lang, const char *file,
+               const char *rule, const struct slots *slots, struct buf *out)
+{
+    const struct bank_rule *r = bank_find(ctx->bank, file, lang, rule);
     struct drawing d = {ctx, file, slots, out};
     if (r)
         draw_rule(&d, r);

@@ -26,6 +26,10 @@ struct str slot_get(const struct slots *s, const char *name); /* empty: none */
 void phrase(struct gen_ctx *ctx, const char *file, const char *rule,
             const struct slots *slots, struct buf *out);
 
+/* The same for a language of one's choice: English words in a Chinese question. */
+void phrase_in(struct gen_ctx *ctx, enum lang lang, const char *file,
+               const char *rule, const struct slots *slots, struct buf *out);
+
 /* The same into a slot of `slots`. */
 void phrase_slot(struct gen_ctx *ctx, const char *file, const char *rule,
                  const struct slots *values, struct slots *slots,

@@ -22,7 +22,7 @@ static void put_word(struct gen_ctx *ctx, struct buf *out)
     if (!letters_everyday(ctx))
         buf_add_str(out, words_draw(ctx->bank->words, &ctx->rng, WORD_MIN, WORD_MAX));
     else
-        phrase(ctx, "words", rules[rng_below(&ctx->rng, 3)], NULL, out);
+        phrase_in(ctx, LANG_EN, "words", rules[rng_below(&ctx->rng, 3)], NULL, out);
 }
 
 static void put_item(struct gen_ctx *ctx, struct buf *out)
