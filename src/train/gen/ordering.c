@@ -31,8 +31,9 @@ struct ordering {
     size_t who, who2;        /* of a question about two */
     enum kind kind;
     bool by_less[PEOPLE_MAX]; /* so is pair i told: people[i + 1] < people[i] */
+    const char *joint[PEOPLE_MAX]; /* rule that tells pair i with the one before it */
     bool place;              /* they stand in a row: rules place_... */
-    char adj[4][40];         /* more, less, most, least */
+    char adj[6][40];         /* more, less, most, least; tall, short or nothing */
 };
 
 static void say(struct gen_ctx *ctx, const struct ordering *o, const char *what,
@@ -48,8 +49,8 @@ static void draw_adjective(struct gen_ctx *ctx, struct ordering *o)
     struct buf text = {0};
     o->place = gen_chance(ctx, 22);
     say(ctx, o, "adj", NULL, &text);
-    if (!text.p || sscanf(text.p, "%39s %39s %39s %39s", o->adj[0], o->adj[1],
-                          o->adj[2], o->adj[3]) != 4)
+    if (!text.p || sscanf(text.p, "%39s %39s %39s %39s %39s %39s", o->adj[0], o->adj[1],
+                          o->adj[2], o->adj[3], o->adj[4], o->adj[5]) < 4)
         snprintf(ctx->lacks, sizeof ctx->lacks, "logic: adj of four words");
     buf_clear(&text);
 }
@@ -73,6 +74,34 @@ static void shuffle(struct gen_ctx *ctx, struct people *people)
     }
 }
 
+/* Two pairs in a row that share a person, now and then in one sentence: "Amy is
+ * taller than Ben but shorter than Cid", "Cid is taller than Amy, who is ...". */
+static void join(struct gen_ctx *ctx, struct ordering *o, size_t i)
+{
+    size_t a = o->pair[i - 1], b = o->pair[i];
+    bool up = a == b + 1, but = gen_chance(ctx, 60);
+    if (o->joint[i - 1] || (!up && b != a + 1) || !gen_chance(ctx, 30))
+        return;
+    o->joint[i] = but ? (up ? "more_but_less" : "less_but_more")
+                      : (up ? "less_less" : "more_more");
+    o->by_less[i - 1] = but != up;
+    o->by_less[i] = up;
+}
+
+static void draw_pairs(struct gen_ctx *ctx, struct ordering *o)
+{
+    for (size_t i = 0; i + 1 < o->people.n; i++) {
+        size_t j = rng_below(&ctx->rng, (uint32_t)i + 1);
+        o->pair[i] = o->pair[j];
+        o->pair[j] = i;
+    }
+    for (size_t i = 0; i + 1 < o->people.n; i++) {
+        o->by_less[i] = gen_chance(ctx, 40);
+        if (i > 0)
+            join(ctx, o, i);
+    }
+}
+
 static bool draw(struct gen_ctx *ctx, struct ordering *o, uint64_t *key)
 {
     size_t n = 3 + ctx->level;
@@ -90,12 +119,7 @@ static bool draw(struct gen_ctx *ctx, struct ordering *o, uint64_t *key)
         if (i + 1 == MAX_TRIES)
             return false;
     }
-    for (size_t i = 0; i + 1 < n; i++) {
-        size_t j = rng_below(&ctx->rng, (uint32_t)i + 1);
-        o->pair[i] = o->pair[j];
-        o->pair[j] = i;
-        o->by_less[i] = gen_chance(ctx, 40);
-    }
+    draw_pairs(ctx, o);
     static const enum kind kinds[] = {MOST, MOST, MOST, LEAST, LEAST, LEAST,
                                       SECOND, ORDER, ORDER, IS, IS};
     o->kind = kinds[rng_below(&ctx->rng, 11)];
@@ -106,12 +130,29 @@ static bool draw(struct gen_ctx *ctx, struct ordering *o, uint64_t *key)
 
 static void set_words(const struct ordering *o, struct slots *slots)
 {
-    static const char *const name[] = {"more", "less", "most", "least"};
-    for (size_t i = 0; i < 4; i++)
+    static const char *const name[] = {"more", "less", "most", "least", "tall", "short"};
+    for (size_t i = 0; i < 6; i++)
         slot_set(slots, name[i], str_of(o->adj[i]));
     slot_set(slots, "who", str_of(o->people.name[o->who]));
     slot_set(slots, "who2", str_of(o->people.name[o->who2]));
     slot_printf(slots, "n", "%zu", o->people.n);
+}
+
+/* Pair i, with the next one where they are joined; which is told last? */
+static size_t tell_pair(struct gen_ctx *ctx, const struct ordering *o, size_t i,
+                        struct slots *slots, struct buf *out)
+{
+    const char *const rule = o->by_less[i] ? "fact_less" : "fact_more";
+    const char *joint = i + 2 < o->people.n ? o->joint[i + 1] : NULL;
+    size_t x = o->pair[i];
+    if (joint && o->pair[i + 1] > x) /* the one between two */
+        x = o->pair[i + 1];
+    slot_set(slots, "x", str_of(o->people.name[x]));
+    slot_set(slots, "y", str_of(o->people.name[x + 1]));
+    if (joint)
+        slot_set(slots, "z", str_of(o->people.name[x - 1]));
+    say(ctx, o, joint ? joint : rule, slots, out);
+    return joint ? i + 1 : i;
 }
 
 /* The pairs in words, as sentences ("facts") or within one ("clause"). */
@@ -123,9 +164,7 @@ static void tell(struct gen_ctx *ctx, const struct ordering *o, const char *slot
     for (size_t i = 0; i + 1 < o->people.n; i++) {
         if (i > 0)
             buf_add_str(&facts, buf_str(&link));
-        slot_set(slots, "x", str_of(o->people.name[o->pair[i]]));
-        slot_set(slots, "y", str_of(o->people.name[o->pair[i] + 1]));
-        say(ctx, o, o->by_less[i] ? "fact_less" : "fact_more", slots, &facts);
+        i = tell_pair(ctx, o, i, slots, &facts);
     }
     slot_set(slots, slot, buf_str(&facts));
     buf_clear(&facts);
