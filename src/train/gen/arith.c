@@ -191,12 +191,16 @@ int64_t arith_mul(struct trace *t, int64_t a, int64_t b)
     return sum;
 }
 
-/* Nine products to look among, each the one before and b more. */
-static void multiples(struct trace *t, int64_t b)
+/* The multiples of a divisor of two digits, up to the first that is too large: what
+ * is too large is seen once it is written, not chosen before. */
+static void multiples(struct trace *t, int64_t a, int64_t b)
 {
-    trace_line(t, "1:%" PRId64, b);
-    for (int i = 2; i <= 9; i++)
-        trace_more(t, " %d:%" PRId64, i, i * b);
+    int64_t i = 1;
+    trace_line(t, "%" PRId64 ":", a);
+    for (; i <= 9 && i * b <= a; i++)
+        trace_more(t, " %" PRId64 ":%" PRId64, i, i * b);
+    if (i <= 9)
+        trace_more(t, " %" PRId64 ":%" PRId64 ">%" PRId64, i, i * b, a);
 }
 
 static void div_step(struct trace *t, int64_t a, int64_t b)
@@ -208,13 +212,16 @@ static void div_step(struct trace *t, int64_t a, int64_t b)
                    a % b);
         return;
     }
-    if (q == 0) {
+    if (a < 10) { /* the first digit, or nothing left over */
         trace_line(t, "%" PRId64 ": 0", a);
         return;
     }
-    snprintf(left, sizeof left, "%" PRId64 ": %" PRId64 ", %" PRId64 "-%" PRId64,
-             a, q, a, q * b);
-    trace_step(t, "\n", left, a % b, NULL);
+    multiples(t, a, b);
+    snprintf(left, sizeof left, "%" PRId64 ", %" PRId64 "-%" PRId64, q, a, q * b);
+    if (q == 0)
+        trace_more(t, "; 0");
+    else
+        trace_step(t, "; ", left, a % b, NULL);
 }
 
 int64_t arith_div(struct trace *t, int64_t a, int64_t b, int64_t *rest)
@@ -222,8 +229,6 @@ int64_t arith_div(struct trace *t, int64_t a, int64_t b, int64_t *rest)
     char x[MAX_DIGITS];
     unsigned width = turn_round(a, x, 0);
     int64_t carried = 0;
-    if (b >= 10)
-        multiples(t, b);
     for (unsigned i = width; i-- > 0;) {
         int64_t part = carried * 10 + (x[i] - '0');
         div_step(t, part, b);

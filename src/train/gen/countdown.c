@@ -109,17 +109,24 @@ static bool branch(struct trace *t, unsigned line, const struct item *x, char op
            leaf(t, &r, up ? '*' : '/', rest, target, found);
 }
 
-bool countdown_search(struct trace *t, const struct item items[3],
-                      int64_t target, struct item *found)
+bool countdown_search_some(struct trace *t, const struct item items[3],
+                           int64_t target, unsigned before, unsigned most,
+                           struct item *found)
 {
     static const unsigned pairs[3][3] = {{0, 1, 2}, {0, 2, 1}, {1, 2, 0}};
-    for (unsigned i = 0; i < 12; i++) {
+    for (unsigned i = 0; i < most; i++) {
         const unsigned *p = pairs[i / 4];
-        if (branch(t, i + 1, &items[p[0]], "+-*/"[i % 4], &items[p[1]],
+        if (branch(t, before + i + 1, &items[p[0]], "+-*/"[i % 4], &items[p[1]],
                    &items[p[2]], target, found))
             return true;
     }
     return false;
+}
+
+bool countdown_search(struct trace *t, const struct item items[3],
+                      int64_t target, struct item *found)
+{
+    return countdown_search_some(t, items, target, 0, COUNTDOWN_LINES, found);
 }
 
 /* --- whether there is any way at all ------------------------------------------------ */

@@ -10,6 +10,8 @@
 
 #include "train/gen/trace.h"
 
+enum { COUNTDOWN_LINES = 12 };
+
 /* A number and how it came to be: "15", "(8+7)". */
 struct item {
     int64_t value;
@@ -28,6 +30,11 @@ void countdown_sort(struct item *items, unsigned n); /* largest first */
  * True, and the expression in *found, where one is found. */
 bool countdown_search(struct trace *t, const struct item items[3],
                       int64_t target, struct item *found);
+
+/* The first `most` of its lines, numbered from before + 1 on. */
+bool countdown_search_some(struct trace *t, const struct item items[3],
+                           int64_t target, unsigned before, unsigned most,
+                           struct item *found);
 
 /* Whether any expression at all, fractions and negative numbers on the way
  * included, makes the target. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Four numbers: one guess joins two of them, the three that are left are searched
- * as always. Some thoughts show a guess that came to nothing before the one that
- * did; after two it gives up. */
+/* Four numbers: one guess joins two of them, of the three that are left the first six
+ * lines are searched. Some thoughts show a guess that came to nothing before the one
+ * that did. The lines are numbered through, and after the twelfth it gives up: so
+ * every thought ends. */
 #include <inttypes.h>
 
 #include "train/gen/countdown.h"
@@ -9,7 +10,8 @@
 #include "train/gen/number.h"
 #include "train/gen/tasks.h"
 
-enum { LEVELS = 2, MAX_TRIES = 50000, MAX_TARGET = 99, N = 4 };
+enum { LEVELS = 2, MAX_TRIES = 50000, MAX_TARGET = 99, N = 4,
+       TRY_LINES = COUNTDOWN_LINES / 2 };
 
 /* Which two are joined how. */
 struct guess {
@@ -55,7 +57,8 @@ static bool works(const struct item items[N], struct guess g, int64_t target,
                   struct item *found)
 {
     struct item left[3];
-    return three(items, g, left) && countdown_search(NULL, left, target, found);
+    return three(items, g, left) &&
+           countdown_search_some(NULL, left, target, 0, TRY_LINES, found);
 }
 
 struct draft {
@@ -75,8 +78,10 @@ static bool draw_target(struct gen_ctx *ctx, struct draft *d)
         return false;
     d->target = gen_between(ctx, 2, MAX_TARGET);
     d->possible = !gen_chance(ctx, 6);
+    bool other = d->wrong.x != d->right.x || d->wrong.y != d->right.y ||
+                 d->wrong.op != d->right.op;
     if (!d->possible)
-        return !countdown_possible(d->n, N, d->target);
+        return other && !countdown_possible(d->n, N, d->target);
     if (!countdown_join(&left[0], "+-*/"[rng_below(&ctx->rng, 4)], &left[1], &r) ||
         !countdown_join(&r, "+-*/"[rng_below(&ctx->rng, 4)], &left[2], &found))
         return false;
@@ -105,9 +110,9 @@ static bool draw(struct gen_ctx *ctx, struct draft *d)
     return false;
 }
 
-/* "try 8+7=15: 15 3 2" and the twelve lines, or as many as it takes. */
+/* "try 8+7=15: 15 3 2" and its lines, or as many as it takes. */
 static bool try(struct trace *t, const struct draft *d, struct guess g,
-                struct item *found)
+                unsigned before, struct item *found)
 {
     struct item left[3], joined;
     countdown_join(&d->items[g.x], g.op, &d->items[g.y], &joined);
@@ -116,7 +121,7 @@ static bool try(struct trace *t, const struct draft *d, struct guess g,
                " %" PRId64, trace_word(t, "try", "试"), d->items[g.x].value, g.op,
                d->items[g.y].value, joined.value, left[0].value, left[1].value,
                left[2].value);
-    return countdown_search(t, left, d->target, found);
+    return countdown_search_some(t, left, d->target, before, TRY_LINES, found);
 }
 
 static bool make(struct gen_ctx *ctx, struct problem *p)
@@ -128,9 +133,10 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     struct trace t = trace_begin(ctx, p, "countdown4", key(d.n));
     trace_may_slip(&t, 6);
     countdown_ask(&t, d.n, N, d.target);
-    if (d.stumbles || !d.possible)
-        try(&t, &d, d.wrong, &found);
-    if (d.possible && try(&t, &d, d.right, &found))
+    bool stumbles = d.stumbles || !d.possible;
+    if (stumbles)
+        try(&t, &d, d.wrong, 0, &found);
+    if (try(&t, &d, d.right, stumbles ? TRY_LINES : 0, &found))
         trace_line(&t, "-> %.*s", (int)strlen(found.text) - 2, found.text + 1);
     else
         trace_line(&t, "%s", trace_word(&t, "end", "完"));

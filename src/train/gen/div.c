@@ -25,15 +25,16 @@ static int64_t draw_divisor(struct gen_ctx *ctx)
     return ctx->level < 2 ? gen_between(ctx, 2, 9) : gen_between(ctx, 10, 99);
 }
 
-/* Digits by level: 1-3 and 4-5 by one digit, 2-4 by an easy one of two, 3 and 4-5 by
- * any of two. Every third division comes out even, which so few do by themselves. */
+/* Digits by level: 1-3 and 4-5 by one digit, 2-4 by an easy one of two (mostly 2 or
+ * 3), 3 and 4-5 by any of two. Every third division comes out even, which so few do by themselves. */
 static bool draw(struct gen_ctx *ctx, int64_t *a, int64_t *b, uint64_t *key)
 {
     static const unsigned from[LEVELS] = {1, 4, 2, 3, 4}, to[LEVELS] = {3, 5, 4, 3, 5};
     for (int i = 0; i < MAX_TRIES; i++) {
         *b = draw_divisor(ctx);
+        bool small = ctx->level == 2 && gen_chance(ctx, 70);
         *a = number_draw(ctx, (unsigned)gen_between(ctx, from[ctx->level],
-                                                    to[ctx->level]));
+                                                    to[ctx->level] - small));
         if (gen_chance(ctx, 35))
             *a -= *a % *b;
         *key = key_unless(*a / *b < 10 && *b < 10,

@@ -37,7 +37,7 @@ static char draw_op(struct gen_ctx *ctx)
 
 static void put_term(struct gen_ctx *ctx, struct expr *e, bool beside_times)
 {
-    int64_t top = beside_times ? 12 : ctx->level == 0 ? 30 : 60;
+    int64_t top = beside_times ? 12 : ctx->level == 0 ? 20 : 40;
     put(e, 0, gen_between(ctx, gen_chance(ctx, 10) ? 1 : 2, top));
 }
 
@@ -70,7 +70,7 @@ static void draw_tokens(struct gen_ctx *ctx, struct expr *e, unsigned n)
 static bool product_is_small(int64_t a, int64_t b)
 {
     int64_t low = a < b ? a : b, high = a < b ? b : a;
-    return high <= 12 || (low <= 9 && high <= 40) || low == 10;
+    return high <= 12 || (low <= 9 && high <= 20) || low == 10;
 }
 
 /* False where a step would be too big, below zero or uneven. */
@@ -89,7 +89,7 @@ static bool apply(int64_t a, char op, int64_t b, int64_t *c)
             return false;
         *c = a / b;
     }
-    return *c >= 0 && *c <= 400;
+    return *c >= 0 && *c <= 200;
 }
 
 /* Where the next step is: in the first innermost brackets, there * and / before

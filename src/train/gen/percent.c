@@ -27,9 +27,9 @@ struct part {
 
 static int64_t draw_whole(struct gen_ctx *ctx)
 {
-    int64_t n = gen_between(ctx, 2, ctx->level ? 99 : 40);
+    int64_t n = gen_between(ctx, 2, ctx->level ? 60 : 30);
     uint32_t dice = rng_below(&ctx->rng, 10);
-    return dice < 5 ? n * 10 : dice < 7 ? n * 5 : ctx->level && dice == 7 ? n * 20 : n;
+    return dice < 5 ? n * 10 : dice < 7 ? n * 5 : n;
 }
 
 /* Whether the way there shows a sum that is kept for testing. */
@@ -41,13 +41,15 @@ static bool leaks(const struct gen_ctx *ctx, const struct part *z)
            (z->kind == PLUS && arith_leaks_add(ctx, z->a, part));
 }
 
-/* Of a first level only what comes out whole; then halves and the like as well. */
+/* Of a first level only what comes out whole; then halves and the like as well.
+ * Percentages are as people use them: round, in fives, seldom any other. */
 static bool draw_percent(struct gen_ctx *ctx, struct part *z)
 {
     static const int64_t round[] = {10, 20, 25, 50, 5, 30, 40, 75, 15, 60, 80, 1, 2, 90, 100};
     z->a = draw_whole(ctx);
-    z->p = ctx->level && gen_chance(ctx, 60) ? gen_between(ctx, 2, 99)
-                                             : round[rng_below(&ctx->rng, 15)];
+    uint32_t dice = ctx->level ? rng_below(&ctx->rng, 100) : 100;
+    z->p = dice < 15 ? gen_between(ctx, 2, 99) : dice < 45 ? 5 * gen_between(ctx, 1, 19)
+                                               : round[rng_below(&ctx->rng, 15)];
     if (z->kind != OF && (z->p == 100 || z->p < 3))
         return false;
     bool whole = z->a * z->p % 100 == 0;

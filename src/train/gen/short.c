@@ -18,18 +18,19 @@ struct sum {
     int64_t a, b;
 };
 
+/* Sizes that such things have: few are more than a hundred. */
 static void draw_numbers(struct gen_ctx *ctx, struct sum *s)
 {
-    static const int64_t most[LEVELS] = {40, 400};
     bool hard = ctx->level > 0;
-    int64_t q = gen_between(ctx, 2, hard ? 60 : 12);
+    int64_t most = !hard ? 30 : gen_chance(ctx, 80) ? 99 : 200;
+    int64_t q = gen_between(ctx, 2, !hard ? 12 : gen_chance(ctx, 80) ? 25 : 50);
     switch (s->op) {
     case '+':
-        s->a = gen_between(ctx, 2, most[ctx->level]);
-        s->b = gen_between(ctx, 2, most[ctx->level]);
+        s->a = gen_between(ctx, 2, most);
+        s->b = gen_between(ctx, 2, most);
         break;
     case '-':
-        s->a = gen_between(ctx, 4, most[ctx->level]);
+        s->a = gen_between(ctx, 4, most);
         s->b = gen_between(ctx, 2, s->a - 1);
         break;
     case '*': /* few bags of many, many bags of few */
