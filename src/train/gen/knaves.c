@@ -195,6 +195,8 @@ static void tell_claim(struct telling *t, size_t speaker, struct buf *out)
         [ALL_F] = "allf", [SOME_F] = "somef", [SOME_T] = "somet",
         [ONE_T] = "onet", [ONE_F] = "onef", [BOTH] = "both",
         [EITHER] = "either", [IF] = "if"};
+    static const char *const pair[N_KINDS] = {
+        [DIFFER] = "differ2", [ALL_T] = "allt2", [ALL_F] = "allf2"};
     const struct claim *c = &t->z->claim[speaker];
     struct slots slots = t->slots;
     if (c->kind == IS || c->kind == ISNT) {
@@ -210,9 +212,8 @@ static void tell_claim(struct telling *t, size_t speaker, struct buf *out)
         buf_clear(&one);
         buf_clear(&two);
     }
-    bool both = t->z->n == 2 && (c->kind == ALL_T || c->kind == ALL_F);
-    phrase(t->ctx, "knaves", !both ? rule[c->kind]
-                             : c->kind == ALL_T ? "allt2" : "allf2", &slots, out);
+    bool of_two = t->z->n == 2 && pair[c->kind];
+    phrase(t->ctx, "knaves", of_two ? pair[c->kind] : rule[c->kind], &slots, out);
 }
 
 static void ask(struct telling *t, struct problem *p)

@@ -39,8 +39,9 @@ static const char *words_behind(const char *prompt, const char *name)
         " swears", " tells you", " tells me", " tells us", " told me", " told us",
         " declares", " announces", " adds", " remarks", " maintains", " asserts",
         " speaks", " goes", " say", " then says", " we hear", " has this to say",
-        "", " -"};
-    static const char *const marks[] = {": \"", " that ", ": ", " \"", " "};
+        " told everyone", " is saying", " answered", " will tell you", " shouts",
+        " whispers", " smiles and says", " wrote", " repeats", "", " -"};
+    static const char *const marks[] = {": \"", " that ", ": ", " \"", " ", ", \""};
     char head[64];
     for (size_t i = 0; i < sizeof says / sizeof *says; i++)
         for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
@@ -115,15 +116,16 @@ static bool simple(const struct island *z, size_t speaker, const char *s,
                    unsigned people)
 {
     static const char *const good[] = {"knight", "the truth", "honest", "never lie",
-                                       "truthful"};
-    static const char *const not[] = {"is not", "isn't", "am not", "never tells"};
+                                       "truthful", "be trusted"};
+    static const char *const not[] = {"is not", "isn't", "am not", "never tell",
+                                      "is no ", "does not", "cannot"};
     size_t who = speaker;
     for (size_t i = 0; i < z->n; i++)
         if (!strncmp(s, z->name[i], strlen(z->name[i])))
             who = i;
     CHECK(who != speaker || !strncmp(s, "i ", 2));
     return (people >> who & 1) ==
-           (has_one_of(s, good, 5) != has_one_of(s, not, 4));
+           (has_one_of(s, good, 6) != has_one_of(s, not, 7));
 }
 
 /* Of all of them: "we are different", "none of us is a knave". 1, 0, or -1 for
@@ -134,11 +136,13 @@ static int of_all(const struct island *z, const char *s, size_t knights)
     static const char *const one[] = {"exactly one", "only one", "just one"};
     static const char *const some[] = {"at least one", "one or more", "there is a "};
     static const char *const all[] = {"of us", "we are", "we two"};
-    static const char *const apart[] = {"different", "not the same", "not of the same"};
-    size_t of = strstr(s, "knave") ? z->n - knights : knights;
-    if (strstr(s, "same") || strstr(s, "different"))
-        return (knights == 0 || knights == z->n) != has_one_of(s, apart, 3);
-    if (strstr(s, "not all of us"))
+    static const char *const apart[] = {"different", "not the same", "not of the same",
+                                        "not both the same", "not alike", "the other"};
+    static const char *const kind[] = {"same", "different", "alike", "the other"};
+    size_t of = strstr(s, "knave") || strstr(s, " lie") ? z->n - knights : knights;
+    if (has_one_of(s, kind, 4))
+        return (knights == 0 || knights == z->n) != has_one_of(s, apart, 6);
+    if (strstr(s, "not all of us") || strstr(s, "not everyone of us"))
         return of < z->n;
     if (has_one_of(s, none, 3))
         return of == 0;
