@@ -297,17 +297,26 @@ static void put_numbered(struct str word, bool turned, struct buf *out)
 static void line_of_spelling(struct str word, struct rng *r, struct buf *out)
 {
     int len = (int)word.len;
-    switch (rng_below(r, 10)) {
+    switch (rng_below(r, 12)) {
     case 0:
-    case 1:
-    case 2:
         buf_printf(out, "%.*s:", len, word.p);
         put_numbered(word, false, out);
         break;
+    case 1: /* a word in a sentence is another piece than one at its beginning */
+    case 2:
     case 3:
     case 4:
         buf_printf(out, "spell %.*s:", len, word.p);
         put_numbered(word, false, out);
+        break;
+    case 10:
+        buf_printf(out, "the word %.*s:", len, word.p);
+        put_numbered(word, false, out);
+        break;
+    case 11:
+        buf_printf(out, "length of %.*s:", len, word.p);
+        put_numbered(word, false, out);
+        buf_printf(out, " -> %d", len);
         break;
     case 5:
         buf_printf(out, "%.*s backwards:", len, word.p);

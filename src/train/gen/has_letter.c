@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* e in planet? p1 l2 a3 n4 e5 -> yes: in it, at its beginning, at its end, or the
- * same from both ends. */
+/* e in planet? p1 l2 a3 n4 e5:1 -> yes: spelled up to the first one. At its beginning
+ * or end: e last in plan? p1 l2 a3 n4 e no -> no. The same from both ends: level? l1 e2
+ * v3 e4 l5 | l1 l5 same, e2 e4 same -> yes. */
 #include "train/gen/answer.h"
 #include "train/gen/letters.h"
 #include "train/gen/noise.h"
@@ -16,36 +17,33 @@ static void answer(struct gen_ctx *ctx, struct problem *p, bool yes)
     buf_puts(&p->answer, yes ? "yes" : "no");
 }
 
-static bool seen(struct letters *w, enum kind kind, const char *letter,
-                 struct problem *p)
+/* The thought behind its first words; whether it is so. */
+static bool seen(struct gen_ctx *ctx, const struct letters *w, enum kind kind,
+                 const char *letter, struct problem *p)
 {
-    size_t i = 0;
-    if (kind == STARTS || kind == ENDS) {
-        i = kind == STARTS ? 0 : w->n - 1;
-        letters_spell(w, i + 1, &p->think);
-        return !strcmp(w->one[i], letter);
-    }
-    while (i < w->n && strcmp(w->one[i], letter))
-        i++;
-    letters_spell(w, i < w->n ? i + 1 : w->n, &p->think);
-    return i < w->n;
+    if (kind == HAS)
+        return letters_counted(w, letter, 1, &p->think) > 0;
+    size_t i = kind == STARTS ? 0 : w->n - 1;
+    letters_spell(w, i + 1, &p->think);
+    buf_printf(&p->think, " %s", letter);
+    return letters_verdict(ctx, !strcmp(w->one[i], letter), &p->think);
 }
 
-/* A letter of the word at the place that is asked for, or any other. */
+/* The letter that is asked for: yes and no as often. What is wrong at that place is
+ * often another letter of the word. */
 static const char *letter_of(struct gen_ctx *ctx, const struct letters *w,
                              enum kind kind)
 {
-    static const char abc[26][2] = {"a", "b", "c", "d", "e", "f", "g", "h", "i",
-        "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w",
-        "x", "y", "z"};
     bool yes = gen_chance(ctx, 50);
-    if (yes && kind == HAS)
-        return w->one[rng_below(&ctx->rng, (uint32_t)w->n)];
+    size_t at = kind == STARTS ? 0 : w->n - 1;
     if (yes)
-        return w->one[kind == STARTS ? 0 : w->n - 1];
-    if (kind != HAS && gen_chance(ctx, 60))
-        return w->one[rng_below(&ctx->rng, (uint32_t)w->n)];
-    return abc[rng_below(&ctx->rng, 26)];
+        return w->one[kind == HAS ? rng_below(&ctx->rng, (uint32_t)w->n) : at];
+    if (kind != HAS && gen_chance(ctx, 50)) {
+        size_t i = rng_below(&ctx->rng, (uint32_t)w->n);
+        if (!letters_same(w, i, at))
+            return w->one[i];
+    }
+    return letters_absent(ctx, w);
 }
 
 static bool make_has(struct gen_ctx *ctx, struct problem *p)
@@ -66,17 +64,9 @@ static bool make_has(struct gen_ctx *ctx, struct problem *p)
     letters_ask(ctx, p, ask[kind], &w, &slots);
     buf_printf(&p->think, "%s %s %s?", letter, where[ctx->lang == LANG_ZH][kind],
                w.text);
-    bool yes = seen(&w, kind, letter, p);
+    bool yes = seen(ctx, &w, kind, letter, p);
     answer(ctx, p, yes);
     return letters_done(ctx, p, say[yes][kind], &w, &slots);
-}
-
-static bool is_palindrome(const struct letters *w)
-{
-    for (size_t i = 0; i < w->n / 2; i++)
-        if (!letters_same(w, i, w->n - 1 - i))
-            return false;
-    return true;
 }
 
 /* A word that nobody uses, the same from both ends: "elle", "bodob", "xyyx". */
@@ -94,44 +84,68 @@ static void mirror(struct gen_ctx *ctx, struct letters *w)
     letters_of(w, str_n(text, n));
 }
 
-/* One letter of a mirrored word is another: it is read to its end before the
- * answer is known. */
+/* One or, to be told by a later pair, the other of some letters that mirror each
+ * other is made another. */
 static void nearly(struct gen_ctx *ctx, struct letters *w)
 {
-    char text[8];
-    mirror(ctx, w);
-    memcpy(text, w->text, w->n);
-    size_t at = rng_below(&ctx->rng, (uint32_t)(w->n / 2));
-    text[at] = text[at] == 'z' ? 'a' : (char)(text[at] + 1);
-    letters_of(w, str_n(text, w->n));
+    static const char abc[] = "abcdefghijklmnoprstuvwy";
+    char text[sizeof w->text];
+    size_t at = rng_below(&ctx->rng, (uint32_t)(w->n / 2)), n = strlen(w->text);
+    memcpy(text, w->text, n);
+    char was = text[at], c;
+    do {
+        c = abc[rng_below(&ctx->rng, sizeof abc - 1)];
+    } while (c == was);
+    text[gen_chance(ctx, 50) ? at : n - 1 - at] = c;
+    letters_of(w, str_n(text, n));
+}
+
+/* One of the known ones, or made up. */
+static void any_palindrome(struct gen_ctx *ctx, bool made, struct letters *w)
+{
+    struct buf text = {0};
+    if (!made)
+        phrase_in(ctx, LANG_EN, "words", "palindrome", NULL, &text);
+    if (text.len > 0)
+        letters_of(w, buf_str(&text));
+    else
+        mirror(ctx, w);
+    buf_clear(&text);
 }
 
 static bool draw_palindrome(struct gen_ctx *ctx, struct letters *w)
 {
-    bool made = gen_chance(ctx, 40);
+    bool made = gen_chance(ctx, 65);
     for (int i = 0; i < 2000 && !ctx->lacks[0]; i++) {
-        struct buf text = {0};
-        if (made || i >= 200) { /* a small split may have few */
-            mirror(ctx, w);
-        } else {
-            phrase_in(ctx, LANG_EN, "words", "palindrome", NULL, &text);
-            letters_of(w, buf_str(&text));
-            buf_clear(&text);
-        }
+        any_palindrome(ctx, made || i >= 30, w); /* a small split may have few */
         if (gen_fits(ctx, gen_key(str_of(w->text))))
             return true;
     }
     return false;
 }
 
-/* Mostly a word, now and then one that is all but a palindrome. */
+static bool is_palindrome(const struct letters *w)
+{
+    for (size_t i = 0; i < w->n / 2; i++)
+        if (!letters_same(w, i, w->n - 1 - i))
+            return false;
+    return true;
+}
+
+/* A word, or what is all but a palindrome, made up or a known one: whether it is one
+ * must not show in whether it is a word. */
 static bool draw_other(struct gen_ctx *ctx, struct letters *w)
 {
-    if (gen_chance(ctx, 80))
-        return letters_draw_word(ctx, 3, 7, w);
-    for (int i = 0; i < 2000; i++) {
-        nearly(ctx, w);
-        if (gen_fits(ctx, gen_key(str_of(w->text))))
+    bool word = gen_chance(ctx, 40), made = gen_chance(ctx, 60);
+    for (int i = 0; i < 2000 && !ctx->lacks[0]; i++) {
+        if (word) {
+            if (!letters_draw_word(ctx, 3, 7, w))
+                return false;
+        } else {
+            any_palindrome(ctx, made, w);
+            nearly(ctx, w);
+        }
+        if (!is_palindrome(w) && gen_fits(ctx, gen_key(str_of(w->text))))
             return true;
     }
     return false;
@@ -151,10 +165,11 @@ static bool make_palindrome(struct gen_ctx *ctx, struct problem *p)
     letters_spell(&w, w.n, &p->think);
     buf_putc(&p->think, '\n');
     bool yes = is_palindrome(&w);
+    const char *next = ctx->lang == LANG_ZH ? "，" : ", ";
     for (size_t i = 0, same = 1; i < w.n / 2 && same; i++) {
-        same = letters_same(&w, i, w.n - 1 - i);
-        buf_printf(&p->think, "%s%s%zu%s%s%zu", i ? " " : "", w.one[i], i + 1,
-                   same ? "=" : "≠", w.one[w.n - 1 - i], w.n - i);
+        buf_printf(&p->think, "%s%s%zu %s%zu", i ? next : "", w.one[i], i + 1,
+                   w.one[w.n - 1 - i], w.n - i);
+        same = letters_verdict(ctx, letters_same(&w, i, w.n - 1 - i), &p->think);
     }
     answer(ctx, p, yes);
     return letters_done(ctx, p, yes ? "yes_palindrome" : "no_palindrome", &w,

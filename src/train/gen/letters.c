@@ -2,6 +2,7 @@
 #include "train/gen/letters.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 #include "base/utf8.h"
 #include "train/gen/noise.h"
@@ -146,21 +147,32 @@ bool letters_draw(struct gen_ctx *ctx, bool han, struct letters *w)
     return letters_draw_word(ctx, min[level], max[level], w);
 }
 
+const char *letters_absent(struct gen_ctx *ctx, const struct letters *w)
+{
+    static const char abc[26][2] = {"a", "b", "c", "d", "e", "f", "g", "h", "i",
+        "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w",
+        "x", "y", "z"};
+    static const char often[] = "eeeeeaaaaiiiiooonnnrrrtttsssllldddmmuuccppgghhbbyykkff"
+                                "wvxzjq";
+    static const char *const han[] = {"人", "天", "小", "好", "花", "我", "大", "山"};
+    const char *letter;
+    do {
+        letter = w->han ? han[rng_below(&ctx->rng, 8)]
+                        : abc[often[rng_below(&ctx->rng, sizeof often - 1)] - 'a'];
+    } while (count_of(w, letter));
+    return letter;
+}
+
 const char *letters_pick(struct gen_ctx *ctx, const struct letters *w)
 {
-    static const char *const absent[] = {
-        "a", "e", "i", "o", "u", "n", "r", "t", "s", "l", "m", "p", "d"};
-    static const char *const absent_han[] = {
-        "人", "天", "小", "好", "花", "我", "大", "山"};
     size_t twice[LETTERS_MAX], n_twice = 0;
     for (size_t i = 0; i < w->n; i++)
         if (count_of(w, w->one[i]) > 1)
             twice[n_twice++] = i;
+    if (gen_chance(ctx, 15))
+        return letters_absent(ctx, w);
     if (n_twice && gen_chance(ctx, 75))
         return w->one[twice[rng_below(&ctx->rng, (uint32_t)n_twice)]];
-    if (gen_chance(ctx, 25))
-        return w->han ? absent_han[rng_below(&ctx->rng, 8)]
-                      : absent[rng_below(&ctx->rng, 13)];
     return w->one[rng_below(&ctx->rng, (uint32_t)w->n)];
 }
 
@@ -176,6 +188,27 @@ void letters_spell(const struct letters *w, size_t n, struct buf *out)
         buf_printf(out, " %s%zu", w->one[i], i + 1);
 }
 
+size_t letters_counted(const struct letters *w, const char *set, size_t most,
+                       struct buf *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < w->n && n < most; i++) {
+        buf_printf(out, " %s%zu", w->one[i], i + 1);
+        if (strstr(set, w->one[i]))
+            buf_printf(out, ":%zu", ++n);
+    }
+    return n;
+}
+
+bool letters_verdict(struct gen_ctx *ctx, bool same, struct buf *out)
+{
+    if (ctx->lang == LANG_ZH) /* no blank: it would be a piece of its own */
+        buf_puts(out, same ? "同" : "不");
+    else
+        buf_puts(out, same ? " same" : " no");
+    return same;
+}
+
 void letters_spaced(const struct letters *w, struct buf *out)
 {
     /* A phrase reads well without blanks, letters of a word do not merge into
@@ -189,7 +222,7 @@ static void set_word(struct gen_ctx *ctx, const struct letters *w,
                      struct slots *slots)
 {
     struct letters shown = *w;
-    bool all = gen_chance(ctx, 3), first = gen_chance(ctx, 8);
+    bool all = gen_chance(ctx, 1), first = gen_chance(ctx, 6);
     for (size_t i = 0; !ctx->plain && shown.text[i]; i++)
         if ((all || (first && i == 0)) && shown.text[i] >= 'a' &&
             shown.text[i] <= 'z')
@@ -230,7 +263,11 @@ bool letters_done(struct gen_ctx *ctx, struct problem *p, const char *rule,
     phrase(ctx, "strings", name, slots, &p->reply);
     if (p->reply.len && p->reply.p[0] != '"') /* not the word itself */
         gen_capitals(&p->reply);
-    return gen_done(ctx, p, NOISE_NO_TYPOS);
+    /* "ok, friend letter 6?": who begins with the bare word puts nothing before it. */
+    size_t len = strlen(w->text);
+    bool bare = p->prompt.len >= len && !w->gap &&
+                !strncasecmp(p->prompt.p, w->text, len);
+    return gen_done(ctx, p, NOISE_NO_TYPOS | (bare ? NOISE_KEEP_ENDS : 0));
 }
 
 void letters_ordinal(struct gen_ctx *ctx, struct slots *slots, size_t n)

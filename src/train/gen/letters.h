@@ -2,7 +2,9 @@
  *
  * The thought spells every word with numbered letters, p1 l2 a3 n4 e5 t6: a
  * number says where in the word one is, so that a letter is never lost or told
- * twice, and later steps name it by its number. */
+ * twice, and later steps name it by its number. Nothing is decided before what it
+ * depends on has been written: letters are counted as they come, and compared side by
+ * side. */
 #ifndef TRAIN_GEN_LETTERS_H
 #define TRAIN_GEN_LETTERS_H
 
@@ -36,12 +38,24 @@ bool letters_everyday(struct gen_ctx *ctx);
 bool letters_draw_pair(struct gen_ctx *ctx, struct letters *w);
 /* Mostly one that comes more than once, now and then one that is not there. */
 const char *letters_pick(struct gen_ctx *ctx, const struct letters *w);
+/* One that is not in the word, common ones more often: an English letter, or a
+ * Chinese character for a phrase. */
+const char *letters_absent(struct gen_ctx *ctx, const struct letters *w);
 
 /* The word, or both: "planet", "green tree". */
 void letters_name(const struct letters *w, struct buf *out);
 /* " p1 l2 a3": the first `n` of them; and "t e n": separated by blanks. */
 void letters_spell(const struct letters *w, size_t n, struct buf *out);
 void letters_spaced(const struct letters *w, struct buf *out);
+
+/* " s1 t2 r3:1 a4": spelled, and behind each letter that is one of `set` how many
+ * there were so far. Whether a letter counts is said where it stands, so it is a
+ * matter of that letter alone. Stops behind number `most`; returns how many. */
+size_t letters_counted(const struct letters *w, const char *set, size_t most,
+                       struct buf *out);
+/* " same" or " no" behind two letters that have just been written side by side: the
+ * verdict comes after all that it is about. Returns `same`. */
+bool letters_verdict(struct gen_ctx *ctx, bool same, struct buf *out);
 
 /* The prompt and its slot "word", which now and then has capitals. Rules of
  * phrases end with _han. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which of three words begins with a letter, ends with it, is the longest:
- * last letter g: cat dog sun | cat: c1 a2 t3 | dog: d1 o2 g3 | -> dog */
+ * last letter g: cat dog sun | cat: c1 a2 t3 g no | dog: d1 o2 g3 g same | -> dog.
+ * longest: cat planet dog | cat: c1 a2 t3 | planet: p1 ... t6, 3 6 planet | dog: d1 o2
+ * g3, 6 3 planet | -> planet */
 #include "train/gen/answer.h"
 #include "train/gen/letters.h"
 #include "train/gen/noise.h"
@@ -19,10 +21,10 @@ static const char *mark(const struct letters *w, enum kind kind)
 static bool draw(struct gen_ctx *ctx, enum kind kind, struct letters w[N],
                  size_t *right)
 {
-    static const size_t min[] = {3, 6, 8};
+    static const size_t min[] = {3, 4, 6, 8};
     for (int tries = 0; tries < 1000; tries++) {
         for (size_t i = 0; i < N; i++) {
-            size_t from = min[rng_below(&ctx->rng, 3)];
+            size_t from = min[rng_below(&ctx->rng, 4)];
             if (!letters_draw_word(ctx, from, from + 2, &w[i]))
                 return false;
         }
@@ -41,7 +43,33 @@ static bool draw(struct gen_ctx *ctx, enum kind kind, struct letters w[N],
     return false;
 }
 
-/* Told up to the right one; the longest wants all of them. */
+/* Each word with the longest one so far: both lengths, then which of them it is. */
+static void lengths(const struct letters *w, struct problem *p)
+{
+    size_t best = 0;
+    for (size_t i = 0; i < N; i++) {
+        buf_printf(&p->think, "\n%s:", w[i].text);
+        letters_spell(&w[i], w[i].n, &p->think);
+        if (i == 0)
+            continue;
+        buf_printf(&p->think, ", %zu %zu", w[best].n, w[i].n);
+        best = w[i].n > w[best].n ? i : best;
+        buf_printf(&p->think, " %s", w[best].text);
+    }
+}
+
+/* Told up to the right one. */
+static void letters(struct gen_ctx *ctx, enum kind kind, const struct letters *w,
+                    size_t right, struct problem *p)
+{
+    for (size_t i = 0; i <= right; i++) {
+        buf_printf(&p->think, "\n%s:", w[i].text);
+        letters_spell(&w[i], kind == START ? 1 : w[i].n, &p->think);
+        buf_printf(&p->think, " %s", mark(&w[right], kind));
+        letters_verdict(ctx, i == right, &p->think);
+    }
+}
+
 static void think(struct gen_ctx *ctx, enum kind kind, const struct letters *w,
                   size_t right, struct problem *p)
 {
@@ -53,13 +81,10 @@ static void think(struct gen_ctx *ctx, enum kind kind, const struct letters *w,
     buf_putc(&p->think, ':');
     for (size_t i = 0; i < N; i++)
         buf_printf(&p->think, " %s", w[i].text);
-    for (size_t i = 0; i < N && (i <= right || kind == LONGEST); i++) {
-        buf_printf(&p->think, "\n%s:", w[i].text);
-        if (kind == START)
-            buf_printf(&p->think, " %s", w[i].one[0]);
-        else
-            letters_spell(&w[i], w[i].n, &p->think);
-    }
+    if (kind == LONGEST)
+        lengths(w, p);
+    else
+        letters(ctx, kind, w, right, p);
     buf_printf(&p->think, "\n-> %s", w[right].text);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reverse planet: p1 l2 a3 n4 e5 t6 | t6 e5 n4 a3 l2 p1. Every letter is told with
- * its number, so that none is lost or told twice. Sorting takes one after the other:
- * sort pea: p1 e2 a3 | a3, left p1 e2 | e2, left p1 | a3 e2 p1. */
+ * its number, so that none is lost or told twice. Sorting puts one after the other
+ * where it belongs among those before: sort pea: p1 e2 a3 | p | e: e p | a: a e p. */
 #include "train/gen/answer.h"
 #include "train/gen/letters.h"
 #include "train/gen/tasks.h"
@@ -44,52 +44,45 @@ static bool make_reverse(struct gen_ctx *ctx, struct problem *p)
     return letters_done(ctx, p, "say_reverse", &w, &slots);
 }
 
-/* Insertion: equal letters keep their order. */
-static void sorted(const struct letters *w, size_t *order)
+/* Put in before the first that is greater. */
+static void put_in(struct letters *sorted, const char *one)
 {
-    for (size_t i = 0; i < w->n; i++) {
-        size_t j = i;
-        while (j > 0 && strcmp(w->one[order[j - 1]], w->one[i]) > 0) {
-            order[j] = order[j - 1];
-            j--;
-        }
-        order[j] = i;
-    }
+    size_t j = sorted->n++;
+    for (; j > 0 && strcmp(sorted->one[j - 1], one) > 0; j--)
+        memcpy(sorted->one[j], sorted->one[j - 1], sizeof sorted->one[j]);
+    memcpy(sorted->one[j], one, sizeof sorted->one[j]);
 }
 
-/* "a3, left p1 l2 n4 e5 t6": one after the other, as numbers are sorted. */
-static void picks(const struct letters *w, const size_t *order, const char *left,
-                  struct problem *p)
+/* A line for each letter and where it goes: no step looks at more than two of them. */
+static void inserted(const struct letters *w, struct letters *sorted,
+                     struct problem *p)
 {
-    bool taken[LETTERS_MAX] = {false};
-    for (size_t k = 0; k + 1 < w->n; k++) {
-        buf_printf(&p->think, "%s%zu, %s", w->one[order[k]], order[k] + 1, left);
-        taken[order[k]] = true;
-        for (size_t i = 0; i < w->n; i++)
-            if (!taken[i])
-                buf_printf(&p->think, " %s%zu", w->one[i], i + 1);
-        buf_putc(&p->think, '\n');
+    *sorted = (struct letters){0};
+    for (size_t i = 0; i < w->n; i++) {
+        put_in(sorted, w->one[i]);
+        buf_printf(&p->think, i ? "\n%s: " : "%s", w->one[i]);
+        if (i > 0)
+            letters_spaced(sorted, &p->think);
     }
 }
 
 static bool make_sort(struct gen_ctx *ctx, struct problem *p)
 {
-    struct letters w;
+    struct letters w, sorted;
     struct slots slots = {0};
-    size_t order[LETTERS_MAX];
     trace_begin(ctx, p, "sort_letters", 0);
     if (ctx->level > 1 || !letters_draw(ctx, false, &w))
         return false;
-    sorted(&w, order);
     letters_ask(ctx, p, "ask_sort", &w, &slots);
     spelled(&w, ctx->lang == LANG_ZH ? "排序" : "sort", p);
-    picks(&w, order, ctx->lang == LANG_ZH ? "剩" : "left", p);
-    told(&w, order, p, &slots);
+    inserted(&w, &sorted, p);
+    letters_spaced(&sorted, &p->answer);
+    slot_set(&slots, "got", buf_str(&p->answer));
     return letters_done(ctx, p, "say_sort", &w, &slots);
 }
 
 const struct task task_reverse = {
     "reverse", "strings", 3, "wamerican", make_reverse, answer_same};
-/* Up to seven letters: to find the least of ten is too much for one step. */
+/* Up to seven letters: of ten there are too many lines. */
 const struct task task_sort_letters = {
     "sort_letters", "strings", 2, "wamerican", make_sort, answer_same};

@@ -25,25 +25,31 @@ static void another_answer_is_wrong(void **state)
                 wrong_taken(&world, task_find(names[i]), lang, 300), 0);
 }
 
-/* "letter 3 of planet: p1 l2 a3": what is spelled, as far as it goes, must be in
- * the line that it stands in. */
+/* "letter 3 of planet: p1 l2 a3", "count r in row:0 r1:1 o2": what is spelled, as far
+ * as it goes, must be in the line that it stands in. */
 static void check_spelling(const struct problem *p)
 {
     const char *at = strpbrk(p->think.p, ":?");
     const char *wide = strstr(p->think.p, "：");
     if (wide && (!at || wide < at))
         at = wide + 2;
-    CHECK(at && at[1] == ' ');
-    at += 2;
+    CHECK(at);
+    at = strchr(at, ' ');
+    CHECK(at);
+    at++;
     struct letters spelled = {0};
-    for (unsigned long n = 1; *at && *at != '\n' && *at != '-'; n++) {
-        size_t len = strcspn(at, "0123456789");
+    for (unsigned long n = 1; *at && *at != '\n'; n++) {
+        size_t len = strcspn(at, "0123456789 \n");
         char *end;
-        CHECK(len < sizeof spelled.one[0] && spelled.n < LETTERS_MAX);
+        if (at[len] < '0' || at[len] > '9')
+            break; /* the letter that the last one is compared with, or -> */
+        CHECK(len > 0 && len < sizeof spelled.one[0] && spelled.n < LETTERS_MAX);
         memcpy(spelled.one[spelled.n++], at, len);
         assert_int_equal(strtoul(at + len, &end, 10), n);
-        at = end + (*end == ' ');
+        at = end + strcspn(end, " \n");
+        at += *at == ' ';
     }
+    CHECK(spelled.n > 0);
     char word[128] = "";
     size_t used = 0;
     for (size_t i = 0; i < spelled.n; i++)
@@ -81,21 +87,25 @@ static void counts_are_true(void **state)
     (void)state;
     const struct task *t = task_find("count_letter");
     struct problem p = {0};
-    unsigned more_than_one = 0, two_words = 0, n = 600;
+    unsigned more_than_one = 0, two_words = 0, none = 0, n = 600;
     for (unsigned i = 0; i < n; i++) {
         struct gen_ctx ctx = world_ctx(&world, t, SPLIT_TRAIN, LANG_EN, i);
         world_make(&ctx, t, &p);
         char letter, word[64];
-        CHECK(sscanf(p.think.p, "count %c in %63[a-z ]:", &letter, word) == 2);
+        CHECK(sscanf(p.think.p, "count %c in %63[a-z ]:0", &letter, word) == 2);
         two_words += strchr(word, ' ') != NULL;
         unsigned count = 0;
         for (char *c = word; *c; c++)
             count += *c == letter;
         assert_int_equal(strtoul(p.answer.p, NULL, 10), count);
+        /* the last count is the answer */
+        assert_int_equal(strtoul(strrchr(p.think.p, ':') + 1, NULL, 10), count);
         more_than_one += count > 1;
+        none += count == 0;
     }
     assert_in_range(more_than_one, n / 4, n);
     assert_in_range(two_words, n / 20, n / 4);
+    assert_in_range(none, n / 20, n / 4);
     problem_clear(&p);
 }
 
@@ -128,24 +138,90 @@ static void reversed_and_sorted_words_hold_the_same_letters(void **state)
     problem_clear(&p);
 }
 
+/* What the prompt's thought compares, again, and how often the answer is yes. */
+static void yes_comes_as_often_as_no(void **state)
+{
+    (void)state;
+    const struct task *t = task_find("has_letter");
+    struct problem p = {0};
+    unsigned yes[3] = {0}, all[3] = {0};
+    for (unsigned i = 0; i < 900; i++) {
+        struct gen_ctx ctx = world_ctx(&world, t, SPLIT_TRAIN, LANG_EN, i);
+        world_make(&ctx, t, &p);
+        char letter, where[8], word[64];
+        unsigned kind = 0;
+        if (sscanf(p.think.p, "%c in %63[a-z]?", &letter, word) != 2) {
+            CHECK(sscanf(p.think.p, "%c %7[a-z] in %63[a-z]?", &letter, where,
+                         word) == 3);
+            kind = strcmp(where, "first") ? 2 : 1;
+        }
+        bool is = kind == 0 ? strchr(word, letter) != NULL
+                            : letter == word[kind == 1 ? 0 : strlen(word) - 1];
+        assert_int_equal(is, str_is(buf_str(&p.answer), "yes"));
+        yes[kind] += is;
+        all[kind]++;
+    }
+    for (unsigned k = 0; k < 3; k++)
+        assert_in_range(yes[k] * 100 / all[k], 40, 60);
+    problem_clear(&p);
+}
+
+/* Nor do they show in being no words: both are made up about as often. */
 static void palindromes_come_as_often_as_others(void **state)
 {
     (void)state;
     const struct task *t = task_find("palindrome");
     struct problem p = {0};
-    unsigned yes = 0;
-    for (unsigned i = 0; i < 400; i++) {
+    unsigned yes = 0, n = 400, odd = 0;
+    for (unsigned i = 0; i < n; i++) {
         struct gen_ctx ctx = world_ctx(&world, t, SPLIT_TRAIN, LANG_EN, i);
         world_make(&ctx, t, &p);
         char word[64];
         CHECK(sscanf(p.think.p, "palindrome %63[a-z]?", word) == 1);
         bool is = true;
-        for (size_t k = 0, n = strlen(word); k < n; k++)
-            is &= word[k] == word[n - 1 - k];
+        size_t len = strlen(word), off = 0;
+        for (size_t k = 0; k < len; k++) {
+            is &= word[k] == word[len - 1 - k];
+            off += word[k] != word[len - 1 - k];
+        }
         assert_int_equal(is, str_is(buf_str(&p.answer), "yes"));
         yes += is;
+        odd += off == 2; /* one pair is off */
     }
-    assert_in_range(yes, 140, 260);
+    assert_in_range(yes, n * 2 / 5, n * 3 / 5);
+    assert_in_range(odd, n / 5, n / 2);
+    problem_clear(&p);
+}
+
+/* The thought is cut off at its last line: the word after the arrow. */
+static void the_word_picked_is_the_one(void **state)
+{
+    (void)state;
+    const struct task *t = task_find("pick_word");
+    struct problem p = {0};
+    for (unsigned i = 0; i < 400; i++) {
+        struct gen_ctx ctx = world_ctx(&world, t, SPLIT_TRAIN, LANG_EN, i);
+        world_make(&ctx, t, &p);
+        char letter, word[3][32];
+        bool last = sscanf(p.think.p, "last letter %c: %31[a-z] %31[a-z] %31[a-z]",
+                           &letter, word[0], word[1], word[2]) == 4;
+        bool first = sscanf(p.think.p, "first letter %c: %31[a-z] %31[a-z] %31[a-z]",
+                            &letter, word[0], word[1], word[2]) == 4;
+        if (!first && !last)
+            CHECK(sscanf(p.think.p, "longest: %31[a-z] %31[a-z] %31[a-z]", word[0],
+                         word[1], word[2]) == 3);
+        unsigned fit = 0;
+        for (unsigned k = 0; k < 3; k++) {
+            size_t len = strlen(word[k]);
+            bool is = str_is(buf_str(&p.answer), word[k]);
+            bool right = first ? word[k][0] == letter
+                       : last ? word[k][len - 1] == letter : len >= p.answer.len;
+            assert_int_equal(is, right);
+            fit += right;
+        }
+        assert_int_equal(fit, 1);
+        CHECK(str_ends(buf_str(&p.think), buf_str(&p.answer)));
+    }
     problem_clear(&p);
 }
 
@@ -242,7 +318,9 @@ int main(void)
         cmocka_unit_test(every_word_is_spelled_right),
         cmocka_unit_test(counts_are_true),
         cmocka_unit_test(reversed_and_sorted_words_hold_the_same_letters),
+        cmocka_unit_test(yes_comes_as_often_as_no),
         cmocka_unit_test(palindromes_come_as_often_as_others),
+        cmocka_unit_test(the_word_picked_is_the_one),
         cmocka_unit_test(every_split_has_the_same_share_of_everyday_words),
         cmocka_unit_test(held_out_palindromes_are_not_one_word),
         cmocka_unit_test(a_missing_word_list_names_its_package),
