@@ -23,6 +23,11 @@ check_PROGRAMS += %D%/test_logic
 %C%_test_logic_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_logic
 
+check_PROGRAMS += %D%/test_dates
+%C%_test_dates_SOURCES = %D%/test_dates.c %D%/each_task.h
+%C%_test_dates_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_dates
+
 check_PROGRAMS += %D%/test_knaves
 %C%_test_knaves_SOURCES = %D%/test_knaves.c %D%/each_task.h
 %C%_test_knaves_LDADD = $(TRAIN_TEST_LDADD)
