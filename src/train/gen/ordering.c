@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Three to five people in order, by what they are or by where they stand, told
- * pair by pair in any order. The thought names them as they come in the prompt,
+/* Three to five people or things in order, by what they are or by where they stand,
+ * told pair by pair in any order. The thought names them as they come in the prompt,
  * says each statement again as it was told and then with the larger first, so that
  * every piece stands just before what it is needed for:
  *
@@ -30,9 +30,10 @@ struct ordering {
     size_t pair[PEOPLE_MAX]; /* i: people[i] > people[i + 1] */
     size_t who, who2;        /* of a question about two */
     enum kind kind;
+    bool again[PEOPLE_MAX];   /* pair i may leave out what the first one said */
     bool by_less[PEOPLE_MAX]; /* so is pair i told: people[i + 1] < people[i] */
     const char *joint[PEOPLE_MAX]; /* rule that tells pair i with the one before it */
-    bool place;              /* they stand in a row: rules place_... */
+    const char *set;         /* rules of things, thing_..., of a row, place_..., or none */
     char adj[6][40];         /* more, less, most, least; tall, short or nothing */
 };
 
@@ -40,14 +41,14 @@ static void say(struct gen_ctx *ctx, const struct ordering *o, const char *what,
                 const struct slots *slots, struct buf *out)
 {
     char rule[48];
-    snprintf(rule, sizeof rule, "%s%s", o->place ? "place_" : "", what);
+    snprintf(rule, sizeof rule, "%s%s", o->set, what);
     phrase(ctx, "logic", rule, slots, out);
 }
 
 static void draw_adjective(struct gen_ctx *ctx, struct ordering *o)
 {
     struct buf text = {0};
-    o->place = gen_chance(ctx, 22);
+    o->set = gen_chance(ctx, 20) ? "place_" : gen_chance(ctx, 15) ? "thing_" : "";
     say(ctx, o, "adj", NULL, &text);
     if (!text.p || sscanf(text.p, "%39s %39s %39s %39s %39s %39s", o->adj[0], o->adj[1],
                           o->adj[2], o->adj[3], o->adj[4], o->adj[5]) < 4)
@@ -97,6 +98,7 @@ static void draw_pairs(struct gen_ctx *ctx, struct ordering *o)
     }
     for (size_t i = 0; i + 1 < o->people.n; i++) {
         o->by_less[i] = gen_chance(ctx, 40);
+        o->again[i] = i > 0 && !o->set[0] && gen_chance(ctx, 15);
         if (i > 0)
             join(ctx, o, i);
     }
@@ -108,7 +110,10 @@ static bool draw(struct gen_ctx *ctx, struct ordering *o, uint64_t *key)
     for (int i = 0; i < MAX_TRIES; i++) {
         if (i % 8 == 0) {
             draw_adjective(ctx, o);
-            people_draw(ctx, &o->people, n);
+            if (o->set[0] == 't')
+                people_draw_from(ctx, &o->people, n, "logic", "thing_name");
+            else
+                people_draw(ctx, &o->people, n);
         }
         if (ctx->lacks[0])
             return false;
@@ -142,7 +147,8 @@ static void set_words(const struct ordering *o, struct slots *slots)
 static size_t tell_pair(struct gen_ctx *ctx, const struct ordering *o, size_t i,
                         struct slots *slots, struct buf *out)
 {
-    const char *const rule = o->by_less[i] ? "fact_less" : "fact_more";
+    static const char *const rules[2][2] = {{"fact_more", "fact_less"},
+                                            {"again_more", "again_less"}};
     const char *joint = i + 2 < o->people.n ? o->joint[i + 1] : NULL;
     size_t x = o->pair[i];
     if (joint && o->pair[i + 1] > x) /* the one between two */
@@ -151,7 +157,7 @@ static size_t tell_pair(struct gen_ctx *ctx, const struct ordering *o, size_t i,
     slot_set(slots, "y", str_of(o->people.name[x + 1]));
     if (joint)
         slot_set(slots, "z", str_of(o->people.name[x - 1]));
-    say(ctx, o, joint ? joint : rule, slots, out);
+    say(ctx, o, joint ? joint : rules[o->again[i]][o->by_less[i]], slots, out);
     return joint ? i + 1 : i;
 }
 
@@ -286,7 +292,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
 {
     static const char *const ask[] = {"ask_most", "ask_least", "ask_second",
                                       "ask_order", "ask_is"};
-    struct ordering o = {0};
+    struct ordering o = {.set = ""};
     struct slots slots = {0};
     uint64_t key;
     if (ctx->level >= LEVELS || !draw(ctx, &o, &key))

@@ -53,24 +53,29 @@ static void draw_letters(struct gen_ctx *ctx, struct people *people, size_t n)
     }
 }
 
-void people_draw(struct gen_ctx *ctx, struct people *people, size_t n)
+void people_draw_from(struct gen_ctx *ctx, struct people *people, size_t n,
+                      const char *file, const char *rule)
 {
     struct buf text = {0};
-    if (gen_chance(ctx, 9)) {
-        draw_letters(ctx, people, n);
-        return;
-    }
-    bool plain = gen_chance(ctx, PLAIN);
     people->n = 0;
     for (int tries = 0; people->n < n && tries < 1000 && !ctx->lacks[0]; tries++) {
         buf_reset(&text);
-        phrase(ctx, "common", plain ? "plain_name" : "name", NULL, &text);
+        phrase(ctx, file, rule, NULL, &text);
         if (text.len && text.len < NAME_ROOM && is_new(people, text.p))
             snprintf(people->name[people->n++], NAME_ROOM, "%s", text.p);
     }
     if (people->n < n && !ctx->lacks[0])
-        snprintf(ctx->lacks, sizeof ctx->lacks, "common: %zu names", n);
+        snprintf(ctx->lacks, sizeof ctx->lacks, "%s: %zu of %s", file, n, rule);
     buf_clear(&text);
+}
+
+void people_draw(struct gen_ctx *ctx, struct people *people, size_t n)
+{
+    if (gen_chance(ctx, 9))
+        draw_letters(ctx, people, n);
+    else
+        people_draw_from(ctx, people, n, "common",
+                         gen_chance(ctx, PLAIN) ? "plain_name" : "name");
 }
 
 void people_list(const struct gen_ctx *ctx, const struct people *people,

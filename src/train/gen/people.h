@@ -15,6 +15,10 @@ struct people {
  * n letters, A, B and C, now and then. */
 void people_draw(struct gen_ctx *ctx, struct people *people, size_t n);
 
+/* The same from a rule of the bank, people or not. */
+void people_draw_from(struct gen_ctx *ctx, struct people *people, size_t n,
+                      const char *file, const char *rule);
+
 /* "Amy, Ben and Tom", "小明、小红和小刚". */
 void people_list(const struct gen_ctx *ctx, const struct people *people,
                  struct buf *out);
