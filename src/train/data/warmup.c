@@ -294,10 +294,22 @@ static void put_numbered(struct str word, bool turned, struct buf *out)
     }
 }
 
+/* "Lamp -> lamp", "LAMP -> lamp": the same word is other pieces. */
+static void line_of_case(struct str word, struct rng *r, struct buf *out)
+{
+    bool all = rng_below(r, 2) == 0;
+    for (size_t i = 0; i < word.len; i++)
+        buf_putc(out, (char)((all || i == 0) && word.p[i] >= 'a' ? word.p[i] - 32
+                                                               : word.p[i]));
+    buf_puts(out, " -> ");
+    for (size_t i = 0; i < word.len; i++)
+        buf_putc(out, (char)(word.p[i] | 0x20));
+}
+
 static void line_of_spelling(struct str word, struct rng *r, struct buf *out)
 {
     int len = (int)word.len;
-    switch (rng_below(r, 12)) {
+    switch (rng_below(r, 13)) {
     case 0:
         buf_printf(out, "%.*s:", len, word.p);
         put_numbered(word, false, out);
@@ -317,6 +329,9 @@ static void line_of_spelling(struct str word, struct rng *r, struct buf *out)
         buf_printf(out, "length of %.*s:", len, word.p);
         put_numbered(word, false, out);
         buf_printf(out, " -> %d", len);
+        break;
+    case 12:
+        line_of_case(word, r, out);
         break;
     case 5:
         buf_printf(out, "%.*s backwards:", len, word.p);

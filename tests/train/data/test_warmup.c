@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <strings.h>
+
 #include "text/vocab.h"
 #include "train/data/warmup.h"
 #include "train/data/with_tokenizer.h"
@@ -89,12 +91,12 @@ static void pieces_are_spelled_letter_by_letter_or_copied(void **state)
 {
     struct tokenizer t;
     struct spell_list l;
-    unsigned seen = 0, copied = 0;
+    unsigned seen = 0, copied = 0, cased = 0;
     (void)state;
     small_tokenizer(&t);
     spell_list_init(&l, t.vocab);
     CHECK(l.n > 5);
-    for (uint64_t key = 0; key < 50; key++) {
+    for (uint64_t key = 0; key < 200; key++) {
         struct rng r = rng_init(key);
         struct buf text = {0};
         char word[64];
@@ -110,6 +112,12 @@ static void pieces_are_spelled_letter_by_letter_or_copied(void **state)
             }
             seen++;
         }
+        char small[64];
+        if (sscanf(text.p, "%63[A-Za-z] -> %63[a-z]", word, small) == 2 &&
+            strcmp(word, small)) { /* a word in capitals */
+            assert_int_equal(strcasecmp(word, small), 0);
+            cased++;
+        }
         const char *sign = strstr(text.p, " | ");
         if (sign) {
             size_t n;
@@ -123,7 +131,7 @@ static void pieces_are_spelled_letter_by_letter_or_copied(void **state)
         }
         buf_clear(&text);
     }
-    CHECK(seen > 0 && copied > 0);
+    CHECK(seen > 0 && copied > 0 && cased > 0);
     spell_list_clear(&l);
     tokenizer_close(&t);
 }
