@@ -219,11 +219,17 @@ static void filler(struct gen_ctx *ctx, struct buf *b)
     }
 }
 
-/* Whether a mark of `len` bytes at `at` is all that keeps two numbers apart. */
-static bool parts_numbers(const struct buf *b, size_t at, size_t len)
+static bool is_sign(char c)
 {
-    return at > 0 && is_digit(b->p[at - 1]) && at + len < b->len &&
-           is_digit(b->p[at + len]);
+    return is_digit(c) || is_letter(c);
+}
+
+/* Whether a mark of `len` bytes at `at` is all that keeps two numbers or two
+ * English words apart. */
+static bool parts_words(const struct buf *b, size_t at, size_t len)
+{
+    return at > 0 && is_sign(b->p[at - 1]) && at + len < b->len &&
+           is_sign(b->p[at + len]);
 }
 
 /* Chinese typed with the keyboard of another language: its marks become ASCII. A
@@ -240,7 +246,7 @@ static void ascii_marks(struct buf *b)
             m++;
         size_t len = m < 5 ? strlen(marks[m][0]) : 1;
         buf_add(&out, m < 5 ? marks[m][1] : rest.p, 1);
-        if (m < 5 && parts_numbers(b, i, len))
+        if (m < 5 && parts_words(b, i, len))
             buf_putc(&out, ' ');
         i += len;
     }
@@ -285,7 +291,7 @@ static void space_out(struct buf *b)
 }
 
 /* Commas are what is left out first when typing. "1,000" keeps its own, and between
- * two numbers a blank stays. */
+ * two numbers or English words a blank stays. */
 static void drop_commas(struct buf *b)
 {
     for (size_t i = b->len; i-- > 0;) {
@@ -293,7 +299,7 @@ static void drop_commas(struct buf *b)
         if (str_starts(rest, str_of(", ")))
             buf_erase(b, i, 1);
         else if (str_starts(rest, str_of("，"))) {
-            bool blank = parts_numbers(b, i, strlen("，"));
+            bool blank = parts_words(b, i, strlen("，"));
             buf_erase(b, i, strlen("，"));
             if (blank)
                 insert(b, i, " ", 1);

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <strings.h>
+
 #include "each_task.h"
 
 #include "train/gen/letters.h"
@@ -225,9 +228,41 @@ static void the_word_picked_is_the_one(void **state)
     problem_clear(&p);
 }
 
+/* Whether `word` stands in the text, whatever its case, and no letter beside it. */
+static bool has_whole(const char *text, const char *word)
+{
+    size_t len = strlen(word);
+    for (const char *at = text; *at; at++)
+        if (!strncasecmp(at, word, len) && !isalpha((unsigned char)at[len]) &&
+            (at == text || !isalpha((unsigned char)at[-1])))
+            return true;
+    return false;
+}
+
+static void chinese_lists_of_words_stay_lists_without_commas(void **state)
+{
+    (void)state;
+    const struct task *t = task_find("pick_word");
+    struct problem p = {0};
+    for (unsigned i = 0; i < 1500; i++) {
+        struct gen_ctx ctx = world_ctx(&world, t, SPLIT_TRAIN, LANG_ZH, i);
+        world_make(&ctx, t, &p);
+        char word[3][32];
+        const char *list = strstr(p.think.p, ": ");
+        CHECK(list && sscanf(list, ": %31[a-z] %31[a-z] %31[a-z]", word[0], word[1],
+                             word[2]) == 3);
+        for (unsigned k = 0; k < 3; k++)
+            if (!has_whole(p.prompt.p, word[k])) {
+                print_error("%s: not in %s\n", word[k], p.prompt.p);
+                fail();
+            }
+    }
+    problem_clear(&p);
+}
+
 /* Different words among n, and how many of them the bank has. */
-static unsigned words_of(const char *name, enum split split, unsigned n,
-                         unsigned *different)
+static unsigned words_of(const char *name, enum lang lang, enum split split,
+                         unsigned n, unsigned *different)
 {
     static char seen[2000][16];
     const struct task *t = task_find(name);
@@ -235,7 +270,7 @@ static unsigned words_of(const char *name, enum split split, unsigned n,
     unsigned everyday = 0, total = 0;
     *different = 0;
     for (unsigned i = 0; i < n; i++) {
-        struct gen_ctx ctx = world_ctx(&world, t, split, LANG_EN, i);
+        struct gen_ctx ctx = world_ctx(&world, t, split, lang, i);
         world_make(&ctx, t, &p);
         char word[16];
         const char *at = strpbrk(p.think.p, " ");
@@ -272,15 +307,16 @@ static void every_split_has_the_same_share_of_everyday_words(void **state)
     unsigned different;
     if (!world.bank->words)
         skip();
-    for (enum split split = SPLIT_TRAIN; split <= SPLIT_UNSEEN; split++)
-        assert_in_range(words_of("spell", split, 400, &different), 45, 95);
+    for (enum lang lang = LANG_EN; lang <= LANG_ZH; lang++)
+        for (enum split split = SPLIT_TRAIN; split <= SPLIT_UNSEEN; split++)
+            assert_in_range(words_of("spell", lang, split, 400, &different), 45, 95);
 }
 
 static void held_out_palindromes_are_not_one_word(void **state)
 {
     (void)state;
     unsigned different;
-    words_of("palindrome", SPLIT_TEST, 300, &different);
+    words_of("palindrome", LANG_EN, SPLIT_TEST, 300, &different);
     CHECK(different > 60);
 }
 
@@ -321,6 +357,7 @@ int main(void)
         cmocka_unit_test(yes_comes_as_often_as_no),
         cmocka_unit_test(palindromes_come_as_often_as_others),
         cmocka_unit_test(the_word_picked_is_the_one),
+        cmocka_unit_test(chinese_lists_of_words_stay_lists_without_commas),
         cmocka_unit_test(every_split_has_the_same_share_of_everyday_words),
         cmocka_unit_test(held_out_palindromes_are_not_one_word),
         cmocka_unit_test(a_missing_word_list_names_its_package),
