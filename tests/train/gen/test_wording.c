@@ -9,7 +9,7 @@
 static const char *const files[] = {"add", "sub", "mul", "div", "expr", "cmp",
                                     "sort", "short", "story", "countdown",
                                     "units", "percent", "dates", "numwords",
-                                    "facts"};
+                                    "facts", "logic", "knaves", "truth"};
 
 enum { N_FILES = sizeof files / sizeof *files };
 
