@@ -36,6 +36,11 @@ void boolean_draw(struct gen_ctx *ctx, struct boolean *b, unsigned n_ops,
     grow(ctx, b, n_ops, n_variables, false);
 }
 
+char boolean_letter(const struct boolean_style *style, unsigned variable)
+{
+    return (char)((style->first ? style->first : 'p') + (int)variable);
+}
+
 static void print(const struct boolean *b, size_t at, bool inside,
                   const struct boolean_style *style, struct buf *out)
 {
@@ -44,7 +49,7 @@ static void print(const struct boolean *b, size_t at, bool inside,
         buf_puts(out, b->node[at].value ? style->yes : style->no);
         return;
     case BOOLEAN_VARIABLE:
-        buf_putc(out, (char)('p' + b->node[at].variable));
+        buf_putc(out, boolean_letter(style, b->node[at].variable));
         return;
     case BOOLEAN_NOT:
         buf_puts(out, style->not);

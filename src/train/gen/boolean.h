@@ -25,11 +25,13 @@ struct boolean {
 /* How it is written. */
 struct boolean_style {
     const char *yes, *no, *and, *or, *not; /* "not " has its blank */
+    char first;                            /* of the variables; 0: p, then q */
 };
 
 /* n_ops operators over values, or over n_variables variables. */
 void boolean_draw(struct gen_ctx *ctx, struct boolean *b, unsigned n_ops,
                   unsigned n_variables);
+char boolean_letter(const struct boolean_style *style, unsigned variable);
 void boolean_print(const struct boolean *b, const struct boolean_style *style,
                    struct buf *out);
 /* bit i of `values`: variable i. */

@@ -18,27 +18,27 @@
 enum { LEVELS = 3, TABLE_LEVELS = 2, MAX_TRIES = 4000, FEW_OPS = 2 };
 
 static const struct boolean_style thought[] = {
-    [LANG_EN] = {"T", "F", " and ", " or ", "not "},
-    [LANG_ZH] = {"真", "假", "且", "或", "非"}};
+    [LANG_EN] = {"T", "F", " and ", " or ", "not ", 0},
+    [LANG_ZH] = {"真", "假", "且", "或", "非", 0}};
 
 /* As people write it. */
 static const struct boolean_style *draw_style(struct gen_ctx *ctx)
 {
     static const struct boolean_style en[] = {
-        {"true", "false", " and ", " or ", "not "},
-        {"true", "false", " AND ", " OR ", "NOT "},
-        {"True", "False", " and ", " or ", "not "},
-        {"T", "F", " and ", " or ", "not "},
-        {"true", "false", " && ", " || ", "!"},
-        {"T", "F", " ∧ ", " ∨ ", "¬"},
-        {"true", "false", " & ", " | ", "~"},
+        {"true", "false", " and ", " or ", "not ", 0},
+        {"true", "false", " AND ", " OR ", "NOT ", 0},
+        {"True", "False", " and ", " or ", "not ", 0},
+        {"T", "F", " and ", " or ", "not ", 0},
+        {"true", "false", " && ", " || ", "!", 0},
+        {"T", "F", " ∧ ", " ∨ ", "¬", 0},
+        {"true", "false", " & ", " | ", "~", 0},
     };
     static const struct boolean_style zh[] = {
-        {"真", "假", "且", "或", "非"},
-        {"真", "假", "并且", "或者", "非"},
-        {"真", "假", " 且 ", " 或 ", "非"},
-        {"真", "假", "与", "或", "非"},
-        {"true", "false", " and ", " or ", "not "},
+        {"真", "假", "且", "或", "非", 0},
+        {"真", "假", "并且", "或者", "非", 0},
+        {"真", "假", " 且 ", " 或 ", "非", 0},
+        {"真", "假", "与", "或", "非", 0},
+        {"true", "false", " and ", " or ", "not ", 0},
     };
     if (ctx->lang == LANG_ZH)
         return &zh[rng_below(&ctx->rng, 5)];
@@ -76,6 +76,13 @@ static void set_expr(const struct boolean *b, const struct boolean_style *style,
     buf_clear(&text);
 }
 
+/* Mostly p and q, now and then A and B or x and y; the thought says them so. */
+static char draw_letter(struct gen_ctx *ctx)
+{
+    static const char letters[] = "ppppppAAAx";
+    return letters[rng_below(&ctx->rng, sizeof letters - 1)];
+}
+
 /* "p is true and q is false". */
 static void set_given(struct gen_ctx *ctx, const struct boolean_style *style,
                       unsigned n_variables, unsigned values, struct slots *slots)
@@ -85,7 +92,7 @@ static void set_given(struct gen_ctx *ctx, const struct boolean_style *style,
     for (unsigned i = 0; i < n_variables; i++) {
         if (i > 0)
             buf_puts(&text, ctx->lang == LANG_ZH ? "，" : " and ");
-        slot_printf(&one, "got", "%c", 'p' + (int)i);
+        slot_printf(&one, "got", "%c", boolean_letter(style, i));
         slot_set(&one, "n", str_of(values >> i & 1 ? style->yes : style->no));
         phrase(ctx, "truth", "is", &one, &text);
     }
@@ -139,19 +146,19 @@ static bool make_truth(struct gen_ctx *ctx, struct problem *p)
     if (ctx->level >= LEVELS || !draw(ctx, &b, 3 + ctx->level, n_variables, &key))
         return false;
     struct trace t = trace_begin(ctx, p, "truth", key);
-    const struct boolean_style *style = draw_style(ctx);
+    struct boolean_style style = *draw_style(ctx), mine = thought[ctx->lang];
+    style.first = mine.first = draw_letter(ctx);
     unsigned values = rng_below(&ctx->rng, 1u << n_variables);
     bool yes = boolean_value(&b, values), false_wanted = gen_chance(ctx, 9);
-    set_expr(&b, style, &slots);
-    set_given(ctx, style, n_variables, values, &slots);
+    set_expr(&b, &style, &slots);
+    set_given(ctx, &style, n_variables, values, &slots);
     ask(ctx, n_variables, false_wanted, &slots, p);
     trace_more(&t, "%s", trace_word(&t, "truth", "真假"));
     for (unsigned i = 0; i < n_variables; i++)
-        trace_more(&t, " %c=%s", 'p' + (int)i,
-                   values >> i & 1 ? thought[ctx->lang].yes
-                                   : thought[ctx->lang].no);
+        trace_more(&t, " %c=%s", boolean_letter(&mine, i),
+                   values >> i & 1 ? mine.yes : mine.no);
     trace_more(&t, ": ");
-    boolean_print(&b, &thought[ctx->lang], &p->think);
+    boolean_print(&b, &mine, &p->think);
     boolean_fill(&b, values);
     if (!n_variables)
         boolean_step(&b);

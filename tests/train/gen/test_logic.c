@@ -244,15 +244,25 @@ static bool term(struct reader *r)
         return value;
     }
     char c = *r->at++;
-    CHECK(strchr("TFpq", c));
-    return c == 'T' || (c == 'p' && r->p) || (c == 'q' && r->q);
+    CHECK(strchr("TFpqABxy", c));
+    return c == 'T' || (strchr("pAx", c) && r->p) || (strchr("qBy", c) && r->q);
+}
+
+/* " p=T" or " A=T" in the first line */
+static bool says_true(const struct problem *p, const char *letters)
+{
+    for (; *letters; letters++) {
+        const char given[] = {' ', *letters, '=', 'T', '\0'};
+        if (strstr(p->think.p, given))
+            return true;
+    }
+    return false;
 }
 
 /* "truth p=T q=F: p and not q", and every line behind it. */
 static void look_at_truth(const struct problem *p)
 {
-    struct reader r = {.p = strstr(p->think.p, "p=T") != NULL,
-                       .q = strstr(p->think.p, "q=T") != NULL};
+    struct reader r = {.p = says_true(p, "pAx"), .q = says_true(p, "qBy")};
     const char *asked = strstr(p->think.p, "\nfalse? ");
     bool yes = str_is(buf_str(&p->answer), "yes") != (asked != NULL);
     r.at = strstr(p->think.p, ": ") + 2;
