@@ -196,7 +196,8 @@ static void tell_claim(struct telling *t, size_t speaker, struct buf *out)
         [ONE_T] = "onet", [ONE_F] = "onef", [BOTH] = "both",
         [EITHER] = "either", [IF] = "if"};
     static const char *const pair[N_KINDS] = {
-        [DIFFER] = "differ2", [ALL_T] = "allt2", [ALL_F] = "allf2"};
+        [DIFFER] = "differ2", [ALL_T] = "allt2", [ALL_F] = "allf2",
+        [SOME_F] = "somef2", [SOME_T] = "somet2"};
     const struct claim *c = &t->z->claim[speaker];
     struct slots slots = t->slots;
     if (c->kind == IS || c->kind == ISNT) {
@@ -213,6 +214,8 @@ static void tell_claim(struct telling *t, size_t speaker, struct buf *out)
         buf_clear(&two);
     }
     bool of_two = t->z->n == 2 && pair[c->kind];
+    if (c->kind < BOTH) /* "Sam and I are the same" */
+        slot_set(&slots, "y", str_of(t->people.name[c->who]));
     phrase(t->ctx, "knaves", of_two ? pair[c->kind] : rule[c->kind], &slots, out);
 }
 

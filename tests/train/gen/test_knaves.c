@@ -135,7 +135,7 @@ static int of_all(const struct island *z, const char *s, size_t knights)
     static const char *const none[] = {"none of us", "neither of us", "there is no "};
     static const char *const one[] = {"exactly one", "only one", "just one"};
     static const char *const some[] = {"at least one", "one or more", "there is a "};
-    static const char *const all[] = {"of us", "we are", "we two"};
+    static const char *const all[] = {"of us", "we are", "we two", " and i are"};
     static const char *const apart[] = {"different", "not the same", "not of the same",
                                         "not both the same", "not alike", "the other"};
     static const char *const kind[] = {"same", "different", "alike", "the other"};
@@ -150,7 +150,7 @@ static int of_all(const struct island *z, const char *s, size_t knights)
         return of == 1;
     if (has_one_of(s, some, 3))
         return of > 0;
-    return has_one_of(s, all, 3) ? of == z->n : -1;
+    return has_one_of(s, all, 4) ? of == z->n : -1;
 }
 
 static bool holds(const struct island *z, size_t speaker, unsigned people)
