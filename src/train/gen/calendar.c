@@ -90,10 +90,11 @@ static bool draw_day(struct gen_ctx *ctx, struct date_question *q)
 }
 
 /* "20 days", or "2 weeks" where it is whole ones. */
-static void date_span(struct gen_ctx *ctx, int64_t n, struct slots *slots)
+static void date_span(struct gen_ctx *ctx, struct date_question *q, struct slots *slots)
 {
-    bool en = ctx->lang == LANG_EN, weeks = n % 7 == 0 && gen_chance(ctx, 60);
-    n = (n < 0 ? -n : n) / (weeks ? 7 : 1);
+    bool en = ctx->lang == LANG_EN, weeks = q->n % 7 == 0 && gen_chance(ctx, 60);
+    int64_t n = (q->n < 0 ? -q->n : q->n) / (weeks ? 7 : 1);
+    q->weeks = weeks;
     if (en)
         slot_printf(slots, "n", "%" PRId64 " %s%s", n, weeks ? "week" : "day",
                     n == 1 ? "" : "s");
@@ -121,7 +122,7 @@ static void tell_date(struct gen_ctx *ctx, struct date_question *q,
                       struct slots *slots, struct buf *out)
 {
     slot_date(ctx, slots, "d", q->year, q->month, q->day);
-    date_span(ctx, q->n, slots);
+    date_span(ctx, q, slots);
     phrase(ctx, "dates", q->n < 0 ? "date_before" : "date_after", slots, out);
 }
 
@@ -183,8 +184,13 @@ static void think_date(struct trace *t, const struct date_question *q)
     trace_line(t, "%s: ", trace_word(t, "date", "日期"));
     if (q->year)
         trace_more(t, "%" PRId64 "%s", q->year, trace_word(t, " ", "年"));
+    int64_t n = q->n < 0 ? -q->n : q->n;
     trace_more(t, "%s %c%" PRId64, date_text(t->p->lang, q->month, q->day, text),
-               q->n < 0 ? '-' : '+', q->n < 0 ? -q->n : q->n);
+               q->n < 0 ? '-' : '+', q->weeks ? n / 7 : n);
+    if (q->weeks) {
+        trace_more(t, "%s", trace_word(t, " weeks", "周"));
+        trace_line(t, "%" PRId64 "*7=%" PRId64, n / 7, n);
+    }
     year_line(t, q->year);
     if (q->n > 0)
         walk_on(t, q);

@@ -19,6 +19,7 @@ struct date_question {
     int64_t weekday;      /* 0 is Monday */
     int64_t clock;        /* minutes since midnight */
     bool half;            /* told with am and pm, 上午 and 下午 */
+    bool weeks;           /* n is told in whole weeks: set by tell */
     bool later_first;     /* of two dates the later one is told first: set by tell */
 };
 

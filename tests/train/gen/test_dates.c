@@ -66,6 +66,9 @@ static void look_at_date(const struct problem *p, const char *at)
 {
     int n, year = year_before(&at);
     CHECK(sscanf(at, "%*s %*d %d", &n) == 1);
+    const char *weeks = strstr(at, " weeks\n");
+    if (weeks && weeks < strchr(at, '\n'))
+        n *= 7;
     if (day_of(p->answer.p, year) != day_of(at, year) + n)
         wrong(p, "another date");
 }
@@ -199,6 +202,8 @@ static void look_at_step(const struct problem *p, const char *at)
     if (sscanf(at, "%ld/%ld=%ldr%ld", &a, &b, &c, &r) == 4 &&
         (a / b != c || a % b != r))
         wrong(p, "a quotient");
+    if (sscanf(at, "%ld*%ld=%ld", &a, &b, &c) == 3 && a * b != c)
+        wrong(p, "a product");
     if (sscanf(at, "%ld%1[-+]%ld=%ld", &a, op, &b, &c) == 4 &&
         c != (*op == '-' ? a - b : a + b))
         wrong(p, "a sum");
