@@ -94,12 +94,14 @@ static void date_span(struct gen_ctx *ctx, struct date_question *q, struct slots
 {
     bool en = ctx->lang == LANG_EN, weeks = q->n % 7 == 0 && gen_chance(ctx, 60);
     int64_t n = (q->n < 0 ? -q->n : q->n) / (weeks ? 7 : 1);
+    char text[24];
+    const char *count = date_count(ctx, n, text);
     q->weeks = weeks;
     if (en)
-        slot_printf(slots, "n", "%" PRId64 " %s%s", n, weeks ? "week" : "day",
+        slot_printf(slots, "n", "%s %s%s", count, weeks ? "week" : "day",
                     n == 1 ? "" : "s");
     else
-        slot_printf(slots, "n", "%" PRId64 "%s", n,
+        slot_printf(slots, "n", "%s%s", count,
                     !weeks ? "天" : gen_chance(ctx, 50) ? "周" : "个星期");
 }
 

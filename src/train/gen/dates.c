@@ -30,6 +30,17 @@ int64_t date_days_of(int64_t month, int64_t year)
     return days[month - 1] + (month == 2 && is_leap(year));
 }
 
+const char *date_count(struct gen_ctx *ctx, int64_t n, char out[24])
+{
+    static const char *const words[2][11] = {
+        {"", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"},
+        {"", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十"}};
+    if (n >= 1 && n <= 10 && gen_chance(ctx, 20))
+        return words[ctx->lang == LANG_ZH][n];
+    snprintf(out, 24, "%" PRId64, n);
+    return out;
+}
+
 void date_conclude(struct trace *t, const char *text)
 {
     buf_puts(&t->p->answer, text);
@@ -55,7 +66,7 @@ static bool draw_weekday(struct gen_ctx *ctx, struct date_question *q)
 {
     static const int64_t most[DATES_LEVELS] = {12, 40, 100};
     q->weekday = gen_between(ctx, 0, 6);
-    q->n = gen_between(ctx, 1, most[ctx->level]);
+    q->n = gen_between(ctx, 2, most[ctx->level]);
     if (gen_chance(ctx, 30))
         q->n = -q->n;
     return true;
@@ -64,8 +75,9 @@ static bool draw_weekday(struct gen_ctx *ctx, struct date_question *q)
 static void tell_weekday(struct gen_ctx *ctx, struct date_question *q,
                          struct slots *slots, struct buf *out)
 {
+    char n[24];
     slot_weekday(ctx, slots, q->weekday);
-    slot_printf(slots, "n", "%" PRId64, q->n < 0 ? -q->n : q->n);
+    slot_set(slots, "n", str_of(date_count(ctx, q->n < 0 ? -q->n : q->n, n)));
     phrase(ctx, "dates", q->n < 0 ? "weekday_before" : "weekday_after", slots, out);
 }
 

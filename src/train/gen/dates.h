@@ -40,6 +40,9 @@ extern const struct date_kind date_days_on, date_days_between, date_clock,
 extern const char *const date_months[12];
 int64_t date_days_of(int64_t month, int64_t year);
 
+/* "3", or now and then "three" as far as ten. */
+const char *date_count(struct gen_ctx *ctx, int64_t n, char out[24]);
+
 /* The last line of a thought, the answer and the reply. */
 void date_conclude(struct trace *t, const char *text);
 
