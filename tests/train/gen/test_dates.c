@@ -56,7 +56,7 @@ static void look_at_weekday(const struct problem *p, const char *at)
 {
     static const char *const names[] = {"Monday", "Tuesday", "Wednesday", "Thursday",
                                         "Friday", "Saturday", "Sunday"};
-    int n, day = one_of(names, 7, at);
+    int n = 0, day = one_of(names, 7, at);
     CHECK(day >= 0 && sscanf(at, "%*s %d", &n) == 1);
     if (!str_is(buf_str(&p->answer), names[((day + n) % 7 + 7) % 7]))
         wrong(p, "another weekday");
