@@ -66,6 +66,8 @@ MULL_LIBS += %D%/libkernels_avx512.a
 %C%_libkernels_avx512_a_SOURCES = \
 	%D%/x86/mul_q8_avx512vnni.h \
 	%D%/x86/mul_q8_k_avx512vnni.c \
+	%D%/x86/mul_q8_panel_avx512vnni.c \
+	%D%/x86/mul_q8_panel_avx512vnni.h \
 	%D%/x86/mul_q8_plain_avx512vnni.c \
 	%D%/x86/mul_q8_short_avx512vnni.h \
 	%D%/x86/mul_q8_table_avx512vnni.c \

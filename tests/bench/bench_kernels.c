@@ -23,6 +23,7 @@
 #include "kernels/block.h"
 #include "kernels/cpu.h"
 #include "kernels/kernels.h"
+#include "bench/peak.h"
 
 #define WEIGHT_BYTES ((size_t)128 << 20) /* not in any cache */
 #define MAX_COLS 256
@@ -177,6 +178,11 @@ int main(int argc, char **argv)
     for (unsigned threads = 1; threads <= n; threads += n > 1 ? n - 1 : 1) {
         if (!(b.pool = pool_new(threads, &err)))
             die(&err);
+        /* A weight takes two, for activations have two planes. */
+        double peak = peak_int8(b.pool);
+        if (level == CPU_AVX512 && peak > 0)
+            printf("# %u threads: with int8 no more than %.0f GFLOP/s\n", threads,
+                   peak);
         report_sgemm(&b);
         for (int t = 0; t < WEIGHT_TYPES; t++)
             if (argc <= 2 || !strcmp(argv[2], b.kernels.weight[t].name))

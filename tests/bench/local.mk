@@ -3,7 +3,7 @@
 # fails. `make bench-peer`: beside another program, see peer.sh.
 EXTRA_DIST += %D%/peer.sh
 EXTRA_PROGRAMS += %D%/bench_kernels %D%/needle %D%/thrift
-%C%_bench_kernels_SOURCES = %D%/bench_kernels.c
+%C%_bench_kernels_SOURCES = %D%/bench_kernels.c %D%/peak.c %D%/peak.h
 %C%_bench_kernels_LDADD = $(MULL_LIBS) $(MULL_SYSTEM_LIBS)
 %C%_needle_SOURCES = %D%/needle.c
 %C%_needle_LDADD = $(MULL_TEST_LIBS) $(MULL_LIBS) $(MULL_SYSTEM_LIBS)

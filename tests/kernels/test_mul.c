@@ -5,6 +5,8 @@
 
 /* Columns of a token and its drafts. */
 #define FEW 10
+/* Of a prompt: more than any kernel takes at a time. */
+#define MANY 70
 
 /* One product with guarded operands of every kind. */
 struct product {
@@ -318,9 +320,9 @@ static void columns_and_rows_do_not_see_each_other(void **state)
                 const struct weight_kernels *w = &k.weight[t];
                 struct product p = product_new(
                     &rng, &k, (enum weight_type)t, pick_length(&rng, w),
-                    1 + rng_below(&rng, 40), i % 4 ? FEW : 40, MOOD_RANDOM,
+                    1 + rng_below(&rng, 40), i % 4 ? FEW : MANY, MOOD_RANDOM,
                     rng_below(&rng, 3));
-                size_t step = p.n_cols == FEW ? 1 : 1 + rng_below(&rng, 12);
+                size_t step = p.n_cols == FEW ? 1 : 4 + rng_below(&rng, 12);
                 quantize(&p, &k);
                 if (p.n_cols == FEW) /* floats: the cache's products */
                     check_fewer_columns(&p, &k, step, false);

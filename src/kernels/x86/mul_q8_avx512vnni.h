@@ -16,11 +16,13 @@
  * which one conversion and one fused multiply-add per 512 weights bring into 16
  * sums of floats, a lane for every sixteenth block of the row. What a row and a
  * column come to does not depend on the loop around this: few columns go row by
- * row, many in tiles, rows that are shorter than a register of sums several at a
- * time (mul_q8_short_avx512vnni.h). */
+ * row, some in tiles, many with sixteen rows at a time turned so that nothing needs
+ * shuffling (mul_q8_panel_avx512vnni.h), rows that are shorter than a register of
+ * sums several at a time (mul_q8_short_avx512vnni.h). */
 #ifndef KERNELS_X86_MUL_Q8_AVX512VNNI_H
 #define KERNELS_X86_MUL_Q8_AVX512VNNI_H
 
+#include "kernels/x86/mul_q8_panel_avx512vnni.h"
 #include "kernels/x86/unpack_avx512vnni.h"
 
 /* --- a group of a row and one of a column ----------------------------------- */
@@ -341,10 +343,45 @@ INLINE void mul_tile(struct layout t, size_t k, const uint8_t *w,
         }
 }
 
+/* --- many more: sixteen rows, turned (mul_q8_panel_avx512vnni.h) ---------------- */
+
+/* n_blocks, no more than `units` units, of sixteen rows. */
+INLINE void add_panel(struct layout t, int units, int n_blocks, const uint8_t *w,
+                      size_t row_bytes, const struct act_group *x, size_t x_step,
+                      size_t n_cols, panel_sums sum)
+{
+    struct group rows[PANEL_ROWS];
+    for (size_t r = 0; r < PANEL_ROWS; r++)
+        load_group(t, units, n_blocks, w + r * row_bytes, &rows[r]);
+    panel_add_avx512(rows, t.offset, t.by16, t.has_min, n_blocks, x, x_step,
+                     n_cols, sum);
+}
+
+/* Sixteen rows and up to PANEL_COLS columns. */
+INLINE void mul_panel(struct layout t, size_t k, const uint8_t *w,
+                      size_t row_bytes, const struct act_group *x, size_t n_cols,
+                      float *y, size_t ldy)
+{
+    const size_t n_groups = act_groups(k), n_whole = k / ACT_GROUP;
+    const int rest = (int)(k % ACT_GROUP / ACT_BLOCK);
+    panel_sums sum;
+    for (size_t c = 0; c < n_cols; c++)
+        for (int i = 0; i < 16; i++)
+            sum[c][i] = _mm512_setzero_ps();
+    for (size_t j = 0; j < n_whole; j++, w += group_bytes(t))
+        add_panel(t, 4, ACT_GROUP_BLOCKS, w, row_bytes, x + j, n_groups, n_cols,
+                  sum);
+    if (rest)
+        add_panel(t, t.half ? 2 : 4, rest, w, row_bytes, x + n_whole, n_groups,
+                  n_cols, sum);
+    panel_store_avx512(sum, n_cols, y, ldy);
+}
+
 #include "kernels/x86/mul_q8_short_avx512vnni.h"
 
-/* Up to here row by row is faster. Measured. */
+/* Up to here row by row is faster, and from here on turned rows. Measured. */
 #define FEW_COLS 4
+#define MANY_COLS 24
 
 INLINE void mul_q8(struct layout t, size_t k, const uint8_t *w, size_t row_bytes,
                    size_t n_rows, const struct act_group *x, size_t n_cols,
@@ -357,6 +394,14 @@ INLINE void mul_q8(struct layout t, size_t k, const uint8_t *w, size_t row_bytes
         w += done * row_bytes;
         y += done;
         n_rows -= done;
+    }
+    for (; n_cols >= MANY_COLS && n_rows >= PANEL_ROWS; n_rows -= PANEL_ROWS) {
+        for (size_t c = 0; c < n_cols; c += PANEL_COLS)
+            mul_panel(t, k, w, row_bytes, x + c * n_groups,
+                      n_cols - c < PANEL_COLS ? n_cols - c : PANEL_COLS,
+                      y + c * ldy, ldy);
+        w += PANEL_ROWS * row_bytes;
+        y += PANEL_ROWS;
     }
     if (n_cols > FEW_COLS) {
         for (size_t r = 0; r < n_rows; r += TILE_ROWS)
