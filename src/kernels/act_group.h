@@ -6,10 +6,13 @@
  * and sum of a block that is not there is 0. Value i is d * v with
  * v = 256 * hi + lo, both from -127 to 127, and one d for a block of 32: it is
  * off by no more than one 32512th of the largest in its block. Two planes of
- * int8, because bytes are what CPUs multiply fast. With one plane the logits of
- * a prompt differ by as much between two ways of computing it as from exact
- * arithmetic: a rounding of 1e-7 flips an int8 here and there, later layers flip
- * more, and near ties become other words.
+ * int8, because bytes are what CPUs multiply fast.
+ *
+ * With one plane lo is 0 throughout, products can leave it out, and a value is off
+ * by up to one 254th of that largest. Decoding reads weights for longer than it
+ * multiplies, so two planes cost nothing there; a prompt only multiplies. The price:
+ * a rounding of 1e-7 flips an int8 here and there, later layers flip more, and two
+ * ways of computing a prompt differ by as much as either does from exact arithmetic.
  *
  * The order is made for registers of 64 bytes. Blocks of 32 count b0..b15; four
  * of them are a unit. In a unit, all first halves come before all second ones:

@@ -69,4 +69,7 @@ void kernels_init(struct kernels *k, enum cpu_level level)
         mul_q8_init_neon(k);
     }
 #endif
+    for (int t = 0; t < WEIGHT_TYPES; t++)
+        if (!k->weight[t].mul_q8_hi)
+            k->weight[t].mul_q8_hi = k->weight[t].mul_q8;
 }

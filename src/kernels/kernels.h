@@ -10,8 +10,9 @@
  * per product input and shared by every matrix that reads it; there is one
  * integer format for all weight types. What comes out of a column of integers is
  * the same, bit for bit, whatever other columns are computed with it: a token
- * that is computed beside its drafts, or as part of a prompt, must be the token
- * that is computed alone.
+ * that is computed beside its drafts must be the token that is computed alone.
+ * Columns of a long prompt may have one plane (act_group.h), which is half the
+ * work; model/ decides when.
  *
  * Against OpenBLAS (one core, AVX-512, k 1536): products of integers win for
  * every number of columns, 90-150 GFLOP/s against 6-99; with AVX2 30-73 up to
@@ -89,6 +90,8 @@ struct weight_kernels {
     decode_fn decode;    /* n weights (a multiple of block_len) to float32 */
     mul_f32_fn mul_f32;  /* float32 activations: exact mode and F32/F16/BF16 */
     mul_q8_fn mul_q8;    /* integer activations; NULL for F32, F16, BF16 */
+    mul_q8_fn mul_q8_hi; /* the same, bit for bit, of columns with one plane;
+                            never NULL where mul_q8 is not */
 };
 
 enum { CLASS_MAXIMA = 32 };
@@ -97,9 +100,10 @@ struct kernels {
     enum cpu_level level;
     struct weight_kernels weight[WEIGHT_TYPES];
 
-    /* n_cols columns of k floats, ldx apart, to integers (k % 32 == 0). */
+    /* n_cols columns of k floats, ldx apart, to integers (k % 32 == 0) of two
+     * planes, or of one. */
     void (*quantize)(const float *x, size_t ldx, size_t k, size_t n_cols,
-                     struct act_group *out);
+                     int planes, struct act_group *out);
 
     float (*dot)(const float *a, const float *b, size_t n);
     float (*dot_f16)(const uint16_t *a, const float *b, size_t n);

@@ -259,7 +259,7 @@ static void clear_behind(struct act_group *g, size_t n)
 }
 
 static void quantize(const float *x, size_t ldx, size_t k, size_t n_cols,
-                     struct act_group *out)
+                     int planes, struct act_group *out)
 {
     for (size_t c = 0; c < n_cols; c++, x += ldx) {
         struct act_group *g = out + c * act_groups(k);
@@ -268,7 +268,7 @@ static void quantize(const float *x, size_t ldx, size_t k, size_t n_cols,
             if (n < ACT_GROUP)
                 clear_behind(g, n);
             for (size_t b = 0; b < n / ACT_BLOCK; b++)
-                quantize_block(x + i + b * ACT_BLOCK, (unsigned)b, g);
+                quantize_block(x + i + b * ACT_BLOCK, (unsigned)b, planes, g);
         }
     }
 }

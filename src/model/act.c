@@ -20,6 +20,14 @@ void act_set(struct act *a, const float *x, size_t ldx, uint32_t k, uint32_t n)
     a->k = k;
     a->n = n;
     a->quantized = false;
+    a->planes = a->coarse ? 1 : 2;
+}
+
+void act_set_fine(struct act *a, const float *x, size_t ldx, uint32_t k,
+                  uint32_t n)
+{
+    act_set(a, x, ldx, k, n);
+    a->planes = 2;
 }
 
 struct act_group *act_column(const struct act *a, uint32_t c)
@@ -30,5 +38,6 @@ struct act_group *act_column(const struct act *a, uint32_t c)
 void act_quantize(struct act *a, const struct kernels *k, uint32_t first,
                   uint32_t n)
 {
-    k->quantize(a->x + first * a->ldx, a->ldx, a->k, n, act_column(a, first));
+    k->quantize(a->x + first * a->ldx, a->ldx, a->k, n, a->planes,
+                act_column(a, first));
 }

@@ -45,6 +45,6 @@ void ffn_dense(struct ffn *f, struct batch *b, const struct ffn_weights *w)
     act_set(&b->act, b->xn, b->cfg->n_embd, b->cfg->n_embd, b->n);
     matmul_many(b->c, gate_up, 2);
     ffn_swiglu(b->c, f->gate, f->up, width, b->n);
-    act_set(&b->act, f->gate, width, width, b->n);
+    act_set_fine(&b->act, f->gate, width, width, b->n);
     matmul(b->c, &w->down, &b->act, b->out, b->cfg->n_embd);
 }

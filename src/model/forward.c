@@ -94,6 +94,14 @@ uint64_t forward_bytes(const struct model_config *cfg, unsigned n_threads,
     return mem.used;
 }
 
+/* Small models lose more by roundings, and their prompts are quick; and only these
+ * kernels leave out what is 0. */
+static uint32_t one_plane_from(const struct model *m, const struct compute *c)
+{
+    bool large = m->w.n_active_params >= 256u << 20;
+    return large && c->kernels.level == CPU_AVX512 ? 32 : UINT32_MAX;
+}
+
 struct forward *forward_new(const struct model *m, struct compute *c,
                             uint32_t max_batch, uint32_t max_context,
                             struct err *err)
@@ -108,6 +116,7 @@ struct forward *forward_new(const struct model *m, struct compute *c,
     f->cfg = *cfg;
     f->max_batch = max_batch;
     f->max_context = max_context;
+    f->one_plane_from = one_plane_from(m, c);
     f->b.cfg = &f->cfg;
     f->b.c = c;
     compute_init(&f->alone, c->kernels.level, NULL, c->exact);
@@ -168,6 +177,11 @@ float *forward_logits(struct forward *f, uint32_t row)
     return f->logits + (size_t)row * f->m->cfg.n_vocab;
 }
 
+void forward_one_plane_from(struct forward *f, uint32_t n_tokens)
+{
+    f->one_plane_from = n_tokens;
+}
+
 void forward_keep_hidden(struct forward *f, bool keep)
 {
     assert(!keep || f->m->cfg.n_mtp > 0);
@@ -224,6 +238,11 @@ bool pass_check_ids(const struct forward *f, const int32_t *ids, uint32_t n,
     return true;
 }
 
+static void set_planes(struct forward *f, uint32_t n_tokens)
+{
+    f->b.act.coarse = f->moe.slot_act.coarse = n_tokens >= f->one_plane_from;
+}
+
 void pass_begin(struct forward *f, struct kv_cache *kv,
                 const struct matrix *embeddings, const int32_t *ids,
                 uint32_t pos, uint32_t n)
@@ -232,6 +251,7 @@ void pass_begin(struct forward *f, struct kv_cache *kv,
     b->kv = kv;
     b->n = n;
     b->pos = pos;
+    set_planes(f, n);
     rope_set(&b->rope, pos, n);
     embed(b, embeddings, ids);
 }
@@ -258,6 +278,7 @@ void pass_keep_wanted(struct forward *f, enum logits_wanted want)
     if (want == LOGITS_LAST && b->n > 1)
         memcpy(b->x, b->x + (b->n - 1) * D, D * sizeof(float));
     b->n = want == LOGITS_LAST ? 1 : 0;
+    set_planes(f, b->n);
 }
 
 void pass_ffn(struct forward *f, uint32_t layer, struct expert_choice *choices)
@@ -301,6 +322,7 @@ bool pass_head(struct forward *f, const struct matrix *output, const float *h,
 {
     struct batch *b = &f->b;
     const struct model_config *cfg = b->cfg;
+    set_planes(f, n);
     act_set(&b->act, h, cfg->n_embd, cfg->n_embd, n);
     matmul(b->c, output, &b->act, f->logits, cfg->n_vocab);
     if (!all_finite(f->logits, (size_t)n * cfg->n_vocab))

@@ -56,6 +56,7 @@ void forward_few_layout(struct forward *f, unsigned n_threads,
     for (unsigned i = 0; i < f->n_parts; i++) {
         struct forward_part part = {.f = {
             .m = f->m, .cfg = f->cfg, .max_context = f->max_context,
+            .one_plane_from = UINT32_MAX,
             .max_batch = tokens_of_part(f->max_batch, f->n_parts),
         }};
         forward_layout_work(&part.f, 1, mem);

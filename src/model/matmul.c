@@ -119,7 +119,8 @@ static void rows_q8(const struct compute *c, const struct product *p,
                     size_t begin, size_t end)
 {
     const struct matrix *w = &p->w;
-    c->kernels.weight[w->type].mul_q8(
+    const struct weight_kernels *k = &c->kernels.weight[w->type];
+    (p->x->planes == 1 ? k->mul_q8_hi : k->mul_q8)(
         w->n_cols, row_at(w, begin), w->row_bytes, end - begin,
         act_column(p->x, p->first), p->n, p->y + begin, p->ldy);
 }

@@ -66,7 +66,9 @@ struct act {
                            act_set */
     uint32_t k, n;
     size_t ldx;
+    bool coarse;        /* act_set asks for one plane (forward_one_plane_from) */
     bool quantized;
+    int planes;         /* of the integers */
     struct act_group *groups; /* room for max_n columns of max_k */
     uint32_t max_k, max_n;
 };
@@ -74,6 +76,10 @@ struct act {
 void act_layout(struct act *a, uint32_t max_k, uint32_t max_n,
                 struct arena *mem);
 void act_set(struct act *a, const float *x, size_t ldx, uint32_t k, uint32_t n);
+/* Two planes even if coarse: for values among which a few are far larger than the
+ * others, as behind SwiGLU. */
+void act_set_fine(struct act *a, const float *x, size_t ldx, uint32_t k,
+                  uint32_t n);
 /* Columns [first, first + n), on this thread. */
 void act_quantize(struct act *a, const struct kernels *k, uint32_t first,
                   uint32_t n);

@@ -170,7 +170,7 @@ static void down(struct moe *m, struct batch *b, const struct layer_weights *lw)
     size_t n = per_expert(m, c, &lw->down_exps, &m->slot_act, m->gathered, p);
     if (c->n_shared > 0) {
         uint32_t width = c->n_shared * c->ff_dim;
-        act_set(&m->shared_act, m->shared_gate, width, width, b->n);
+        act_set_fine(&m->shared_act, m->shared_gate, width, width, b->n);
         p[n++] = (struct product){.w = lw->shared.down, .x = &m->shared_act,
                                   .n = b->n, .y = b->out,
                                   .ldy = b->cfg->n_embd};
@@ -200,7 +200,7 @@ void ffn_moe(struct moe *m, struct batch *b, const struct layer_weights *lw,
     if (c->n_shared > 0)
         ffn_swiglu(b->c, m->shared_gate, m->shared_up, c->n_shared * c->ff_dim,
                    b->n);
-    act_set(&m->slot_act, m->gate, c->ff_dim, c->ff_dim, slots);
+    act_set_fine(&m->slot_act, m->gate, c->ff_dim, c->ff_dim, slots);
     down(m, b, lw);
     compute_run(b->c, (uint64_t)slots * cfg->n_embd, combine_part, &job);
 }

@@ -16,6 +16,7 @@ struct forward {
     uint32_t max_used;               /* experts that there is room for */
     uint8_t *experts_off;            /* owned; moe.off, or NULL */
     uint32_t max_batch, max_context;
+    uint32_t one_plane_from;         /* tokens; see forward.h */
     bool keep_hidden;
     struct batch b;
     struct attn attn;

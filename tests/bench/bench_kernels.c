@@ -101,7 +101,7 @@ static void fill(struct bench *b, size_t bytes)
         p[i] = rng_next(&rng) & 0x3BFF3BFF3BFF3BFF; /* finite in any format */
     for (size_t i = 0; i < b->k * MAX_COLS; i++)
         b->x[i] = (float)rng_normal(&rng);
-    b->kernels.quantize(b->x, b->k, b->k, MAX_COLS, b->act);
+    b->kernels.quantize(b->x, b->k, b->k, MAX_COLS, 2, b->act);
 }
 
 static void shape(struct bench *b, size_t bytes, size_t max_rows)

@@ -69,7 +69,7 @@ static void product_clear(struct product *p)
 static void quantize(const struct product *p, const struct kernels *k)
 {
     if (p->k % ACT_BLOCK == 0)
-        k->quantize(p->x.p, p->ldx, p->k, p->n_cols, p->act.p);
+        k->quantize(p->x.p, p->ldx, p->k, p->n_cols, 2, p->act.p);
 }
 
 /* Value i of column c, as the products see it. */
@@ -335,6 +335,36 @@ static void columns_and_rows_do_not_see_each_other(void **state)
     }
 }
 
+/* Whatever a level makes of lo being 0, it comes to the same bits. */
+static void products_of_one_plane_are_those_of_two(void **state)
+{
+    (void)state;
+    struct rng rng = rng_init(12);
+    for (int l = CPU_SCALAR; l <= CPU_NEON; l++) {
+        struct kernels k;
+        if (!cpu_can((enum cpu_level)l))
+            continue;
+        kernels_init(&k, (enum cpu_level)l);
+        for (int t = 0; t < WEIGHT_TYPES; t++)
+            for (int i = 0; i < rounds(8) && k.weight[t].mul_q8; i++) {
+                struct product p = product_new(
+                    &rng, &k, (enum weight_type)t,
+                    pick_length(&rng, &k.weight[t]), 1 + rng_below(&rng, 40),
+                    1 + rng_below(&rng, MANY), (enum weight_mood)(i % 4),
+                    rng_below(&rng, 3));
+                k.quantize(p.x.p, p.ldx, p.k, p.n_cols, 1, p.act.p);
+                float *two = multiply(&p, &k, p.w.p, true);
+                k.weight[t].mul_q8 = k.weight[t].mul_q8_hi;
+                float *one = multiply(&p, &k, p.w.p, true);
+                kernels_init(&k, (enum cpu_level)l);
+                assert_memory_equal(one, two, 4 * p.n_rows * p.n_cols);
+                free(one);
+                free(two);
+                product_clear(&p);
+            }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +372,7 @@ int main(void)
         cmocka_unit_test(every_int8_product_agrees_with_scalar),
         cmocka_unit_test(every_float_product_agrees_with_scalar),
         cmocka_unit_test(columns_and_rows_do_not_see_each_other),
+        cmocka_unit_test(products_of_one_plane_are_those_of_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

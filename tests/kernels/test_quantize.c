@@ -10,12 +10,18 @@
 static float x[COLS * (MAX_K + 5)];
 static struct act_group want[GROUPS], got[GROUPS];
 
-static void quantize(enum cpu_level level, size_t k, struct act_group *out)
+static void quantize_planes(enum cpu_level level, size_t k, int planes,
+                            struct act_group *out)
 {
     struct kernels kernels;
     kernels_init(&kernels, level);
     memset(out, 0x55, GROUPS * sizeof *out); /* of an earlier, longer column */
-    kernels.quantize(x, k + 5, k, COLS, out);
+    kernels.quantize(x, k + 5, k, COLS, planes, out);
+}
+
+static void quantize(enum cpu_level level, size_t k, struct act_group *out)
+{
+    quantize_planes(level, k, 2, out);
 }
 
 static void one_block(const float *values, size_t n)
@@ -135,6 +141,22 @@ static size_t codes_of(size_t k, size_t g)
     return n < ACT_GROUP ? n : ACT_GROUP;
 }
 
+static void check_level(enum cpu_level level, size_t k, int planes)
+{
+    quantize_planes(CPU_SCALAR, k, planes, want);
+    quantize_planes(level, k, planes, got);
+    for (size_t g = 0; g < COLS * act_groups(k); g++) {
+        size_t n = codes_of(k, g % act_groups(k));
+        assert_memory_equal(got[g].hi, want[g].hi, n);
+        assert_memory_equal(got[g].lo, want[g].lo, n);
+        assert_memory_equal(got[g].sum, want[g].sum, sizeof got[g].sum);
+        assert_memory_equal(got[g].half_sum, want[g].half_sum,
+                            sizeof got[g].half_sum);
+        check_same(want[g].d, got[g].d);
+        check_same(want[g].s, got[g].s);
+    }
+}
+
 static void every_level_quantizes_to_the_same_bits(void **state)
 {
     (void)state;
@@ -145,20 +167,32 @@ static void every_level_quantizes_to_the_same_bits(void **state)
         for (int i = 0; i < 200; i++) {
             size_t k = 32 * (1 + rng_below(&rng, MAX_K / 32));
             fill(&rng, i % 4);
-            quantize(CPU_SCALAR, k, want);
-            quantize(level[l], k, got);
-            for (size_t g = 0; g < COLS * act_groups(k); g++) {
-                size_t n = codes_of(k, g % act_groups(k));
-                assert_memory_equal(got[g].hi, want[g].hi, n);
-                assert_memory_equal(got[g].lo, want[g].lo, n);
-                assert_memory_equal(got[g].sum, want[g].sum,
-                                    sizeof got[g].sum);
-                assert_memory_equal(got[g].half_sum, want[g].half_sum,
-                                    sizeof got[g].half_sum);
-                check_same(want[g].d, got[g].d);
-                check_same(want[g].s, got[g].s);
-            }
+            check_level(level[l], k, 1 + i / 4 % 2);
         }
+}
+
+/* The sums speak of what is left. */
+static void one_plane_is_the_first_of_two(void **state)
+{
+    (void)state;
+    struct rng rng = rng_init(6);
+    fill(&rng, 0);
+    quantize_planes(CPU_SCALAR, MAX_K, 2, want);
+    quantize_planes(CPU_SCALAR, MAX_K, 1, got);
+    for (size_t g = 0; g < COLS * act_groups(MAX_K); g++) {
+        int32_t sum = 0;
+        for (size_t i = 0; i < codes_of(MAX_K, g % act_groups(MAX_K)); i++) {
+            assert_int_equal(got[g].hi[i], want[g].hi[i]);
+            assert_int_equal(got[g].lo[i], 0);
+            sum += 256 * got[g].hi[i];
+        }
+        check_same(want[g].d, got[g].d);
+        for (size_t b = 0; b < ACT_GROUP_BLOCKS; b++) {
+            sum -= got[g].sum[b];
+            assert_true(got[g].s[b] == got[g].d[b] * (float)got[g].sum[b]);
+        }
+        assert_int_equal(sum, 0);
+    }
 }
 
 int main(void)
@@ -170,6 +204,7 @@ int main(void)
         cmocka_unit_test(nothing_divides_by_zero_however_small),
         cmocka_unit_test(what_is_not_finite_stays_visible),
         cmocka_unit_test(every_level_quantizes_to_the_same_bits),
+        cmocka_unit_test(one_plane_is_the_first_of_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

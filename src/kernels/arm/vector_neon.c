@@ -166,8 +166,10 @@ INLINE int sum_of(const int32x4_t v[4])
     return vaddvq_s32(vaddq_s32(vaddq_s32(v[0], v[1]), vaddq_s32(v[2], v[3])));
 }
 
-INLINE void quantize_block(const float *x, unsigned b, struct act_group *out)
+INLINE void quantize_block(const float *x, unsigned b, int planes,
+                           struct act_group *out)
 {
+    const int most_lo = planes == 1 ? 0 : 127;
     uint32x4_t bits[8];
     int32x4_t hi[8], lo[8], all[8];
     UNROLL for (int i = 0; i < 8; i++)
@@ -178,7 +180,7 @@ INLINE void quantize_block(const float *x, unsigned b, struct act_group *out)
     float inverse = finite && amax >= ACT_AMAX_MIN ? 127 / amax : 0;
     /* Not finite: nothing is left of them here. */
     const uint32x4_t keep = vdupq_n_u32(finite ? UINT32_MAX : 0);
-    const int32x4_t most = vdupq_n_s32(127), least = vdupq_n_s32(-127);
+    const int32x4_t most = vdupq_n_s32(most_lo), least = vdupq_n_s32(-most_lo);
     UNROLL for (int i = 0; i < 8; i++) {
         float32x4_t v = vmulq_n_f32(
             vreinterpretq_f32_u32(vandq_u32(bits[i], keep)), inverse);

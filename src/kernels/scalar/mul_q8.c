@@ -168,8 +168,10 @@ MUL_Q8(q6_k, 256)
 #define MUL_FLAT_Q8(NAME, name, LEN, MIN) MUL_Q8(name, LEN)
 FLAT_TYPES(MUL_FLAT_Q8)
 
-static void quantize_block(const float *x, unsigned b, struct act_group *out)
+static void quantize_block(const float *x, unsigned b, int planes,
+                           struct act_group *out)
 {
+    const int most = planes == 1 ? 0 : 127;
     /* Compared as integers, magnitudes order as floats do, and a NaN is
      * larger than everything: it cannot get lost. */
     uint32_t max = 0;
@@ -188,7 +190,7 @@ static void quantize_block(const float *x, unsigned b, struct act_group *out)
         int hi = (int)lrintf(v);
         /* Half way between two it would be 128, which has no int8. */
         int lo = (int)lrintf((v - (float)hi) * 256);
-        lo = lo > 127 ? 127 : lo < -127 ? -127 : lo;
+        lo = lo > most ? most : lo < -most ? -most : lo;
         out->hi[at] = (int8_t)hi;
         out->lo[at] = (int8_t)lo;
         half_sum[i / 16] += 256 * hi + lo;
@@ -201,14 +203,14 @@ static void quantize_block(const float *x, unsigned b, struct act_group *out)
 }
 
 static void quantize_scalar(const float *x, size_t ldx, size_t k, size_t n_cols,
-                            struct act_group *out)
+                            int planes, struct act_group *out)
 {
     const size_t n_groups = act_groups(k);
     memset(out, 0, n_cols * n_groups * sizeof *out);
     for (size_t c = 0; c < n_cols; c++)
         for (size_t b = 0; b < k / ACT_BLOCK; b++)
             quantize_block(x + c * ldx + b * ACT_BLOCK,
-                           b % ACT_GROUP_BLOCKS,
+                           b % ACT_GROUP_BLOCKS, planes,
                            out + c * n_groups + b / ACT_GROUP_BLOCKS);
 }
 

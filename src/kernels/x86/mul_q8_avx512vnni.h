@@ -346,19 +346,20 @@ INLINE void mul_tile(struct layout t, size_t k, const uint8_t *w,
 /* --- many more: sixteen rows, turned (mul_q8_panel_avx512vnni.h) ---------------- */
 
 /* n_blocks, no more than `units` units, of sixteen rows. */
-INLINE void add_panel(struct layout t, int units, int n_blocks, const uint8_t *w,
-                      size_t row_bytes, const struct act_group *x, size_t x_step,
-                      size_t n_cols, panel_sums sum)
+INLINE void add_panel(struct layout t, int planes, int units, int n_blocks,
+                      const uint8_t *w, size_t row_bytes,
+                      const struct act_group *x, size_t x_step, size_t n_cols,
+                      panel_sums sum)
 {
     struct group rows[PANEL_ROWS];
     for (size_t r = 0; r < PANEL_ROWS; r++)
         load_group(t, units, n_blocks, w + r * row_bytes, &rows[r]);
-    panel_add_avx512(rows, t.offset, t.by16, t.has_min, n_blocks, x, x_step,
-                     n_cols, sum);
+    panel_add_avx512(rows, planes, t.offset, t.by16, t.has_min, n_blocks, x,
+                     x_step, n_cols, sum);
 }
 
 /* Sixteen rows and up to PANEL_COLS columns. */
-INLINE void mul_panel(struct layout t, size_t k, const uint8_t *w,
+INLINE void mul_panel(struct layout t, int planes, size_t k, const uint8_t *w,
                       size_t row_bytes, const struct act_group *x, size_t n_cols,
                       float *y, size_t ldy)
 {
@@ -369,10 +370,10 @@ INLINE void mul_panel(struct layout t, size_t k, const uint8_t *w,
         for (int i = 0; i < 16; i++)
             sum[c][i] = _mm512_setzero_ps();
     for (size_t j = 0; j < n_whole; j++, w += group_bytes(t))
-        add_panel(t, 4, ACT_GROUP_BLOCKS, w, row_bytes, x + j, n_groups, n_cols,
-                  sum);
+        add_panel(t, planes, 4, ACT_GROUP_BLOCKS, w, row_bytes, x + j, n_groups,
+                  n_cols, sum);
     if (rest)
-        add_panel(t, t.half ? 2 : 4, rest, w, row_bytes, x + n_whole, n_groups,
+        add_panel(t, planes, t.half ? 2 : 4, rest, w, row_bytes, x + n_whole, n_groups,
                   n_cols, sum);
     panel_store_avx512(sum, n_cols, y, ldy);
 }
@@ -381,28 +382,48 @@ INLINE void mul_panel(struct layout t, size_t k, const uint8_t *w,
 
 /* Up to here row by row is faster, and from here on turned rows. Measured. */
 #define FEW_COLS 4
-#define MANY_COLS 24
+#define MANY_COLS 16
+
+/* Whether all of a row's blocks fit into one register of sums. */
+INLINE bool is_short(struct layout t, size_t k)
+{
+    return t.unit && k <= SHORT_BLOCKS * ACT_BLOCK;
+}
+
+/* Rows in sixteens, where that pays; returns how many are done. */
+INLINE size_t mul_panels(struct layout t, int planes, size_t k, const uint8_t *w,
+                         size_t row_bytes, size_t n_rows,
+                         const struct act_group *x, size_t n_cols, float *y,
+                         size_t ldy)
+{
+    const size_t n_groups = act_groups(k);
+    size_t done = n_cols >= MANY_COLS ? n_rows / PANEL_ROWS * PANEL_ROWS : 0;
+    for (size_t r = 0; r < done; r += PANEL_ROWS)
+        for (size_t c = 0; c < n_cols; c += PANEL_COLS)
+            mul_panel(t, planes, k, w + r * row_bytes, row_bytes,
+                      x + c * n_groups,
+                      n_cols - c < PANEL_COLS ? n_cols - c : PANEL_COLS,
+                      y + c * ldy + r, ldy);
+    return done;
+}
 
 INLINE void mul_q8(struct layout t, size_t k, const uint8_t *w, size_t row_bytes,
                    size_t n_rows, const struct act_group *x, size_t n_cols,
                    float *y, size_t ldy)
 {
     const size_t n_groups = act_groups(k);
-    if (t.unit && k <= SHORT_BLOCKS * ACT_BLOCK) {
-        size_t done = mul_short(t, k / ACT_BLOCK, w, row_bytes, n_rows, x,
+    size_t done;
+    if (is_short(t, k)) {
+        done = mul_short(t, k / ACT_BLOCK, w, row_bytes, n_rows, x,
                                 n_cols, y, ldy);
         w += done * row_bytes;
         y += done;
         n_rows -= done;
     }
-    for (; n_cols >= MANY_COLS && n_rows >= PANEL_ROWS; n_rows -= PANEL_ROWS) {
-        for (size_t c = 0; c < n_cols; c += PANEL_COLS)
-            mul_panel(t, k, w, row_bytes, x + c * n_groups,
-                      n_cols - c < PANEL_COLS ? n_cols - c : PANEL_COLS,
-                      y + c * ldy, ldy);
-        w += PANEL_ROWS * row_bytes;
-        y += PANEL_ROWS;
-    }
+    done = mul_panels(t, 2, k, w, row_bytes, n_rows, x, n_cols, y, ldy);
+    w += done * row_bytes;
+    y += done;
+    n_rows -= done;
     if (n_cols > FEW_COLS) {
         for (size_t r = 0; r < n_rows; r += TILE_ROWS)
             for (size_t c = 0; c < n_cols; c += TILE_COLS)
@@ -423,13 +444,33 @@ INLINE void mul_q8(struct layout t, size_t k, const uint8_t *w, size_t row_bytes
         mul_rows(t, 1, k, w, row_bytes, n_rows, x, y, ldy);
 }
 
-/* The product of a type, from its layout. */
+/* The products of a type, from its layout. What panels leave of one plane, and few
+ * columns, are computed as if there were two. */
 #define MUL_Q8(TYPE)                                                         \
     static void mul_##TYPE##_q8_avx512(                                      \
         size_t k, const void *w, size_t row_bytes, size_t n_rows,            \
         const struct act_group *x, size_t n_cols, float *y, size_t ldy)      \
     {                                                                        \
         mul_q8(layout_##TYPE, k, w, row_bytes, n_rows, x, n_cols, y, ldy);   \
+    }                                                                        \
+    static void mul_##TYPE##_q8_hi_avx512(                                   \
+        size_t k, const void *w, size_t row_bytes, size_t n_rows,            \
+        const struct act_group *x, size_t n_cols, float *y, size_t ldy)      \
+    {                                                                        \
+        size_t done = 0;                                                     \
+        if (!is_short(layout_##TYPE, k))                                     \
+            done = mul_panels(layout_##TYPE, 1, k, w, row_bytes, n_rows, x,  \
+                              n_cols, y, ldy);                               \
+        mul_##TYPE##_q8_avx512(k, (const char *)w + done * row_bytes,        \
+                               row_bytes, n_rows - done, x, n_cols, y + done, \
+                               ldy);                                         \
     }
+
+/* Both into the table `k`. */
+#define USE(WEIGHT, TYPE)                                   \
+    do {                                                    \
+        k->weight[WEIGHT].mul_q8 = mul_##TYPE##_q8_avx512;  \
+        k->weight[WEIGHT].mul_q8_hi = mul_##TYPE##_q8_hi_avx512; \
+    } while (0)
 
 #endif

@@ -12,9 +12,9 @@ MUL_Q8(q6_k)
 
 void mul_q8_k_init_avx512(struct kernels *k)
 {
-    k->weight[WEIGHT_Q2_K].mul_q8 = mul_q2_k_q8_avx512;
-    k->weight[WEIGHT_Q3_K].mul_q8 = mul_q3_k_q8_avx512;
-    k->weight[WEIGHT_Q4_K].mul_q8 = mul_q4_k_q8_avx512;
-    k->weight[WEIGHT_Q5_K].mul_q8 = mul_q5_k_q8_avx512;
-    k->weight[WEIGHT_Q6_K].mul_q8 = mul_q6_k_q8_avx512;
+    USE(WEIGHT_Q2_K, q2_k);
+    USE(WEIGHT_Q3_K, q3_k);
+    USE(WEIGHT_Q4_K, q4_k);
+    USE(WEIGHT_Q5_K, q5_k);
+    USE(WEIGHT_Q6_K, q6_k);
 }

@@ -39,14 +39,23 @@ static inline void turn(const __m512i *in, size_t step, __m512i out[16])
     }
 }
 
-static void turn_group(const struct group *rows, bool by16, bool has_min,
-                       int n_blocks, struct panel *p)
+static inline __m512i times_256(__m512i floats)
+{
+    return _mm512_castps_si512(
+        _mm512_mul_ps(_mm512_castsi512_ps(floats), _mm512_set1_ps(256)));
+}
+
+/* Sums of one plane are 256 times too small: the scales make up for it. */
+static void turn_group(const struct group *rows, int planes, bool by16,
+                       bool has_min, int n_blocks, struct panel *p)
 {
     const size_t step = sizeof *rows / sizeof(__m512i);
     for (int j = 0; j < (n_blocks + 3) / 4 * 2; j++)
         turn(&rows->code[j], step, p->code[j]);
     for (int h = 0; h < (by16 && n_blocks > 8 ? 2 : 1); h++) {
         turn((const __m512i *)&rows->scale[h], step, p->scale[h]);
+        for (int i = 0; planes == 1 && i < 16; i++)
+            p->scale[h][i] = times_256(p->scale[h][i]);
         if (has_min)
             turn((const __m512i *)&rows->min[h], step, p->min[h]);
     }
@@ -87,8 +96,8 @@ INLINE const int8_t *opaque(const int8_t *p)
 
 /* v[c] += the codes of 16 weights of every row, or of 32 (`halves`), of which the
  * second half is one code[] further on, times those that begin `at` bytes into the
- * activations of C columns. */
-INLINE void tile_dot(int C, int halves, const __m512i *code,
+ * activations of C columns, of one plane or two. */
+INLINE void tile_dot(int C, int planes, int halves, const __m512i *code,
                      const struct columns *x, size_t at, __m512i *v)
 {
     __m512i hi[TILE_COLUMNS];
@@ -101,12 +110,14 @@ INLINE void tile_dot(int C, int halves, const __m512i *code,
         const __m512i w = code[e % 4 + e / 4 * 16];
         const int from = e % 4 * 4 + e / 4 * ACT_SECOND;
         UNROLL for (int c = 0; c < C; c++) {
+            if (planes == 2)
+                v[c] = _mm512_dpbusd_epi32(v[c], w, spread4(p[c] + LO + from));
             hi[c] = _mm512_dpbusd_epi32(hi[c], w, spread4(p[c] + from));
-            v[c] = _mm512_dpbusd_epi32(v[c], w, spread4(p[c] + LO + from));
         }
     }
     UNROLL for (int c = 0; c < C; c++)
-        v[c] = _mm512_add_epi32(v[c], _mm512_slli_epi32(hi[c], 8));
+        v[c] = _mm512_add_epi32(v[c], planes == 2 ? _mm512_slli_epi32(hi[c], 8)
+                                                  : hi[c]);
 }
 
 INLINE void fetch(uintptr_t at)
@@ -128,21 +139,22 @@ INLINE void fetch_next(int C, const struct columns *x, __m512 (*sum)[16], int b)
     }
 }
 
-/* What the offset of the codes takes away, for every lane. */
-INLINE void put_less(int offset, const int32_t *all, int32_t less[16])
+/* What the offset of the codes takes away, for every lane. With one plane all is
+ * counted in 256ths of it. */
+INLINE void put_less(int planes, int offset, const int32_t *all, int32_t less[16])
 {
     __m512i v = _mm512_load_si512(all);
-    _mm512_store_si512(less,
-                       _mm512_mullo_epi32(v, _mm512_set1_epi32(-offset)));
+    v = _mm512_mullo_epi32(v, _mm512_set1_epi32(-offset));
+    _mm512_store_si512(less, planes == 1 ? _mm512_srai_epi32(v, 8) : v);
 }
 
-INLINE void tile_by32(int C, bool has_min, int offset, const struct panel *p,
+INLINE void tile_by32(int C, int planes, bool has_min, int offset, const struct panel *p,
                       int n_blocks, const struct columns *x,
                       __m512 (*sum)[16])
 {
     _Alignas(64) int32_t less[TILE_COLUMNS][16];
     UNROLL for (int c = 0; c < C; c++)
-        put_less(offset, column(x, c)->sum, less[c]);
+        put_less(planes, offset, column(x, c)->sum, less[c]);
     for (int b = 0; b < n_blocks; b++) {
         const int u = b / 4, q = b % 4, lane = 4 * q + u;
         __m512i v[TILE_COLUMNS];
@@ -150,7 +162,7 @@ INLINE void tile_by32(int C, bool has_min, int offset, const struct panel *p,
             fetch_next(C, x, sum, b);
         UNROLL for (int c = 0; c < C; c++)
             v[c] = _mm512_set1_epi32(less[c][lane]);
-        tile_dot(C, 2, &p->code[2 * u][4 * q], x, act_at((unsigned)b), v);
+        tile_dot(C, planes, 2, &p->code[2 * u][4 * q], x, act_at((unsigned)b), v);
         const __m512 scale = _mm512_castsi512_ps(p->scale[0][lane]);
         const __m512 min = _mm512_castsi512_ps(p->min[0][has_min ? lane : 0]);
         UNROLL for (int c = 0; c < C; c++) {
@@ -164,14 +176,14 @@ INLINE void tile_by32(int C, bool has_min, int offset, const struct panel *p,
     }
 }
 
-INLINE void tile_by16(int C, bool has_min, int offset, const struct panel *p,
+INLINE void tile_by16(int C, int planes, bool has_min, int offset, const struct panel *p,
                       int n_blocks, const struct columns *x,
                       __m512 (*sum)[16])
 {
     _Alignas(64) int32_t less[TILE_COLUMNS][2][16];
     UNROLL for (int c = 0; c < C; c++)
         UNROLL for (int h = 0; h < 2; h++)
-            put_less(offset, column(x, c)->half_sum[h], less[c][h]);
+            put_less(planes, offset, column(x, c)->half_sum[h], less[c][h]);
     for (int b = 0; b < n_blocks; b++) {
         const int u = b / 4, q = b % 4, h = b / 8;
         if (C == TILE_COLUMNS)
@@ -181,7 +193,7 @@ INLINE void tile_by16(int C, bool has_min, int offset, const struct panel *p,
             __m512i v[TILE_COLUMNS];
             UNROLL for (int c = 0; c < C; c++)
                 v[c] = _mm512_set1_epi32(less[c][h][lane]);
-            tile_dot(C, 1, &p->code[j][4 * q], x, (size_t)(64 * j + 16 * q), v);
+            tile_dot(C, planes, 1, &p->code[j][4 * q], x, (size_t)(64 * j + 16 * q), v);
             const __m512 scale = _mm512_castsi512_ps(p->scale[h][lane]);
             const __m512 min = _mm512_castsi512_ps(p->min[h][has_min ? lane : 0]);
             UNROLL for (int c = 0; c < C; c++) {
@@ -203,43 +215,47 @@ INLINE void tile_by16(int C, bool has_min, int offset, const struct panel *p,
 /* --- all columns ---------------------------------------------------------------- */
 
 /* One function for each number of columns that a tile may have. */
-#define TILE(C)                                                               \
-    static void tile##C(int offset, bool by16, bool has_min,                  \
-                        const struct panel *p, int n_blocks,                  \
-                        const struct columns *x, __m512 (*sum)[16])           \
+#define TILE_OF(C, PLANES)                                                    \
+    static void tile##C##_##PLANES(int offset, bool by16, bool has_min,       \
+                                   const struct panel *p, int n_blocks,       \
+                                   const struct columns *x, __m512 (*sum)[16]) \
     {                                                                         \
         if (by16 && has_min)                                                  \
-            tile_by16(C, true, offset, p, n_blocks, x, sum);                  \
+            tile_by16(C, PLANES, true, offset, p, n_blocks, x, sum);          \
         else if (by16)                                                        \
-            tile_by16(C, false, offset, p, n_blocks, x, sum);                 \
+            tile_by16(C, PLANES, false, offset, p, n_blocks, x, sum);         \
         else if (has_min)                                                     \
-            tile_by32(C, true, offset, p, n_blocks, x, sum);                  \
+            tile_by32(C, PLANES, true, offset, p, n_blocks, x, sum);          \
         else                                                                  \
-            tile_by32(C, false, offset, p, n_blocks, x, sum);                 \
+            tile_by32(C, PLANES, false, offset, p, n_blocks, x, sum);         \
     }
+#define TILE(C) TILE_OF(C, 1) TILE_OF(C, 2)
 TILE(1)
 TILE(2)
 TILE(3)
 TILE(4)
 
-void panel_add_avx512(const struct group rows[PANEL_ROWS], int offset, bool by16,
-                      bool has_min, int n_blocks, const struct act_group *x,
-                      size_t x_step, size_t n_cols, panel_sums sum)
+typedef void (*tile_fn)(int offset, bool by16, bool has_min,
+                        const struct panel *p, int n_blocks,
+                        const struct columns *x, __m512 (*sum)[16]);
+static const tile_fn tiles[2][TILE_COLUMNS] = {
+    {tile1_1, tile2_1, tile3_1, tile4_1},
+    {tile1_2, tile2_2, tile3_2, tile4_2},
+};
+
+void panel_add_avx512(const struct group rows[PANEL_ROWS], int planes, int offset,
+                      bool by16, bool has_min, int n_blocks,
+                      const struct act_group *x, size_t x_step, size_t n_cols,
+                      panel_sums sum)
 {
     struct panel p;
-    turn_group(rows, by16, has_min, n_blocks, &p);
+    turn_group(rows, planes, by16, has_min, n_blocks, &p);
     for (size_t c = 0, take; c < n_cols; c += take) {
         const size_t left = n_cols - c;
         const struct columns at = {x + c * x_step, x_step};
         take = left < TILE_COLUMNS ? left : TILE_COLUMNS;
-        if (take == 4)
-            tile4(offset, by16, has_min, &p, n_blocks, &at, sum + c);
-        else if (take == 3)
-            tile3(offset, by16, has_min, &p, n_blocks, &at, sum + c);
-        else if (take == 2)
-            tile2(offset, by16, has_min, &p, n_blocks, &at, sum + c);
-        else
-            tile1(offset, by16, has_min, &p, n_blocks, &at, sum + c);
+        tiles[planes - 1][take - 1](offset, by16, has_min, &p, n_blocks, &at,
+                                    sum + c);
     }
 }
 

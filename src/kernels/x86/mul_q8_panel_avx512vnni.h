@@ -28,10 +28,11 @@
 typedef __m512 panel_sums[PANEL_COLS][16];
 
 /* sum += the first n_blocks blocks of a group of PANEL_ROWS rows, times a group of
- * each of n_cols columns, x_step groups apart. */
-void panel_add_avx512(const struct group rows[PANEL_ROWS], int offset, bool by16,
-                      bool has_min, int n_blocks, const struct act_group *x,
-                      size_t x_step, size_t n_cols, panel_sums sum);
+ * each of n_cols columns of one plane or two, x_step groups apart. */
+void panel_add_avx512(const struct group rows[PANEL_ROWS], int planes, int offset,
+                      bool by16, bool has_min, int n_blocks,
+                      const struct act_group *x, size_t x_step, size_t n_cols,
+                      panel_sums sum);
 /* y[c * ldy + r]: all lanes of column c, for row r. */
 void panel_store_avx512(panel_sums sum, size_t n_cols, float *y, size_t ldy);
 

@@ -11,9 +11,9 @@ MUL_Q8(q5_1)
 
 void mul_q8_plain_init_avx512(struct kernels *k)
 {
-    k->weight[WEIGHT_Q8_0].mul_q8 = mul_q8_0_q8_avx512;
-    k->weight[WEIGHT_Q4_0].mul_q8 = mul_q4_0_q8_avx512;
-    k->weight[WEIGHT_Q4_1].mul_q8 = mul_q4_1_q8_avx512;
-    k->weight[WEIGHT_Q5_0].mul_q8 = mul_q5_0_q8_avx512;
-    k->weight[WEIGHT_Q5_1].mul_q8 = mul_q5_1_q8_avx512;
+    USE(WEIGHT_Q8_0, q8_0);
+    USE(WEIGHT_Q4_0, q4_0);
+    USE(WEIGHT_Q4_1, q4_1);
+    USE(WEIGHT_Q5_0, q5_0);
+    USE(WEIGHT_Q5_1, q5_1);
 }

@@ -10,7 +10,7 @@ MUL_Q8(mxfp4)
 
 void mul_q8_table_init_avx512(struct kernels *k)
 {
-    k->weight[WEIGHT_IQ4_NL].mul_q8 = mul_iq4_nl_q8_avx512;
-    k->weight[WEIGHT_IQ4_XS].mul_q8 = mul_iq4_xs_q8_avx512;
-    k->weight[WEIGHT_MXFP4].mul_q8 = mul_mxfp4_q8_avx512;
+    USE(WEIGHT_IQ4_NL, iq4_nl);
+    USE(WEIGHT_IQ4_XS, iq4_xs);
+    USE(WEIGHT_MXFP4, mxfp4);
 }

@@ -46,8 +46,10 @@ INLINE void store_bytes(int8_t *to, const __m256i v[4])
                      _mm256_extracti128_si256(packed, 1));
 }
 
-INLINE void quantize_block(const float *x, unsigned b, struct act_group *out)
+INLINE void quantize_block(const float *x, unsigned b, int planes,
+                           struct act_group *out)
 {
+    const int most_lo = planes == 1 ? 0 : 127;
     __m256 v[4];
     __m256i hi[4], lo[4], all[4];
     UNROLL for (int i = 0; i < 4; i++)
@@ -58,7 +60,8 @@ INLINE void quantize_block(const float *x, unsigned b, struct act_group *out)
     float inverse = finite && amax >= ACT_AMAX_MIN ? 127 / amax : 0;
     /* Not finite: nothing is left of them here. */
     const __m256 keep = _mm256_castsi256_ps(_mm256_set1_epi32(finite ? -1 : 0));
-    const __m256i most = _mm256_set1_epi32(127), least = _mm256_set1_epi32(-127);
+    const __m256i most = _mm256_set1_epi32(most_lo);
+    const __m256i least = _mm256_set1_epi32(-most_lo);
     UNROLL for (int i = 0; i < 4; i++) {
         v[i] = _mm256_mul_ps(_mm256_and_ps(v[i], keep), _mm256_set1_ps(inverse));
         hi[i] = _mm256_cvtps_epi32(v[i]);
