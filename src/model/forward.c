@@ -238,7 +238,7 @@ bool pass_check_ids(const struct forward *f, const int32_t *ids, uint32_t n,
     return true;
 }
 
-static void set_planes(struct forward *f, uint32_t n_tokens)
+static void set_coarse(struct forward *f, uint32_t n_tokens)
 {
     f->b.act.coarse = f->moe.slot_act.coarse = n_tokens >= f->one_plane_from;
 }
@@ -251,7 +251,7 @@ void pass_begin(struct forward *f, struct kv_cache *kv,
     b->kv = kv;
     b->n = n;
     b->pos = pos;
-    set_planes(f, n);
+    set_coarse(f, n);
     rope_set(&b->rope, pos, n);
     embed(b, embeddings, ids);
 }
@@ -278,7 +278,7 @@ void pass_keep_wanted(struct forward *f, enum logits_wanted want)
     if (want == LOGITS_LAST && b->n > 1)
         memcpy(b->x, b->x + (b->n - 1) * D, D * sizeof(float));
     b->n = want == LOGITS_LAST ? 1 : 0;
-    set_planes(f, b->n);
+    set_coarse(f, b->n);
 }
 
 void pass_ffn(struct forward *f, uint32_t layer, struct expert_choice *choices)
@@ -322,7 +322,7 @@ bool pass_head(struct forward *f, const struct matrix *output, const float *h,
 {
     struct batch *b = &f->b;
     const struct model_config *cfg = b->cfg;
-    set_planes(f, n);
+    set_coarse(f, n);
     act_set(&b->act, h, cfg->n_embd, cfg->n_embd, n);
     matmul(b->c, output, &b->act, f->logits, cfg->n_vocab);
     if (!all_finite(f->logits, (size_t)n * cfg->n_vocab))

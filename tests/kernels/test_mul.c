@@ -306,63 +306,73 @@ static void check_last_rows(struct product *p, const struct kernels *k, bool q8)
     free(some);
 }
 
-static void columns_and_rows_do_not_see_each_other(void **state)
+typedef void (*check_fn)(struct rng *rng, const struct kernels *k,
+                         enum weight_type t, int round);
+
+static void on_every_level(uint64_t seed, check_fn check)
 {
-    (void)state;
-    struct rng rng = rng_init(11);
+    struct rng rng = rng_init(seed);
     for (int l = CPU_SCALAR; l <= CPU_NEON; l++) {
         struct kernels k;
         if (!cpu_can((enum cpu_level)l))
             continue;
         kernels_init(&k, (enum cpu_level)l);
         for (int t = 0; t < WEIGHT_TYPES; t++)
-            for (int i = 0; i < rounds(8); i++) {
-                const struct weight_kernels *w = &k.weight[t];
-                struct product p = product_new(
-                    &rng, &k, (enum weight_type)t, pick_length(&rng, w),
-                    1 + rng_below(&rng, 40), i % 4 ? FEW : MANY, MOOD_RANDOM,
-                    rng_below(&rng, 3));
-                size_t step = p.n_cols == FEW ? 1 : 4 + rng_below(&rng, 12);
-                quantize(&p, &k);
-                if (p.n_cols == FEW) /* floats: the cache's products */
-                    check_fewer_columns(&p, &k, step, false);
-                if (w->mul_q8) {
-                    check_fewer_columns(&p, &k, step, true);
-                    check_last_rows(&p, &k, true);
-                }
-                product_clear(&p);
-            }
+            for (int i = 0; i < rounds(8); i++)
+                check(&rng, &k, (enum weight_type)t, i);
     }
 }
 
+static void check_neighbours(struct rng *rng, const struct kernels *k,
+                             enum weight_type t, int round)
+{
+    const struct weight_kernels *w = &k->weight[t];
+    struct product p = product_new(rng, k, t, pick_length(rng, w),
+                                   1 + rng_below(rng, 40), round % 4 ? FEW : MANY,
+                                   MOOD_RANDOM, rng_below(rng, 3));
+    size_t step = p.n_cols == FEW ? 1 : 4 + rng_below(rng, 12);
+    quantize(&p, k);
+    if (p.n_cols == FEW) /* floats: the cache's products */
+        check_fewer_columns(&p, k, step, false);
+    if (w->mul_q8) {
+        check_fewer_columns(&p, k, step, true);
+        check_last_rows(&p, k, true);
+    }
+    product_clear(&p);
+}
+
+static void columns_and_rows_do_not_see_each_other(void **state)
+{
+    (void)state;
+    on_every_level(11, check_neighbours);
+}
+
 /* Whatever a level makes of lo being 0, it comes to the same bits. */
+static void check_one_plane(struct rng *rng, const struct kernels *k,
+                            enum weight_type t, int round)
+{
+    struct kernels of_one = *k;
+    if (!k->weight[t].mul_q8)
+        return;
+    struct product p = product_new(rng, k, t, pick_length(rng, &k->weight[t]),
+                                   1 + rng_below(rng, 40),
+                                   1 + rng_below(rng, MANY),
+                                   (enum weight_mood)(round % 4),
+                                   rng_below(rng, 3));
+    of_one.weight[t].mul_q8 = k->weight[t].mul_q8_hi;
+    k->quantize(p.x.p, p.ldx, p.k, p.n_cols, 1, p.act.p);
+    float *two = multiply(&p, k, p.w.p, true);
+    float *one = multiply(&p, &of_one, p.w.p, true);
+    assert_memory_equal(one, two, 4 * p.n_rows * p.n_cols);
+    free(one);
+    free(two);
+    product_clear(&p);
+}
+
 static void products_of_one_plane_are_those_of_two(void **state)
 {
     (void)state;
-    struct rng rng = rng_init(12);
-    for (int l = CPU_SCALAR; l <= CPU_NEON; l++) {
-        struct kernels k;
-        if (!cpu_can((enum cpu_level)l))
-            continue;
-        kernels_init(&k, (enum cpu_level)l);
-        for (int t = 0; t < WEIGHT_TYPES; t++)
-            for (int i = 0; i < rounds(8) && k.weight[t].mul_q8; i++) {
-                struct product p = product_new(
-                    &rng, &k, (enum weight_type)t,
-                    pick_length(&rng, &k.weight[t]), 1 + rng_below(&rng, 40),
-                    1 + rng_below(&rng, MANY), (enum weight_mood)(i % 4),
-                    rng_below(&rng, 3));
-                k.quantize(p.x.p, p.ldx, p.k, p.n_cols, 1, p.act.p);
-                float *two = multiply(&p, &k, p.w.p, true);
-                k.weight[t].mul_q8 = k.weight[t].mul_q8_hi;
-                float *one = multiply(&p, &k, p.w.p, true);
-                kernels_init(&k, (enum cpu_level)l);
-                assert_memory_equal(one, two, 4 * p.n_rows * p.n_cols);
-                free(one);
-                free(two);
-                product_clear(&p);
-            }
-    }
+    on_every_level(12, check_one_plane);
 }
 
 int main(void)

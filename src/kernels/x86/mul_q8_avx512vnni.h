@@ -382,7 +382,7 @@ INLINE void mul_panel(struct layout t, int planes, size_t k, const uint8_t *w,
 
 /* Up to here row by row is faster, and from here on turned rows. Measured. */
 #define FEW_COLS 4
-#define MANY_COLS 16
+#define MANY_COLS 24
 
 /* Whether all of a row's blocks fit into one register of sums. */
 INLINE bool is_short(struct layout t, size_t k)

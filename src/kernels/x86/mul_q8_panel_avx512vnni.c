@@ -148,9 +148,9 @@ INLINE void put_less(int planes, int offset, const int32_t *all, int32_t less[16
     _mm512_store_si512(less, planes == 1 ? _mm512_srai_epi32(v, 8) : v);
 }
 
-INLINE void tile_by32(int C, int planes, bool has_min, int offset, const struct panel *p,
-                      int n_blocks, const struct columns *x,
-                      __m512 (*sum)[16])
+INLINE void tile_by32(int C, int planes, bool has_min, int offset,
+                      const struct panel *p, int n_blocks,
+                      const struct columns *x, __m512 (*sum)[16])
 {
     _Alignas(64) int32_t less[TILE_COLUMNS][16];
     UNROLL for (int c = 0; c < C; c++)
@@ -176,9 +176,9 @@ INLINE void tile_by32(int C, int planes, bool has_min, int offset, const struct 
     }
 }
 
-INLINE void tile_by16(int C, int planes, bool has_min, int offset, const struct panel *p,
-                      int n_blocks, const struct columns *x,
-                      __m512 (*sum)[16])
+INLINE void tile_by16(int C, int planes, bool has_min, int offset,
+                      const struct panel *p, int n_blocks,
+                      const struct columns *x, __m512 (*sum)[16])
 {
     _Alignas(64) int32_t less[TILE_COLUMNS][2][16];
     UNROLL for (int c = 0; c < C; c++)
@@ -193,7 +193,8 @@ INLINE void tile_by16(int C, int planes, bool has_min, int offset, const struct 
             __m512i v[TILE_COLUMNS];
             UNROLL for (int c = 0; c < C; c++)
                 v[c] = _mm512_set1_epi32(less[c][h][lane]);
-            tile_dot(C, planes, 1, &p->code[j][4 * q], x, (size_t)(64 * j + 16 * q), v);
+            tile_dot(C, planes, 1, &p->code[j][4 * q], x,
+                     (size_t)(64 * j + 16 * q), v);
             const __m512 scale = _mm512_castsi512_ps(p->scale[h][lane]);
             const __m512 min = _mm512_castsi512_ps(p->min[h][has_min ? lane : 0]);
             UNROLL for (int c = 0; c < C; c++) {

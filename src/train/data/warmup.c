@@ -309,20 +309,16 @@ static void line_of_case(struct str word, struct rng *r, struct buf *out)
 static void line_of_spelling(struct str word, struct rng *r, struct buf *out)
 {
     int len = (int)word.len;
-    switch (rng_below(r, 13)) {
+    uint32_t kind = rng_below(r, 13);
+    switch (kind) {
     case 0:
-        buf_printf(out, "%.*s:", len, word.p);
-        put_numbered(word, false, out);
-        break;
     case 1: /* a word in a sentence is another piece than one at its beginning */
     case 2:
     case 3:
     case 4:
-        buf_printf(out, "spell %.*s:", len, word.p);
-        put_numbered(word, false, out);
-        break;
     case 10:
-        buf_printf(out, "the word %.*s:", len, word.p);
+        buf_printf(out, "%s%.*s:",
+                   kind == 0 ? "" : kind == 10 ? "the word " : "spell ", len, word.p);
         put_numbered(word, false, out);
         break;
     case 11:

@@ -26,7 +26,8 @@ static int64_t draw_divisor(struct gen_ctx *ctx)
 }
 
 /* Digits by level: 1-3 and 4-5 by one digit, 2-4 by an easy one of two (mostly 2 or
- * 3), 3 and 4-5 by any of two. Every third division comes out even, which so few do by themselves. */
+ * 3), 3 and 4-5 by any of two. Every third division comes out even, which so few do
+ * by themselves. */
 static bool draw(struct gen_ctx *ctx, int64_t *a, int64_t *b, uint64_t *key)
 {
     static const unsigned from[LEVELS] = {1, 4, 2, 3, 4}, to[LEVELS] = {3, 5, 4, 3, 5};

@@ -244,6 +244,11 @@ static void ask(struct telling *t, struct problem *p)
 
 /* --- thought through ----------------------------------------------------------- */
 
+static char letter(bool is)
+{
+    return is ? 'T' : 'F';
+}
+
 static const char *joint(const struct telling *t, enum kind kind)
 {
     static const char *const words[2][N_KINDS] = {
@@ -263,17 +268,12 @@ static void formula(const struct telling *t, size_t speaker, struct trace *trace
     const char *who = t->people.name[c->who];
     trace_line(trace, "%s: ", t->people.name[speaker]);
     if (c->kind == IS || c->kind == ISNT)
-        trace_more(trace, "%s=%c", who, c->kind == IS ? 'T' : 'F');
+        trace_more(trace, "%s=%c", who, letter(c->kind == IS));
     else if (c->kind >= BOTH)
-        trace_more(trace, "%s=%c %s %s=%c", who, c->is ? 'T' : 'F',
-                   joint(t, c->kind), t->people.name[c->who2], c->is2 ? 'T' : 'F');
+        trace_more(trace, "%s=%c %s %s=%c", who, letter(c->is), joint(t, c->kind),
+                   t->people.name[c->who2], letter(c->is2));
     else
         trace_more(trace, "%s", joint(t, c->kind));
-}
-
-static char letter(bool is)
-{
-    return is ? 'T' : 'F';
 }
 
 /* " Zoe T: F no", " Sam F: F and F: F ok"; false at a clash. */
