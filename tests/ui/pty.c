@@ -141,6 +141,10 @@ void pty_resize(struct pty *p, int width, int height)
     p->width = width;
     p->height = height;
     vterm_set_size(p->vt, height, width);
+    /* Margins of the old size go, as in a real terminal: libvterm 0.1 keeps a
+     * top that is now below the last row, and then moves less than no lines. */
+    static const char no_margins[] = "\0337\033[r\0338";
+    vterm_input_write(p->vt, no_margins, sizeof no_margins - 1);
     CHECK(ioctl(p->fd, TIOCSWINSZ, &ws) == 0);
 }
 
