@@ -77,6 +77,42 @@ static void one_plane_is_no_worse_than_other_engines(void **state)
     CHECK(run(f->name, (struct how){.best = true}, true) < f->max_rms);
 }
 
+/* How far logits of n tokens are from those of the same model with two planes. */
+static double off_two_planes(struct harness *h, const int32_t *ids, uint32_t n,
+                             const float *two)
+{
+    kv_cache_truncate(h->kv, 0);
+    float *got = harness_logits(h, ids, n, n);
+    double rms = rms_between(got, two, (size_t)n * h->m.cfg.n_vocab);
+    free(got);
+    return rms;
+}
+
+/* Said to be large, it has one plane from 32 tokens on, and only with kernels that
+ * are faster then. */
+static void a_large_model_reads_prompts_from_32_tokens_in_one_plane(void **state)
+{
+    (void)state;
+    char path[4096];
+    struct harness h;
+    struct err err;
+    int32_t ids[32];
+    for (int i = 0; i < 32; i++)
+        ids[i] = 5 + 3 * i;
+    snprintf(path, sizeof path, "%s", fixture_path("models/v3-k-q8_0.gguf"));
+    harness_open(&h, path, NULL, (struct how){.best = true});
+    float *two = harness_logits(&h, ids, 32, 32);
+    forward_free(h.f);
+    h.m.w.n_active_params = 256u << 20;
+    h.f = forward_new(&h.m, &h.c, HARNESS_BATCH, HARNESS_CONTEXT, &err);
+    assert_non_null(h.f);
+    bool faster = cpu_best() == CPU_AVX512;
+    assert_true(off_two_planes(&h, ids, 31, two) < 1e-4);
+    assert_true((off_two_planes(&h, ids, 32, two) > 1e-3) == faster);
+    free(two);
+    harness_close(&h);
+}
+
 /* Kernels for one token and for many add in another order. With int8 that must
  * not grow into what decides a word: 0 here, .19 with one plane of them. */
 static void cutting_a_prompt_does_not_change_its_logits(void **state)
@@ -171,6 +207,8 @@ int main(void)
         TEST("SmolLM2 in float32 is exact",
              logits_are_close_to_exact_arithmetic, "../models/smollm2-135m",
              true, 1e-3),
+        cmocka_unit_test(
+            a_large_model_reads_prompts_from_32_tokens_in_one_plane),
         cmocka_unit_test(cutting_a_prompt_does_not_change_its_logits),
         TEST("every level computes v3-k-q8_0", every_level_agrees,
              "models/v3-k-q8_0", false, 2e-3),
