@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "ui/key.h"
 
-/* --- names of actions ----------------------------------------------------------- */
+/* --- names of actions ----------------------------------------------------- */
 
 /* Of those that have no slash command, which would be their name. */
 static const char *const names[ACTION_COUNT] = {
@@ -87,7 +87,7 @@ bool bindings_find(struct str name, enum action *out, struct err *err)
                    name.p);
 }
 
-/* --- names of keys -------------------------------------------------------------- */
+/* --- names of keys -------------------------------------------------------- */
 
 static size_t cut_mods(struct str name, unsigned *mods)
 {
@@ -187,7 +187,7 @@ bool bindings_key_known(struct str key, bool browsing, struct err *err)
                    key.p);
 }
 
-/* --- the differences ------------------------------------------------------------ */
+/* --- the differences ------------------------------------------------------ */
 
 void bindings_reset(struct bindings *b, bool browsing, struct str key)
 {

@@ -17,7 +17,7 @@
 #define BAR "\xE2\x96\x8F"          /* left one eighth block */
 #define CURSOR "\xE2\x96\x88"
 
-/* --- lines of text ----------------------------------------------------------- */
+/* --- lines of text -------------------------------------------------------- */
 
 struct pen {
     struct canvas *c;
@@ -149,7 +149,7 @@ static void draw_margin(struct chat_view *v, const struct block *b, bool first,
         canvas_puts(c, x, row.y, 1, "!", style_of(STYLE_ERROR));
 }
 
-/* --- the header of a thought ------------------------------------------------- */
+/* --- the header of a thought ---------------------------------------------- */
 
 static void draw_steps(struct chat_view *v, size_t block, struct parts *p)
 {

@@ -15,7 +15,7 @@ _Static_assert(GRAPHEME_MAX < CELL_BYTES, "a cluster fits into a cell");
 
 static const struct cell blank = {.s = " ", .width = 1};
 
-/* --- the grid -------------------------------------------------------------- */
+/* --- the grid ------------------------------------------------------------- */
 
 void canvas_init(struct canvas *c, int width, int height)
 {
@@ -95,7 +95,7 @@ void canvas_fill(struct canvas *c, struct rect r, struct style style)
             put_blank(c, x, y, style);
 }
 
-/* --- text where only ASCII may be drawn ------------------------------------ */
+/* --- text where only ASCII may be drawn ----------------------------------- */
 
 /* Levels of heat, then leanings from thought to answer. */
 static const char heat_ramp[] = ".:-=+*#@Tt,\'aA";
@@ -171,7 +171,7 @@ static void make_heat_visible(const struct canvas *c, struct cell *cell,
     }
 }
 
-/* --- drawing text ---------------------------------------------------------- */
+/* --- drawing text --------------------------------------------------------- */
 
 /* A mark without a base of its own joins the cell before it, while it fits. */
 static void join_mark(struct canvas *c, int x, int y, struct str mark)
@@ -275,7 +275,7 @@ int canvas_right(struct canvas *c, int x, int y, int columns, const char *text,
     return canvas_puts(c, from, y, x + columns - from, text, style);
 }
 
-/* --- for golden files ------------------------------------------------------ */
+/* --- for golden files ----------------------------------------------------- */
 
 static void end_row(struct buf *out, size_t row_start)
 {

@@ -116,7 +116,7 @@ void chat_move_block(struct chat_pane *p, int step)
     }
 }
 
-/* --- places in the text -------------------------------------------------------- */
+/* --- places in the text --------------------------------------------------- */
 
 void chat_move_browse(struct chat_pane *p)
 {

@@ -23,7 +23,7 @@ static bool is_empty(const struct chat_pane *p)
     return transcript_count(p->t) == 0;
 }
 
-/* --- drawing ----------------------------------------------------------------- */
+/* --- drawing -------------------------------------------------------------- */
 
 static void measure(struct pane *p, int width, int *min_rows, int *want_rows)
 {
@@ -112,7 +112,7 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
     draw_new_lines(p, c, area);
 }
 
-/* --- actions ----------------------------------------------------------------- */
+/* --- actions -------------------------------------------------------------- */
 
 static bool token_action(struct chat_pane *p, enum action a)
 {
@@ -265,7 +265,7 @@ static void look(struct pane *pane, struct glass *g)
     self(pane)->view.glass = g;
 }
 
-/* --- the rest ---------------------------------------------------------------- */
+/* --- the rest ------------------------------------------------------------- */
 
 static void event(struct pane *pane, const struct event *ev)
 {

@@ -29,7 +29,7 @@ void chat_view_clear(struct chat_view *v)
     forget_rows(v);
 }
 
-/* --- geometry ---------------------------------------------------------------- */
+/* --- geometry ------------------------------------------------------------- */
 
 int chat_view_mark_x(const struct chat_view *v)
 {
@@ -148,7 +148,7 @@ bool chat_view_bytes(struct chat_view *v, struct place p, size_t *from,
     return true;
 }
 
-/* --- walking ----------------------------------------------------------------- */
+/* --- walking -------------------------------------------------------------- */
 
 struct place chat_view_up(struct chat_view *v, struct place at, size_t n)
 {
@@ -205,7 +205,7 @@ struct place chat_view_last(struct chat_view *v)
     return (struct place){0, 0};
 }
 
-/* --- where the top is -------------------------------------------------------- */
+/* --- where the top is ----------------------------------------------------- */
 
 static size_t screen(const struct chat_view *v)
 {

@@ -35,7 +35,7 @@ static struct compare_pane *self(struct pane *p)
     return (struct compare_pane *)p;
 }
 
-/* --- which two ----------------------------------------------------------------- */
+/* --- which two ------------------------------------------------------------ */
 
 /* The last answer of the path that has another one beside it. */
 static const struct message *find_answer(const struct conversation *c)
@@ -135,7 +135,7 @@ bool compare_text(const struct conversation *c, uint32_t other, struct buf *out)
     return true;
 }
 
-/* --- drawing ------------------------------------------------------------------- */
+/* --- drawing -------------------------------------------------------------- */
 
 /* Dim where the other side has it, too. */
 static int draw_run(const struct half *h, const struct run *run, struct str s,

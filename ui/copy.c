@@ -38,7 +38,7 @@ bool copy_read(struct str args, struct copy_ask *ask, struct err *err)
     return true;
 }
 
-/* --- what --------------------------------------------------------------- */
+/* --- what ----------------------------------------------------------------- */
 
 /* Laid out for this alone: what is on the screen may be raw, or folded. */
 static struct rows lay_out(struct str text)
@@ -84,7 +84,7 @@ bool copy_last(const struct transcript *t, bool code, struct buf *out,
                                         : _("there is no answer to copy"));
 }
 
-/* --- where to ----------------------------------------------------------- */
+/* --- where to ------------------------------------------------------------- */
 
 static void full_path(struct str path, struct buf *out)
 {

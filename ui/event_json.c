@@ -156,7 +156,7 @@ bool event_json_write(const struct event_json *j, const struct event *ev)
     return write_line(j, event_object(j, ev));
 }
 
-/* --- what is no event of the backend ------------------------------------------ */
+/* --- what is no event of the backend -------------------------------------- */
 
 static json_t *model(const struct backend_info *info)
 {

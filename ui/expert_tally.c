@@ -110,7 +110,7 @@ float expert_tally_leaning(const struct expert_tally *t, uint32_t layer,
     return x > LEANING_MAX ? LEANING_MAX : x < -LEANING_MAX ? -LEANING_MAX : x;
 }
 
-/* --- company -------------------------------------------------------------------- */
+/* --- company -------------------------------------------------------------- */
 
 void expert_company_clear(struct expert_company *c)
 {

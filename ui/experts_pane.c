@@ -37,7 +37,7 @@ static struct expert_grid grid_for(const struct experts_pane *p, int width)
                            width);
 }
 
-/* --- a model without experts ------------------------------------------------- */
+/* --- a model without experts ---------------------------------------------- */
 
 static void dense_sentence(const struct backend_info *info, struct buf *out)
 {
@@ -111,7 +111,7 @@ static void draw_dense(struct experts_pane *p, struct canvas *c,
                    (struct rect){area.x, y, area.width, 1});
 }
 
-/* --- the map ----------------------------------------------------------------- */
+/* --- the map -------------------------------------------------------------- */
 
 static void draw_heading(struct experts_pane *p, struct canvas *c,
                          struct rect area, uint32_t rows)
@@ -198,7 +198,7 @@ static void draw_scale(const struct experts_pane *p, struct expert_grid g,
     expert_grid_scale(c, area.x + g.label, y, area.x + area.width);
 }
 
-/* --- which layers, when not all fit ------------------------------------------ */
+/* --- which layers, when not all fit --------------------------------------- */
 
 /* The most uneven ones: there is something to see. */
 static void choose_layers(struct experts_pane *p)
@@ -253,7 +253,7 @@ static void draw_map(struct experts_pane *p, struct canvas *c, struct rect area)
     draw_scale(p, g, c, area, y);
 }
 
-/* --- the pane ---------------------------------------------------------------- */
+/* --- the pane ------------------------------------------------------------- */
 
 static void measure(struct pane *pane, int width, int *min_rows, int *want_rows)
 {
@@ -284,7 +284,7 @@ static void draw(struct pane *pane, struct canvas *c, struct rect area,
         draw_map(p, c, area);
 }
 
-/* --- moving in it -------------------------------------------------------------- */
+/* --- moving in it --------------------------------------------------------- */
 
 static void step(uint32_t *at, int by, uint32_t n)
 {

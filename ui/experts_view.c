@@ -50,7 +50,7 @@ const char *experts_view_over(struct glass *g, char *s, size_t size)
     return s;
 }
 
-/* --- cells ------------------------------------------------------------------------ */
+/* --- cells ---------------------------------------------------------------- */
 
 static enum style_role lean_of(float leaning)
 {
@@ -95,7 +95,7 @@ enum style_role experts_view_role(struct glass *g, uint32_t layer,
     return g->mode == MAP_LEANING ? lean_of(most) : expert_grid_heat(most);
 }
 
-/* --- figures ---------------------------------------------------------------------- */
+/* --- figures -------------------------------------------------------------- */
 
 static void put_numbers(struct glass *g, struct buf *out)
 {
@@ -149,7 +149,7 @@ void experts_view_leaning_scale(struct canvas *c, int x, int y, int right)
     parts_printf(&line, style_of(STYLE_DIM), " %s", _("answer"));
 }
 
-/* --- one layer -------------------------------------------------------------------- */
+/* --- one layer ------------------------------------------------------------ */
 
 /* The most chosen ones, in the order of their numbers: rows stay in place. */
 static uint32_t choose_rows(const struct glass *g, uint32_t rows, uint32_t *to)

@@ -76,7 +76,7 @@ static struct pane *cover(const struct frame *f)
     return f->help_shown ? f->help : f->compare_shown ? f->compare : NULL;
 }
 
-/* --- what the panes hear --------------------------------------------------- */
+/* --- what the panes hear -------------------------------------------------- */
 
 void frame_event(struct frame *f, const struct event *ev)
 {
@@ -184,7 +184,7 @@ void frame_message(struct frame *f, const char *message)
     f->status_said = s;
 }
 
-/* --- where they stand ------------------------------------------------------ */
+/* --- where they stand ----------------------------------------------------- */
 
 static void measure_side(void *arg, int side, int width, int *least, int *want)
 {
@@ -237,7 +237,7 @@ static void note_panes(struct frame *f)
     status_bar_set(f->status, &s);
 }
 
-/* --- drawing --------------------------------------------------------------- */
+/* --- drawing -------------------------------------------------------------- */
 
 static bool draw_pane(struct frame *f, struct pane *p, struct rect area,
                       bool focused)

@@ -32,7 +32,7 @@ static bool number(struct str s, uint32_t *n)
     return s.len > 0 && x <= UINT32_MAX;
 }
 
-/* --- the map and colours -------------------------------------------------------- */
+/* --- the map and colours -------------------------------------------------- */
 
 static bool take_layer(const struct glass *g, struct str word, uint32_t *layer,
                        struct err *err)
@@ -137,7 +137,7 @@ static bool color(struct glass *g, struct str args, struct buf *answer,
     return true;
 }
 
-/* --- tokens ----------------------------------------------------------------------- */
+/* --- tokens --------------------------------------------------------------- */
 
 static bool token(struct glass *g, struct str args, struct buf *answer,
                   struct err *err)
@@ -155,7 +155,7 @@ static bool token(struct glass *g, struct str args, struct buf *answer,
     return true;
 }
 
-/* --- search ----------------------------------------------------------------------- */
+/* --- search --------------------------------------------------------------- */
 
 static bool look(struct glass *g, struct buf *answer, struct err *err)
 {
@@ -197,7 +197,7 @@ static bool find_where(struct glass *g, struct buf *answer, struct err *err)
     return true;
 }
 
-/* --- thoughts --------------------------------------------------------------------- */
+/* --- thoughts ------------------------------------------------------------- */
 
 static bool thoughts(struct glass *g, struct str args, struct buf *answer,
                      struct err *err)

@@ -12,7 +12,7 @@
 
 enum { BEST = 5 }; /* experts that a layer tells */
 
-/* --- the map ------------------------------------------------------------------- */
+/* --- the map -------------------------------------------------------------- */
 
 static float value_of(struct glass *g, enum map_mode mode, uint32_t layer,
                       uint32_t expert)
@@ -149,7 +149,7 @@ void glass_map_text(struct glass *g, enum map_mode mode, struct buf *out)
         tell_layer(g, mode, layer, out);
 }
 
-/* --- tokens ---------------------------------------------------------------------- */
+/* --- tokens --------------------------------------------------------------- */
 
 static const char *draft_word(enum draft_state d)
 {
@@ -229,7 +229,7 @@ void glass_tokens_text(const struct glass *g, struct buf *out)
                    draft_word(r.draft));
 }
 
-/* --- steps ----------------------------------------------------------------------- */
+/* --- steps ---------------------------------------------------------------- */
 
 static void tell_step(const struct block *b, const struct steps *s, uint32_t i,
                       struct buf *out)
@@ -261,7 +261,7 @@ void glass_steps_text(struct glass *g, struct buf *out)
         tell_step(transcript_block(g->t, i - 1), s, k, out);
 }
 
-/* --- memory ---------------------------------------------------------------------- */
+/* --- memory --------------------------------------------------------------- */
 
 static void tell_cache(const struct telemetry *t, struct buf *out)
 {

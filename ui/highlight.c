@@ -136,7 +136,7 @@ const struct language *language_find(struct str name)
     return NULL;
 }
 
-/* --- one line ---------------------------------------------------------------- */
+/* --- one line ------------------------------------------------------------- */
 
 struct reader {
     const struct language *l;

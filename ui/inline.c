@@ -37,7 +37,7 @@ enum {
 #define QUIT_WAIT 2000000000u
 #define PROGRESS_EVERY 200000000u
 
-/* --- the terminal ----------------------------------------------------------------- */
+/* --- the terminal --------------------------------------------------------- */
 
 static void raw_mode(const struct inline_chat *c)
 {
@@ -116,7 +116,7 @@ static void take_signals(struct inline_chat *c)
     }
 }
 
-/* --- keys --------------------------------------------------------------------------- */
+/* --- keys ----------------------------------------------------------------- */
 
 static void note(struct inline_chat *c, const char *sentence)
 {
@@ -223,7 +223,7 @@ static bool read_keys(struct inline_chat *c)
     return n != 0;
 }
 
-/* --- rounds ------------------------------------------------------------------------- */
+/* --- rounds --------------------------------------------------------------- */
 
 static void draw(struct inline_chat *c)
 {
@@ -344,7 +344,7 @@ static bool act(void *arg, enum action a, struct str args)
     return a == ACTION_THOUGHTS;
 }
 
-/* --- beginning and end ---------------------------------------------------------- */
+/* --- beginning and end ---------------------------------------------------- */
 
 static bool begin(struct inline_chat *c, struct backend *b,
                   const struct ui_options *o, struct err *err)

@@ -41,7 +41,7 @@ static void draw_rows(struct canvas *c, int y, int indent, struct str s,
     }
 }
 
-/* --- the status line ---------------------------------------------------------- */
+/* --- the status line ------------------------------------------------------ */
 
 static void left_of(const struct inline_chat *c, char *out, size_t size)
 {
@@ -93,7 +93,7 @@ static void draw_status(struct inline_chat *c, int y)
         canvas_right(&c->canvas, 0, y, c->canvas.width, right, dim);
 }
 
-/* --- all of them ---------------------------------------------------------------- */
+/* --- all of them ---------------------------------------------------------- */
 
 void inline_lines(struct inline_chat *c)
 {

@@ -11,7 +11,7 @@
 
 enum { TAIL_MAX = 8192 /* of a thought, to show its end */ };
 
-/* --- text on its way to the scrollback ------------------------------------------ */
+/* --- text on its way to the scrollback ------------------------------------ */
 
 /* At words, as wide as the live lines: what was seen while it was written does not
  * jump when it is done. Lines with colours in them go out as they are. */
@@ -53,7 +53,7 @@ void inline_take_said(struct inline_chat *c)
     c->dirty = true;
 }
 
-/* --- thoughts ------------------------------------------------------------------- */
+/* --- thoughts ------------------------------------------------------------- */
 
 void inline_follow_thought(struct inline_chat *c, const struct event *ev)
 {

@@ -56,7 +56,7 @@ void input_free(struct input *in)
     mem_free(in);
 }
 
-/* --- keys ------------------------------------------------------------------ */
+/* --- keys ----------------------------------------------------------------- */
 
 static void insert_paste(struct input *in, const struct key *key)
 {
@@ -170,7 +170,7 @@ const char *input_note(const struct input *in)
     return NULL;
 }
 
-/* --- drawing --------------------------------------------------------------- */
+/* --- drawing -------------------------------------------------------------- */
 
 /* While readline searches, its prompt stands before the text. */
 static struct str search_prompt(void)

@@ -17,7 +17,7 @@ struct str input_now(void)
 /* Readline's hooks carry no context. */
 static struct input *the_input;
 
-/* --- what readline reads --------------------------------------------------- */
+/* --- what readline reads -------------------------------------------------- */
 
 static int next_byte(FILE *unused)
 {
@@ -77,7 +77,7 @@ static void redisplay(void)
         the_input->result = INPUT_EDITED;
 }
 
-/* --- what Enter does ------------------------------------------------------- */
+/* --- what Enter does ------------------------------------------------------ */
 
 static bool quotes_open(struct str s)
 {
@@ -144,7 +144,7 @@ static int ask_editor(int count, int key)
     return 0;
 }
 
-/* --- up and down ----------------------------------------------------------- */
+/* --- up and down ---------------------------------------------------------- */
 
 static int move_row(int by, int count, int key)
 {
@@ -171,7 +171,7 @@ static int move_down(int count, int key)
     return move_row(1, count, key);
 }
 
-/* --- completion ------------------------------------------------------------ */
+/* --- completion ----------------------------------------------------------- */
 
 static char *next_command(const char *text, int state)
 {
@@ -211,7 +211,7 @@ static void show_matches(char **matches, int n, int longest)
     redisplay();
 }
 
-/* --- set-up ---------------------------------------------------------------- */
+/* --- set-up --------------------------------------------------------------- */
 
 /* Its search with a prompt of its own leaves readline 8.2 with undo entries
  * that were freed (Alt-P Ctrl-G, then Up, Enter, Up, undo). Ctrl-R and Ctrl-S

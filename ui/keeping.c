@@ -110,7 +110,7 @@ bool keeping_close(struct keeping *k, struct err *err)
     return ok;
 }
 
-/* --- what is told ------------------------------------------------------------ */
+/* --- what is told --------------------------------------------------------- */
 
 void keeping_turn(struct keeping *k, const struct message *question,
                   const struct message *answer, const struct turn_options *how)

@@ -16,7 +16,7 @@ void keymap_clear(struct keymap *m)
     buf_clear(&m->paste);
 }
 
-/* --- telling --------------------------------------------------------------- */
+/* --- telling -------------------------------------------------------------- */
 
 static void tell(struct keymap *m, enum key_code code, unsigned mods)
 {
@@ -52,7 +52,7 @@ static void tell_control(struct keymap *m, unsigned char byte, unsigned mods)
     }
 }
 
-/* --- characters ------------------------------------------------------------ */
+/* --- characters ----------------------------------------------------------- */
 
 static void flush_utf8(struct keymap *m)
 {
@@ -101,7 +101,7 @@ static void take_ground(struct keymap *m, unsigned char byte)
         tell_char(m, byte, 0);
 }
 
-/* --- a paste --------------------------------------------------------------- */
+/* --- a paste -------------------------------------------------------------- */
 
 static const char paste_end[6] = {0x1B, '[', '2', '0', '1', '~'};
 
@@ -153,7 +153,7 @@ static void take_paste(struct keymap *m, unsigned char byte)
     end_paste(m);
 }
 
-/* --- sequences ------------------------------------------------------------- */
+/* --- sequences ------------------------------------------------------------ */
 
 /* xterm's modifier parameter: 1 + shift 1, alt 2, ctrl 4 (and meta 8). */
 static unsigned mods_of(unsigned parameter)

@@ -32,7 +32,7 @@ void live_say(struct live *l, struct str text)
         buf_puts(&l->above, "\r\n");
 }
 
-/* --- a canvas as bytes ------------------------------------------------------ */
+/* --- a canvas as bytes ---------------------------------------------------- */
 
 static void put_style(const struct live *t, struct style s, struct buf *out)
 {
@@ -101,7 +101,7 @@ static void put_lines(const struct live *l, const struct canvas *c,
         buf_printf(out, "\033[%dC", c->cursor_x);
 }
 
-/* --- frames ----------------------------------------------------------------- */
+/* --- frames --------------------------------------------------------------- */
 
 static void go_to_top(struct live *l)
 {

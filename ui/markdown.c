@@ -27,7 +27,7 @@ void md_free(struct md *m)
     mem_free(m);
 }
 
-/* --- rows --------------------------------------------------------------- */
+/* --- rows ----------------------------------------------------------------- */
 
 static void add_row(struct md *m, struct rows *r, size_t start, size_t at)
 {
@@ -122,7 +122,7 @@ static void lay_out(struct md *m, struct rows *r, size_t line, struct str text)
         add_row(m, r, l->from, i);
 }
 
-/* --- the text ----------------------------------------------------------- */
+/* --- the text ------------------------------------------------------------- */
 
 static struct md_line *add_line(struct md *m)
 {
@@ -219,7 +219,7 @@ void md_row(struct md *m, struct str text, size_t i, struct md_row *out)
                            .from = from, .to = from + len};
 }
 
-/* --- code blocks -------------------------------------------------------- */
+/* --- code blocks ---------------------------------------------------------- */
 
 static size_t line_at(const struct md *m, size_t at)
 {

@@ -6,7 +6,7 @@
 #include "ui/parts.h"
 #include "ui/transcript.h"
 
-/* --- where to begin ------------------------------------------------------------ */
+/* --- where to begin ------------------------------------------------------- */
 
 /* The token of the block that byte `at` belongs to. */
 static uint32_t token_at(const struct token_log *log, const struct block *b,
@@ -52,7 +52,7 @@ bool marks_begin(struct marks *m, struct chat_view *v, size_t block,
     return m->steps || m->tok_to || (m->glass && m->glass->search);
 }
 
-/* --- one layer after the other -------------------------------------------------- */
+/* --- one layer after the other -------------------------------------------- */
 
 static void limit(size_t *until, size_t to)
 {
@@ -101,7 +101,7 @@ static const struct hit *find_at(struct marks *m, size_t at, size_t *until,
     return h;
 }
 
-/* --- tokens -------------------------------------------------------------------- */
+/* --- tokens --------------------------------------------------------------- */
 
 static struct style with_flag(struct style s, unsigned flag)
 {

@@ -65,7 +65,7 @@ static void hide(struct scan *s, size_t from, size_t to)
                  to - from, s->how->base, RUN_HIDDEN);
 }
 
-/* --- code -------------------------------------------------------------------- */
+/* --- code ----------------------------------------------------------------- */
 
 /* Where the ticks begin that close a span of n of them, or 0. */
 static size_t ticks_end(struct scan *s, size_t from, size_t to, size_t n)
@@ -102,7 +102,7 @@ static size_t take_code(struct scan *s, size_t i, size_t to, struct style style)
     return end + n;
 }
 
-/* --- formulas ---------------------------------------------------------------- */
+/* --- formulas ------------------------------------------------------------- */
 
 struct formula {
     size_t from, to, end;  /* the inside, and behind the closing mark */
@@ -215,7 +215,7 @@ static bool take_formula(struct scan *s, size_t *i, size_t to,
     return ok;
 }
 
-/* --- emphasis ---------------------------------------------------------------- */
+/* --- emphasis ------------------------------------------------------------- */
 
 static bool counts_at(const struct scan *s, size_t i)
 {
@@ -294,7 +294,7 @@ static size_t take_stars(struct scan *s, size_t i, size_t to,
     return end + n;
 }
 
-/* --- links ------------------------------------------------------------------- */
+/* --- links ---------------------------------------------------------------- */
 
 /* [text](url) is shown as: text <url>. Lines break as in what was written: the
  * blank is one that holds together. False: it is none. */
@@ -332,7 +332,7 @@ static bool take_link(struct scan *s, size_t *i, size_t to, struct style style)
     return true;
 }
 
-/* --- the line ---------------------------------------------------------------- */
+/* --- the line ------------------------------------------------------------- */
 
 static bool may_be_escaped(char c)
 {

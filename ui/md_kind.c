@@ -7,7 +7,7 @@
 #include "ui/md_prefix.h"
 #include "ui/md_table.h"
 
-/* --- lines -------------------------------------------------------------- */
+/* --- lines ---------------------------------------------------------------- */
 
 struct str md_code_text(const struct md_line *l, struct str text)
 {
@@ -168,7 +168,7 @@ static bool math_kind(struct md_state *st, struct md_line *l, struct str text)
     return true;
 }
 
-/* --- tables ------------------------------------------------------------- */
+/* --- tables --------------------------------------------------------------- */
 
 /* Measures the rows that are there. The last line of a text may still grow, so
  * it ends no table. */

@@ -51,7 +51,7 @@ static void split(struct str line, unsigned most, struct cells *c)
         c->cell[i] = str_n(s.p + s.len, 0);
 }
 
-/* --- shape -------------------------------------------------------------------- */
+/* --- shape ---------------------------------------------------------------- */
 
 /* ":---:" and its like. */
 static bool is_dashes(struct str s, uint8_t *align)
@@ -83,7 +83,7 @@ bool md_table_begin(struct md_table *t, struct str head, struct str rule)
     return true;
 }
 
-/* --- cells -------------------------------------------------------------------- */
+/* --- cells ---------------------------------------------------------------- */
 
 /* <br> is what people write for a new line in a cell. */
 static void read_cell(struct str cell, size_t src, struct style style,
@@ -179,7 +179,7 @@ static bool cell_line(const struct rich *r, int width, size_t i, size_t *from,
     return true;
 }
 
-/* --- rows --------------------------------------------------------------------- */
+/* --- rows ----------------------------------------------------------------- */
 
 size_t md_table_height(const struct md_table *t, struct str line, bool ascii)
 {

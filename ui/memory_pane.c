@@ -128,7 +128,7 @@ static uint64_t greatest(const struct telemetry *t)
     return t->kv_mha_bytes > most ? t->kv_mha_bytes : most;
 }
 
-/* --- what lies beyond the cache -------------------------------------------------- */
+/* --- what lies beyond the cache ------------------------------------------- */
 
 static void draw_layers(const struct telemetry *t, struct canvas *c,
                         struct rect row)

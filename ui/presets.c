@@ -44,7 +44,7 @@ void presets_clear(struct presets *p)
     *p = (struct presets){0};
 }
 
-/* --- reading ------------------------------------------------------------ */
+/* --- reading -------------------------------------------------------------- */
 
 struct reader {
     struct presets *p;
@@ -195,7 +195,7 @@ bool presets_read(struct presets *p, struct str text, struct err *err)
     return true;
 }
 
-/* --- looking ------------------------------------------------------------ */
+/* --- looking -------------------------------------------------------------- */
 
 const struct preset *presets_find(const struct presets *p, struct str name,
                                   struct err *err)

@@ -63,7 +63,7 @@ static bool tell_answer(const struct listener *l, const struct message *m)
            l->tell(l->to, &done);
 }
 
-/* --- on the screen ------------------------------------------------------------- */
+/* --- on the screen -------------------------------------------------------- */
 
 static bool to_transcript(void *to, const struct event *ev)
 {
@@ -122,7 +122,7 @@ void replay_talk(struct transcript *t, const struct talk *talk)
     show(t, &talk->c, talk);
 }
 
-/* --- as lines ------------------------------------------------------------------ */
+/* --- as lines ------------------------------------------------------------- */
 
 static bool to_lines(void *to, const struct event *ev)
 {

@@ -27,7 +27,7 @@
 #define MOUSE_ON "\033[?1000h\033[?1006h"
 #define MOUSE_OFF "\033[?1006l\033[?1000l"
 
-/* --- the terminal's own words ---------------------------------------------- */
+/* --- the terminal's own words --------------------------------------------- */
 
 /* Past curses, so only while it holds nothing back: behind a refresh. */
 static void say_bytes(const char *bytes, size_t n)
@@ -122,7 +122,7 @@ bool ui_possible(void)
     return facts.moves;
 }
 
-/* --- opening and closing --------------------------------------------------- */
+/* --- opening and closing -------------------------------------------------- */
 
 /* A stray message of some library would tear the screen: it goes to a file. */
 static void redirect_stderr(struct screen *s, const char *log_path)
@@ -242,7 +242,7 @@ void screen_close(struct screen *s)
     mem_free(s);
 }
 
-/* --- suspending ------------------------------------------------------------ */
+/* --- suspending ----------------------------------------------------------- */
 
 void screen_resume(struct screen *s)
 {
@@ -270,7 +270,7 @@ void screen_suspend(struct screen *s)
     screen_resume(s);
 }
 
-/* --- size ------------------------------------------------------------------ */
+/* --- size ----------------------------------------------------------------- */
 
 int screen_fd(const struct screen *s)
 {
@@ -338,7 +338,7 @@ void screen_redraw(struct screen *s)
     clearok(curscr, TRUE);
 }
 
-/* --- keys ------------------------------------------------------------------ */
+/* --- keys ----------------------------------------------------------------- */
 
 bool screen_read(struct screen *s, struct keymap *m)
 {

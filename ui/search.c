@@ -32,7 +32,7 @@ struct search {
     enum search_where where;
 };
 
-/* --- the pattern -------------------------------------------------------------- */
+/* --- the pattern ---------------------------------------------------------- */
 
 /* Letters behind a backslash are no capitals: \W, \S. */
 static bool has_capital(struct str s)
@@ -98,7 +98,7 @@ void search_free(struct search *s)
     mem_free(s);
 }
 
-/* --- looking ------------------------------------------------------------------ */
+/* --- looking -------------------------------------------------------------- */
 
 static bool add_hit(struct search *s, struct hit hit, bool thought)
 {
@@ -180,7 +180,7 @@ bool search_run(struct search *s, const struct transcript *t,
     return true;
 }
 
-/* --- what was found ----------------------------------------------------------- */
+/* --- what was found ------------------------------------------------------- */
 
 uint32_t search_count(const struct search *s)
 {

@@ -37,7 +37,7 @@ static struct status_bar *self(struct pane *p)
     return (struct status_bar *)p;
 }
 
-/* --- the figures at the right ------------------------------------------------ */
+/* --- the figures at the right --------------------------------------------- */
 
 /* What is dear when there is not room for all: the least goes first, whole. */
 enum worth { WORTH_COMPARED, WORTH_EXPERTS, WORTH_MORE, WORTH_MEMORY, WORTH_RATE };
@@ -162,7 +162,7 @@ static int draw_figures(const struct status_bar *p, struct canvas *c,
     return end - f.columns;
 }
 
-/* --- the keys at the left ---------------------------------------------------- */
+/* --- the keys at the left ------------------------------------------------- */
 
 struct hint {
     enum action action;
@@ -301,7 +301,7 @@ static void draw_message(const struct status_bar *p, struct canvas *c, int x,
         canvas_puts(c, right - 1, y, 1, CUT, style_of(STYLE_LOOK));
 }
 
-/* --- the pane ---------------------------------------------------------------- */
+/* --- the pane ------------------------------------------------------------- */
 
 static void draw(struct pane *pane, struct canvas *c, struct rect area,
                  bool focused)

@@ -111,7 +111,7 @@ void talk_clear(struct talk *t)
     talk_close(t, &ignored);
 }
 
-/* --- turns ------------------------------------------------------------------- */
+/* --- turns ---------------------------------------------------------------- */
 
 /* The path as the model sees it. */
 static bool send(struct talk *t, const struct turn_options *o, struct err *err)

@@ -17,7 +17,7 @@
 
 enum { LOOKUP_MS = 80 }; /* that a screen can wait for a list */
 
-/* --- the path -------------------------------------------------------------------- */
+/* --- the path ------------------------------------------------------------- */
 
 /* How many messages stand before the last one of the user; c->n: there is none. */
 static size_t last_question(const struct conversation *c)
@@ -147,7 +147,7 @@ static bool set_system(struct talk *t, struct str text, struct buf *answer)
     return true;
 }
 
-/* --- the chats --------------------------------------------------------------------- */
+/* --- the chats ------------------------------------------------------------ */
 
 static bool want_folder(const struct talk *t, struct err *err)
 {
@@ -269,7 +269,7 @@ static bool rename_session(struct talk *t, struct str title, struct buf *answer,
     return true;
 }
 
-/* --- export ------------------------------------------------------------------------ */
+/* --- export --------------------------------------------------------------- */
 
 /* "md", "html notes.html": a new file, in the current folder when it has no name
  * of its own. */
@@ -303,7 +303,7 @@ static bool export_chat(struct talk *t, struct str args, struct buf *answer,
     return ok;
 }
 
-/* --- which ------------------------------------------------------------------------- */
+/* --- which ---------------------------------------------------------------- */
 
 /* Those that take another path need the turn to be over. */
 static const struct {

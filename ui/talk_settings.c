@@ -42,7 +42,7 @@ static bool set_thinking(struct talk *t, struct str arg, struct buf *answer,
     return true;
 }
 
-/* --- experts ----------------------------------------------------------------- */
+/* --- experts -------------------------------------------------------------- */
 
 static bool set_used(struct expert_changes *x, struct str value,
                      struct err *err)
@@ -108,7 +108,7 @@ static bool set_experts(struct talk *t, struct str args, struct buf *answer,
     return true;
 }
 
-/* --- which ------------------------------------------------------------------- */
+/* --- which ---------------------------------------------------------------- */
 
 static bool stats(struct talk *t, struct str args, struct buf *answer,
                   struct err *err)

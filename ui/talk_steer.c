@@ -28,7 +28,7 @@ bool talk_enough(struct talk *t, struct err *err)
                    _("thinking cannot be ended early here: Ctrl-C stops it"));
 }
 
-/* --- dropping ------------------------------------------------------------------- */
+/* --- dropping ------------------------------------------------------------- */
 
 bool talk_drop_thoughts(struct talk *t, const struct glass *g, struct err *err)
 {
@@ -93,7 +93,7 @@ bool talk_drop_oldest(struct talk *t, struct buf *answer, struct err *err)
     return true;
 }
 
-/* --- branches ------------------------------------------------------------------- */
+/* --- branches ------------------------------------------------------------- */
 
 /* Answers once more as turn `turn` did, but beginning with these tokens. */
 static bool branch_from(struct talk *t, uint32_t turn, const int32_t *ids,

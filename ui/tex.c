@@ -65,7 +65,7 @@ static struct str read_name(struct tex *t)
     return str_n(t->s.p + from, t->at - from);
 }
 
-/* --- arguments ---------------------------------------------------------- */
+/* --- arguments ------------------------------------------------------------ */
 
 static void read_one(struct tex *t, struct buf *out);
 
@@ -139,7 +139,7 @@ static void put_atom(struct buf *out, struct str s, bool alone)
         buf_putc(out, ')');
 }
 
-/* --- commands with arguments -------------------------------------------- */
+/* --- commands with arguments ---------------------------------------------- */
 
 /* Whether what follows would be read as part of a fraction: "a/bx". */
 static bool runs_on(const struct tex *t)
@@ -333,7 +333,7 @@ static const struct {
     {"mbox", text_as_it_is},
 };
 
-/* --- one thing after the other ------------------------------------------ */
+/* --- one thing after the other -------------------------------------------- */
 
 static void symbol(struct tex *t, const struct tex_symbol *sym, struct buf *out)
 {

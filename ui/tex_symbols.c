@@ -189,7 +189,7 @@ bool tex_script(struct str s, bool up, struct buf *out)
     return s.len > 0;
 }
 
-/* --- signs of two things ---------------------------------------------------- */
+/* --- signs of two things -------------------------------------------------- */
 
 const char *tex_fraction(struct str a, struct str b)
 {

@@ -104,7 +104,7 @@ static void fit_eight_colors(struct look *l)
     }
 }
 
-/* --- names --------------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------- */
 
 static const char *const kinds[] = {
     [THEME_AUTO] = "auto", [THEME_DARK] = "dark", [THEME_LIGHT] = "light",
@@ -185,7 +185,7 @@ bool theme_set_color(struct theme *t, struct str role, struct str value,
     return true;
 }
 
-/* --- looks --------------------------------------------------------------------- */
+/* --- looks ---------------------------------------------------------------- */
 
 static void take_own_color(const struct theme *t, struct style s, int n_colors,
                            struct look *l)

@@ -78,7 +78,7 @@ void token_log_free(struct token_log *l)
     mem_free(l);
 }
 
-/* --- small numbers ------------------------------------------------------------ */
+/* --- small numbers -------------------------------------------------------- */
 
 static uint16_t in_16_bits(double x, double scale)
 {
@@ -96,7 +96,7 @@ static float p_of(uint16_t surprise)
     return surprise == 65535 ? 0 : exp2f(-(float)surprise / 2048);
 }
 
-/* --- adding ------------------------------------------------------------------- */
+/* --- adding --------------------------------------------------------------- */
 
 static void forget_oldest_cores(struct token_log *l)
 {
@@ -237,7 +237,7 @@ uint32_t token_log_add_again(struct token_log *l, const struct token_info *t,
     return number;
 }
 
-/* --- looking ------------------------------------------------------------------ */
+/* --- looking -------------------------------------------------------------- */
 
 uint32_t token_log_count(const struct token_log *l)
 {

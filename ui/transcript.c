@@ -115,7 +115,7 @@ bool transcript_hides(const struct transcript *t, const struct block *b)
     return b->kind == BLOCK_THOUGHT && t->show == THOUGHTS_HIDDEN;
 }
 
-/* --- blocks ------------------------------------------------------------------ */
+/* --- blocks --------------------------------------------------------------- */
 
 static struct block *add_block(struct transcript *t, enum block_kind kind)
 {
@@ -209,7 +209,7 @@ void transcript_error(struct transcript *t, const char *sentence)
     add_said(t, BLOCK_ERROR, str_of(sentence));
 }
 
-/* --- events ------------------------------------------------------------------ */
+/* --- events --------------------------------------------------------------- */
 
 static void take_text(struct transcript *t, enum text_part part, struct str text)
 {
@@ -365,7 +365,7 @@ void transcript_telemetry(struct transcript *t, const struct telemetry *now)
     t->bytes_per_token = now->kv_bytes_per_token;
 }
 
-/* --- looking ----------------------------------------------------------------- */
+/* --- looking -------------------------------------------------------------- */
 
 size_t transcript_count(const struct transcript *t)
 {
@@ -419,7 +419,7 @@ void transcript_retract(struct transcript *t, uint32_t turn)
     t->era++;
 }
 
-/* --- tokens ------------------------------------------------------------------ */
+/* --- tokens --------------------------------------------------------------- */
 
 struct token_log *transcript_tokens(const struct transcript *t)
 {
@@ -440,7 +440,7 @@ void transcript_branch(struct transcript *t, uint32_t first_token)
     t->branch = first_token;
 }
 
-/* --- folding ----------------------------------------------------------------- */
+/* --- folding -------------------------------------------------------------- */
 
 bool transcript_toggle(struct transcript *t, size_t i)
 {

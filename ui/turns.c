@@ -67,7 +67,7 @@ static pcre2_code *compile(struct str pattern, char why[120])
     return code;
 }
 
-/* --- the list ----------------------------------------------------------------- */
+/* --- the list ------------------------------------------------------------- */
 
 static struct str behind(struct str s, const char *word)
 {
@@ -157,7 +157,7 @@ void turns_free(struct turns *t)
     mem_free(t);
 }
 
-/* --- matching ----------------------------------------------------------------- */
+/* --- matching ------------------------------------------------------------- */
 
 /* At most so many bytes, ended between characters. */
 static struct str look_at(struct str text, size_t at)

@@ -26,7 +26,7 @@
 #define PROGRESS_EVERY 200000000u /* ns */
 #define ESC_WAIT 25000000u /* ns; longer silence: Esc was a key of its own */
 
-/* --- the rounds ------------------------------------------------------------ */
+/* --- the rounds ----------------------------------------------------------- */
 
 static void take_signals(struct ui *u)
 {
@@ -125,7 +125,7 @@ static void run(struct ui *u)
     }
 }
 
-/* --- beginning and end ----------------------------------------------------- */
+/* --- beginning and end ---------------------------------------------------- */
 
 static bool wants_no_color(const struct ui_options *o)
 {

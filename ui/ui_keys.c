@@ -17,7 +17,7 @@
 
 enum { WHEEL_LINES = 3 };
 
-/* --- lines ----------------------------------------------------------------- */
+/* --- lines ---------------------------------------------------------------- */
 
 static void refuse_command(struct ui *u, struct str name)
 {
@@ -53,7 +53,7 @@ static void take_line(struct ui *u)
     buf_clear(&line);
 }
 
-/* --- keys ------------------------------------------------------------------ */
+/* --- keys ----------------------------------------------------------------- */
 
 static void type_key(struct ui *u, const struct key *key)
 {

@@ -67,7 +67,7 @@ void ui_queue_clear(struct ui *u)
     buf_clear(&u->queue_shown);
 }
 
-/* --- commands ----------------------------------------------------------- */
+/* --- commands ------------------------------------------------------------- */
 
 /* "2" is the second; nothing is the last. */
 static bool which(const struct ui *u, struct str args, unsigned *i,

@@ -49,7 +49,7 @@ static void finish(struct ui *u, bool ok, struct buf *b, const struct err *err)
     u->frame.chat->dirty = true;
 }
 
-/* --- the answer under way -------------------------------------------------------- */
+/* --- the answer under way ------------------------------------------------- */
 
 static void enough(struct ui *u)
 {
@@ -137,7 +137,7 @@ static bool open_here(struct ui *u)
     return true;
 }
 
-/* --- what is looked at ------------------------------------------------------------ */
+/* --- what is looked at ---------------------------------------------------- */
 
 static void show_sides(struct ui *u)
 {
@@ -318,7 +318,7 @@ bool ui_steer(struct ui *u, enum action a, struct str args)
     }
 }
 
-/* --- what the events bring ------------------------------------------------------- */
+/* --- what the events bring ------------------------------------------------ */
 
 static void ask(struct ui *u, enum ui_choice choice)
 {
@@ -385,7 +385,7 @@ const char *ui_token_text(struct ui *u)
     return u->token.p;
 }
 
-/* --- a full context --------------------------------------------------------------- */
+/* --- a full context ------------------------------------------------------- */
 
 const char *ui_choice_text(const struct ui *u)
 {

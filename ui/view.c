@@ -13,7 +13,7 @@
 #include "ui/replay.h"
 #include "ui/ui.h"
 
-/* --- a backend that never says anything ---------------------------------------- */
+/* --- a backend that never says anything ----------------------------------- */
 
 struct nobody {
     struct backend b;

@@ -70,7 +70,7 @@ const char *welcome_chosen(const struct welcome *w)
     return w->chosen >= 0 ? w->prompts[w->chosen].p : NULL;
 }
 
-/* --- drawing ----------------------------------------------------------------- */
+/* --- drawing -------------------------------------------------------------- */
 
 struct place_on {
     struct canvas *c;

@@ -29,7 +29,7 @@ void conversation_clear(struct conversation *c)
     *c = (struct conversation){0};
 }
 
-/* --- growing ----------------------------------------------------------------- */
+/* --- growing -------------------------------------------------------------- */
 
 static void push(struct message ***list, size_t *n, size_t *cap,
                  struct message *m)
@@ -78,7 +78,7 @@ struct message *conversation_put(struct conversation *c, uint32_t id,
     return hang(c, id, above, role);
 }
 
-/* --- the active path --------------------------------------------------------- */
+/* --- the active path ------------------------------------------------------ */
 
 void conversation_back(struct conversation *c, size_t n)
 {
@@ -119,7 +119,7 @@ bool conversation_choose(struct conversation *c, uint32_t id)
     return true;
 }
 
-/* --- removing ---------------------------------------------------------------- */
+/* --- removing ------------------------------------------------------------- */
 
 /* Out of the list of its siblings. */
 static void unhang(struct conversation *c, struct message *m)
@@ -175,7 +175,7 @@ bool conversation_remove(struct conversation *c, uint32_t id)
     return m;
 }
 
-/* --- looking ----------------------------------------------------------------- */
+/* --- looking -------------------------------------------------------------- */
 
 void conversation_copy(struct conversation *to, const struct conversation *from)
 {

@@ -21,7 +21,7 @@ bool experts_same(const struct expert_changes *a,
            memcmp(a->off, b->off, a->n_off * sizeof *a->off) == 0;
 }
 
-/* --- switching ---------------------------------------------------------------- */
+/* --- switching ------------------------------------------------------------ */
 
 static bool take_number(struct str *s, uint16_t *n)
 {
@@ -107,7 +107,7 @@ bool experts_switch(struct expert_changes *x, struct str list, bool on,
     return true;
 }
 
-/* --- judging ------------------------------------------------------------------ */
+/* --- judging -------------------------------------------------------------- */
 
 struct expert_shape experts_shape(const struct backend_info *info)
 {
@@ -173,7 +173,7 @@ bool experts_check(const struct expert_changes *x,
     return true;
 }
 
-/* --- telling ------------------------------------------------------------------ */
+/* --- telling -------------------------------------------------------------- */
 
 const char *experts_text(const struct expert_changes *x,
                          const struct expert_shape *s,

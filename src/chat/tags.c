@@ -156,7 +156,7 @@ enum text_part tags_part(const struct tags *t)
     return t->state == IN_THOUGHT ? PART_THOUGHT : PART_ANSWER;
 }
 
-/* --- matching over what is held --------------------------------------------- */
+/* --- matching over what is held ------------------------------------------- */
 
 enum look { LOOK_NO, LOOK_FOUND, LOOK_MAYBE };
 
@@ -196,7 +196,7 @@ static void tell(struct tags *t, enum text_part part, size_t from, size_t to)
         t->fn(t->arg, part, str_n(t->held.p + from, to - from));
 }
 
-/* --- one step per state: each takes text from *at on, or waits for more -------- */
+/* --- one step per state: each takes text from *at on, or waits for more --- */
 
 static bool step_start(struct tags *t, size_t *at)
 {

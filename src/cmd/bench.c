@@ -71,7 +71,7 @@ static double median(double *x, size_t n)
     return x[n / 2];
 }
 
-/* --- measuring ---------------------------------------------------------------- */
+/* --- measuring ------------------------------------------------------------ */
 
 static bool open_all(struct bench *b, const struct options *o, struct err *err)
 {
@@ -220,7 +220,7 @@ static bool measure_depth(struct bench *b, const struct options *o,
            bench_depth(&b->m, b->kv_type, o->engine.context, &b->r.depth, err);
 }
 
-/* --- saying it ------------------------------------------------------------------ */
+/* --- saying it ------------------------------------------------------------ */
 
 /* Of the time of a token deep in a context, what it takes longer. */
 static double deep_share(const struct figures *r)

@@ -59,7 +59,7 @@ void expert_counts_clear(struct expert_counts *c)
     *c = (struct expert_counts){0};
 }
 
-/* --- counting ----------------------------------------------------------------- */
+/* --- counting ------------------------------------------------------------- */
 
 static size_t at(const struct expert_counts *c, uint32_t layer, uint32_t expert)
 {
@@ -108,7 +108,7 @@ bool expert_counts_add(struct expert_counts *c, enum text_part part,
     return true;
 }
 
-/* --- figures ------------------------------------------------------------------ */
+/* --- figures -------------------------------------------------------------- */
 
 uint64_t expert_counts_tokens(const struct expert_counts *c, uint32_t layer,
                               uint32_t expert)

@@ -57,7 +57,7 @@ static double even_share(const struct expert_counts *c)
     return share(choices, n * all_tokens(c));
 }
 
-/* --- text ----------------------------------------------------------------------- */
+/* --- text ----------------------------------------------------------------- */
 
 static const char *plural(uint64_t n)
 {
@@ -126,7 +126,7 @@ void experts_print_text(const struct expert_counts *c, FILE *out)
         print_layer(c, layer, out);
 }
 
-/* --- CSV ------------------------------------------------------------------------ */
+/* --- CSV ------------------------------------------------------------------ */
 
 void experts_print_csv(const struct expert_counts *c, FILE *out)
 {
@@ -150,7 +150,7 @@ void experts_print_csv(const struct expert_counts *c, FILE *out)
         }
 }
 
-/* --- JSON ----------------------------------------------------------------------- */
+/* --- JSON ----------------------------------------------------------------- */
 
 static json_t *expert_object(const struct expert_counts *c, uint32_t layer,
                              uint32_t e)

@@ -68,7 +68,7 @@ static bool read_tokens(const char *path, struct token_list *t, struct err *err)
     return ok || err_context(err, "%s", path);
 }
 
-/* --- writing ---------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 static bool put(struct file_out *out, const void *data, size_t n,
                 struct err *err)
@@ -178,7 +178,7 @@ static bool write_file(const struct model *m, const struct gguf *g,
            kv_type_check(type, &m->cfg, err) && write_rows(m, g, c, t, o, err);
 }
 
-/* --- the command -------------------------------------------------------------- */
+/* --- the command ---------------------------------------------------------- */
 
 static bool open_gguf(struct gguf *g, const struct load_options *o,
                       struct err *err)

@@ -49,7 +49,7 @@ static double most_speed(const struct plan_report *r, uint32_t tokens)
     return r->read_gbs * 1e9 / (double)plan_token_bytes(&r->plan, tokens);
 }
 
-/* --- as text -------------------------------------------------------------------- */
+/* --- as text -------------------------------------------------------------- */
 
 static void text_head(const struct plan_report *r, struct buf *out)
 {
@@ -167,7 +167,7 @@ void plan_text(const struct plan_report *r, struct buf *out)
     text_speed(r, out);
 }
 
-/* --- as JSON -------------------------------------------------------------------- */
+/* --- as JSON -------------------------------------------------------------- */
 
 static json_t *json_size(const struct plan *p, uint32_t tokens)
 {

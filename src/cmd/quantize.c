@@ -45,7 +45,7 @@ struct quantize {
     uint64_t bytes_out; /* of the whole file */
 };
 
-/* --- one piece of a tensor, by all threads ------------------------------------ */
+/* --- one piece of a tensor, by all threads -------------------------------- */
 
 struct piece {
     const struct gguf_tensor *t;
@@ -127,7 +127,7 @@ static bool write_tensor(struct quantize *q, size_t i, struct err *err)
     return file_out_write(&q->out, zeros, gguf_padding(q->w, size), err);
 }
 
-/* --- before anything is written ------------------------------------------------ */
+/* --- before anything is written ------------------------------------------- */
 
 /* Types that cannot be read are told now, not in the middle. */
 static bool check_decodes(const struct quantize *q, struct err *err)
@@ -192,7 +192,7 @@ static bool check_is_no_input(const struct gguf *in, const char *path,
                             "%s is what is read; write to another file", path);
 }
 
-/* --- all of it ------------------------------------------------------------------ */
+/* --- all of it ------------------------------------------------------------ */
 
 /* What was read of a file that was cut meanwhile is not a model. */
 static bool input_intact(const struct quantize *q, struct err *err)
@@ -251,7 +251,7 @@ static bool convert(struct quantize *q, const struct options *o,
     return ok;
 }
 
-/* --- what came of it ------------------------------------------------------------- */
+/* --- what came of it ------------------------------------------------------ */
 
 struct counts {
     uint64_t weights;

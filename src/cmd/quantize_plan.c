@@ -34,7 +34,7 @@ static bool parse_type(const char *name, enum gguf_type *type, struct err *err)
                    "Q5_0, Q4_0, IQ4_NL, F16, BF16", name);
 }
 
-/* --- names ------------------------------------------------------------------ */
+/* --- names ---------------------------------------------------------------- */
 
 static bool holds_numbers(enum gguf_type t)
 {
@@ -66,7 +66,7 @@ static bool is_head(const struct gguf *g, const struct gguf_tensor *t)
             !gguf_find_tensor(g, "output.weight"));
 }
 
-/* --- rules ------------------------------------------------------------------ */
+/* --- rules ---------------------------------------------------------------- */
 
 struct rule {
     char *pattern; /* owned */
@@ -106,7 +106,7 @@ static bool all_used(const struct rule *r, int n, struct err *err)
     return true;
 }
 
-/* --- types ------------------------------------------------------------------ */
+/* --- types ---------------------------------------------------------------- */
 
 static bool wants_better_head(enum gguf_type t)
 {

@@ -48,7 +48,7 @@ bool session_named(const char *part, struct buf *path, struct err *err)
     return ok;
 }
 
-/* --- the index ----------------------------------------------------------------- */
+/* --- the index ------------------------------------------------------------ */
 
 struct waiting {
     bool terminal;

@@ -21,7 +21,7 @@
 #include "store/saved.h"
 #include "ui/session_list.h"
 
-/* --- the list -------------------------------------------------------------------- */
+/* --- the list ------------------------------------------------------------- */
 
 static bool add_json(void *arg, const struct index_session *s)
 {
@@ -67,7 +67,7 @@ static bool list(const struct options *o, struct err *err)
     return ok;
 }
 
-/* --- changing one ------------------------------------------------------------------ */
+/* --- changing one --------------------------------------------------------- */
 
 /* The list is in the order of talking: another title changes nothing there. */
 static void keep_time(const char *path, const struct stat *before)

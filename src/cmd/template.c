@@ -21,7 +21,7 @@ struct job {
     const struct vocab *vocab; /* NULL: text only */
 };
 
-/* --- one JSON object a line ---------------------------------------------------- */
+/* --- one JSON object a line ----------------------------------------------- */
 
 static json_t *pack_prompt(const struct job *job, const struct prompt *p,
                            struct err *err)
@@ -56,7 +56,7 @@ static json_t *render_line(void *arg, json_t *in, struct err *err)
     return out;
 }
 
-/* --- one message, to be read ------------------------------------------------------ */
+/* --- one message, to be read ---------------------------------------------- */
 
 static bool print_message(const struct options *o, const struct job *job,
                           struct err *err)
@@ -85,7 +85,7 @@ static bool print_message(const struct options *o, const struct job *job,
     return ok;
 }
 
-/* --- the command ------------------------------------------------------------------ */
+/* --- the command ---------------------------------------------------------- */
 
 static bool find_family(const struct options *o, const struct chat_family **f,
                         struct err *err)

@@ -52,7 +52,7 @@ static bool add_id(const struct job *job, int64_t id, struct ids *ids,
     return true;
 }
 
-/* --- one JSON object a line ------------------------------------------------- */
+/* --- one JSON object a line ----------------------------------------------- */
 
 static json_t *encode_line(void *arg, json_t *in, struct err *err)
 {
@@ -96,7 +96,7 @@ static json_t *decode_line(void *arg, json_t *in, struct err *err)
     return out;
 }
 
-/* --- one text ------------------------------------------------------------------ */
+/* --- one text ------------------------------------------------------------- */
 
 static void print_ids(const struct job *job, struct str text)
 {

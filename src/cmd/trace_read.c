@@ -10,7 +10,7 @@
 #include "cmd/expert_counts.h"
 #include "cmd/json_lines.h"
 
-/* --- values --------------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 static bool refuse(const char *key, const char *what, struct err *err)
 {
@@ -50,7 +50,7 @@ static bool get_part(const json_t *o, enum text_part *part, struct err *err)
            refuse("part", "thought or answer", err);
 }
 
-/* --- lines ---------------------------------------------------------------------- */
+/* --- lines ---------------------------------------------------------------- */
 
 static bool take_begin(struct expert_counts *c, const json_t *o,
                        struct err *err)

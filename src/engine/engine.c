@@ -68,7 +68,7 @@ static struct engine *engine_of(struct backend *b)
     return (struct engine *)b;
 }
 
-/* --- the engine thread ------------------------------------------------------ */
+/* --- the engine thread ---------------------------------------------------- */
 
 static void publish(void *arg, const struct turn_rates *rates)
 {
@@ -126,7 +126,7 @@ static bool start_thread(struct engine *e, struct err *err)
     return true;
 }
 
-/* --- the front end's calls --------------------------------------------------- */
+/* --- the front end's calls ------------------------------------------------ */
 
 static bool engine_start(struct backend *b, const struct conversation *c,
                          const struct turn_options *o, uint32_t *turn,
@@ -225,7 +225,7 @@ static const struct backend_ops engine_ops = {
     .close = engine_close,
 };
 
-/* --- opening ------------------------------------------------------------------ */
+/* --- opening -------------------------------------------------------------- */
 
 static bool open_parts(struct engine *e, const struct engine_options *o,
                        struct err *err)

@@ -125,7 +125,7 @@ static int32_t argmax(const struct sampler *s, const float *logits)
     return best < s->n_vocab ? (int32_t)best : -1;
 }
 
-/* --- a heap, so that only as much is sorted as top-k and top-p ask for ------ */
+/* --- a heap, so that only as much is sorted as top-k and top-p ask for ---- */
 
 static bool better(const struct candidate *a, const struct candidate *b)
 {
@@ -160,7 +160,7 @@ static void heap_pop(struct candidate *c, size_t n)
     c[n - 1] = best;
 }
 
-/* --- choosing --------------------------------------------------------------- */
+/* --- choosing ------------------------------------------------------------- */
 
 /* The tokens that matter at this temperature, and the sum of their weights. */
 static size_t collect(struct sampler *s, const float *logits, float max,
@@ -268,7 +268,7 @@ int32_t sampler_pick(struct sampler *s, const float *logits, uint32_t pos,
     return draw(s, c + (n - kept), kept, pos);
 }
 
-/* --- observing -------------------------------------------------------------- */
+/* --- observing ------------------------------------------------------------ */
 
 /* Keeps alts[0..*n) the likeliest so far, as logits. On ties the earlier id
  * stays in front. */

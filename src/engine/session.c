@@ -101,7 +101,7 @@ void session_free(struct session *s)
     mem_free(s);
 }
 
-/* --- the rows of the MTP block ------------------------------------------------ */
+/* --- the rows of the MTP block -------------------------------------------- */
 
 bool session_has_mtp(const struct session *s)
 {
@@ -170,7 +170,7 @@ static void forget_hidden(struct session *s, uint32_t len)
         s->n_waiting = len - s->mtp_len;
 }
 
-/* --- batches -------------------------------------------------------------------- */
+/* --- batches -------------------------------------------------------------- */
 
 static void forget(struct session *s, uint32_t len)
 {
@@ -281,7 +281,7 @@ bool session_append(struct session *s, int32_t id, const int32_t *drafts,
     return run(s, 1 + n, n, n ? LOGITS_ALL : LOGITS_LAST, cancel, err);
 }
 
-/* --- drafts ----------------------------------------------------------------------- */
+/* --- drafts --------------------------------------------------------------- */
 
 int32_t session_drafted(const struct session *s)
 {
@@ -340,7 +340,7 @@ bool session_draft(struct session *s, int32_t id, uint32_t n,
     }
 }
 
-/* --- what there is ------------------------------------------------------------------ */
+/* --- what there is -------------------------------------------------------- */
 
 uint32_t session_len(const struct session *s)
 {

@@ -29,7 +29,7 @@
 
 enum { LOOKUP_MIN = 2, LOOKUP_MAX = 8 };
 
-/* --- what it costs, what it gives ------------------------------------------- */
+/* --- what it costs, what it gives ----------------------------------------- */
 
 void draft_costs_init(struct draft_costs *c)
 {
@@ -150,7 +150,7 @@ bool draft_costs_rest(const struct draft_costs *c)
            c->idle + READ_ALONG < c->patience;
 }
 
-/* --- guesses -------------------------------------------------------------------- */
+/* --- guesses -------------------------------------------------------------- */
 
 /* How many tokens that end with ids[at] also end the text, `next` included. */
 static uint32_t common_end(const int32_t *ids, uint32_t at, uint32_t len,
@@ -239,7 +239,7 @@ static bool guess(struct speculate *sp, int32_t id, uint32_t n, int32_t *out,
     return true;
 }
 
-/* --- rounds ----------------------------------------------------------------------- */
+/* --- rounds --------------------------------------------------------------- */
 
 void speculate_init(struct speculate *sp, int mode, struct session *s,
                     struct sampler *sampler, const struct vocab *v)

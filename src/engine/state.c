@@ -19,7 +19,7 @@
 #define BLOCK 256u /* tokens */
 #define HEADER_BYTES 72
 
-/* --- the header ------------------------------------------------------------------ */
+/* --- the header ----------------------------------------------------------- */
 
 struct header {
     struct model_identity model;
@@ -93,7 +93,7 @@ static bool total_bytes(uint32_t n_tokens, uint64_t token_bytes, uint64_t *total
                                                4 * (uint64_t)n_tokens, total);
 }
 
-/* --- saving ------------------------------------------------------------------------- */
+/* --- saving --------------------------------------------------------------- */
 
 static bool write_rows(struct file_out *f, const struct crc32c *crc,
                        struct kv_cache *kv, uint32_t n_tokens, uint8_t *block,
@@ -178,7 +178,7 @@ bool state_save(const char *path, const struct model_identity *model,
     return ok;
 }
 
-/* --- loading ------------------------------------------------------------------------- */
+/* --- loading -------------------------------------------------------------- */
 
 /* That the rows are what this session would have computed itself, and that the
  * file has all of them. */

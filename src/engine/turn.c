@@ -79,7 +79,7 @@ void turn_parts_clear(struct turn_parts *p)
     *p = (struct turn_parts){0};
 }
 
-/* --- one turn, step by step ---------------------------------------------------- */
+/* --- one turn, step by step ----------------------------------------------- */
 
 struct run {
     struct turn_parts *p;

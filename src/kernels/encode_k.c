@@ -6,7 +6,7 @@
 #include "kernels/encode_block.h"
 #include "kernels/encode_search.h"
 
-/* --- Q4_K, Q5_K: scale * q - min, min >= 0 --------------------------------- */
+/* --- Q4_K, Q5_K: scale * q - min, min >= 0 -------------------------------- */
 
 enum { SUB = 32, N_SUBS = 8, LEN = N_SUBS * SUB };
 
@@ -104,7 +104,7 @@ bool encode_q5_k(const float *x, void *blocks, size_t n)
     return true;
 }
 
-/* --- Q6_K: scale * q, the scale of either sign ------------------------------ */
+/* --- Q6_K: scale * q, the scale of either sign ---------------------------- */
 
 enum { SUB6 = 16, N_SUBS6 = 16 };
 

@@ -3,7 +3,7 @@
 
 #include "kernels/encode_block.h"
 
-/* --- a scale --------------------------------------------------------------- */
+/* --- a scale -------------------------------------------------------------- */
 
 struct fit {
     float scale, merit; /* merit: how much of the squares is explained */
@@ -36,7 +36,7 @@ float encode_search_scale(const float *x, int n, int half)
     return best.scale;
 }
 
-/* --- a scale and a minimum --------------------------------------------------- */
+/* --- a scale and a minimum ------------------------------------------------ */
 
 enum { LEN = 32 };
 

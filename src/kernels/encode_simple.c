@@ -7,7 +7,7 @@
 
 enum { LEN = 32 };
 
-/* --- floats -------------------------------------------------------------- */
+/* --- floats --------------------------------------------------------------- */
 
 bool encode_f16(const float *x, void *blocks, size_t n)
 {
@@ -28,7 +28,7 @@ bool encode_bf16(const float *x, void *blocks, size_t n)
     return encode_within(x, n, 0x1.fefffep127f); /* the last to round down */
 }
 
-/* --- a scale ------------------------------------------------------------- */
+/* --- a scale -------------------------------------------------------------- */
 
 static float inverse(float d)
 {
@@ -103,7 +103,7 @@ bool encode_q5_0(const float *x, void *blocks, size_t n)
     return true;
 }
 
-/* --- a scale and a minimum ----------------------------------------------- */
+/* --- a scale and a minimum ------------------------------------------------ */
 
 bool encode_q5_1(const float *x, void *blocks, size_t n)
 {

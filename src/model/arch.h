@@ -34,7 +34,7 @@ struct arch {
 /* NULL with ERR_UNSUPPORTED and a sentence that names what is known. */
 const struct arch *arch_find(struct str name, struct err *err);
 
-/* --- for configure ------------------------------------------------------- */
+/* --- for configure -------------------------------------------------------- */
 
 /* Heads that all rotate: head sizes, rope.dim, the scale of the scores. */
 bool arch_configure_gqa(struct model_config *cfg, const struct keys *k,
@@ -44,7 +44,7 @@ bool arch_configure_gqa(struct model_config *cfg, const struct keys *k,
 bool arch_configure_moe(struct model_config *cfg, const struct keys *k,
                         struct err *err);
 
-/* --- for bind_layer ------------------------------------------------------ */
+/* --- for bind_layer ------------------------------------------------------- */
 
 /* attn_q, attn_k, attn_v, attn_output, and their biases where there are any. */
 bool arch_bind_gqa(struct layer_weights *lw, struct weights_reader *r,

@@ -29,7 +29,7 @@ enum {
     ATTN_UNITS = 32,    /* of one column at most */
 };
 
-/* --- the walk (attn_walk.c) ------------------------------------------------ */
+/* --- the walk (attn_walk.c) ----------------------------------------------- */
 
 /* The rows of one cache head in one layer. */
 struct attn_rows {
@@ -88,7 +88,7 @@ void attn_merge(const struct kernels *k, uint32_t n, float *out, float *max,
 /* out /= sum: the weights then add up to one. */
 void attn_divide(uint32_t n, float *out, float sum);
 
-/* --- attention of a layer --------------------------------------------------- */
+/* --- attention of a layer ------------------------------------------------- */
 
 struct attn {
     uint32_t max_batch, max_context;
@@ -129,7 +129,7 @@ uint32_t attn_heads_per_item(const struct compute *c, uint64_t work,
 /* The next item, the last ones first: they see most rows. */
 bool attn_next(struct attn_queue *queue, uint32_t *item);
 
-/* --- a few tokens (attn_few.c) ------------------------------------------------ */
+/* --- a few tokens (attn_few.c) -------------------------------------------- */
 
 struct attn_few {
     struct attn *a;
@@ -147,7 +147,7 @@ void attn_few_walk(const struct attn_few *f);
 void attn_few_result(const struct attn_few *f, uint32_t t, uint32_t head,
                      float *out);
 
-/* --- MLA, expanded (attn_expand.c) ---------------------------------------------- */
+/* --- MLA, expanded (attn_expand.c) ---------------------------------------- */
 
 /* Tokens [0, n) of the batch, which read all rows. */
 void attn_expand(struct attn *a, struct batch *b,

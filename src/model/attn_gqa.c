@@ -74,7 +74,7 @@ static void remember_part(void *arg, unsigned part, unsigned n_parts)
     }
 }
 
-/* --- on one thread ---------------------------------------------------------- */
+/* --- on one thread -------------------------------------------------------- */
 
 /* Tokens [first, first + n) and heads [head, head + n_heads), which share the
  * rows of one cache head: a column each. */
@@ -129,7 +129,7 @@ static void few_result_part(void *arg, unsigned part, unsigned n_parts)
                         job->a->heads + (size_t)i * cfg->v_head_dim);
 }
 
-/* --- a layer -------------------------------------------------------------------- */
+/* --- a layer -------------------------------------------------------------- */
 
 static void attend_many(struct gqa_job *job, uint64_t work)
 {

@@ -92,7 +92,7 @@ static void remember_part(void *arg, unsigned part, unsigned n_parts)
     }
 }
 
-/* --- on one thread ---------------------------------------------------------- */
+/* --- on one thread -------------------------------------------------------- */
 
 /* [q' | q_pe] of a head for tokens [first, first + n) of the batch, into rows
  * `ld` floats apart. */
@@ -168,7 +168,7 @@ static void attend_part(void *arg, unsigned part, unsigned n_parts)
     }
 }
 
-/* --- of a few tokens, head by head -------------------------------------------- */
+/* --- of a few tokens, head by head ---------------------------------------- */
 
 static void few_absorb_part(void *arg, unsigned part, unsigned n_parts)
 {
@@ -191,7 +191,7 @@ static void few_unfold_part(void *arg, unsigned part, unsigned n_parts)
     }
 }
 
-/* --- a layer -------------------------------------------------------------------- */
+/* --- a layer -------------------------------------------------------------- */
 
 /* k_b and v_b for tokens [first, first + n) of the batch. */
 static uint64_t work_of_heads(const struct mla_job *job)

@@ -225,7 +225,7 @@ static void embed(struct batch *b, const struct matrix *table,
             b->x + (size_t)t * table->n_cols, table->n_cols);
 }
 
-/* --- what trunk and MTP block share ------------------------------------------ */
+/* --- what trunk and MTP block share --------------------------------------- */
 
 bool pass_check_ids(const struct forward *f, const int32_t *ids, uint32_t n,
                     struct err *err)
@@ -330,7 +330,7 @@ bool pass_head(struct forward *f, const struct matrix *output, const float *h,
     return true;
 }
 
-/* --- the trunk ---------------------------------------------------------------- */
+/* --- the trunk ------------------------------------------------------------ */
 
 /* The router's choices of layer i for the batch, telemetry's view of them. */
 static struct expert_choice *choices_of(struct forward *f, uint32_t layer)

@@ -24,7 +24,7 @@
  * them for itself, and they are to stay in a cache that all share. */
 static const uint64_t SMALL_WORK = 12u << 20;
 
-/* --- the scratch -------------------------------------------------------------- */
+/* --- the scratch ---------------------------------------------------------- */
 
 static bool is_small(const struct model_config *cfg)
 {
@@ -65,7 +65,7 @@ void forward_few_layout(struct forward *f, unsigned n_threads,
     }
 }
 
-/* --- running it ----------------------------------------------------------------- */
+/* --- running it ----------------------------------------------------------- */
 
 struct few {
     struct forward *f;

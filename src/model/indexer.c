@@ -77,7 +77,7 @@ uint32_t indexer_dense(const struct batch *b, const struct layer_weights *lw)
     return b->pos < k ? k - b->pos : 0;
 }
 
-/* --- scores ----------------------------------------------------------------- */
+/* --- scores --------------------------------------------------------------- */
 
 struct score_job {
     struct indexer *x;
@@ -128,7 +128,7 @@ static void score_part(void *arg, unsigned part, unsigned n_parts)
         }
 }
 
-/* --- choice ----------------------------------------------------------------- */
+/* --- choice --------------------------------------------------------------- */
 
 /* A number that is larger where the float is; NaN is the smallest, and both
  * zeros are one. */

@@ -47,7 +47,7 @@ void batch_meet(const struct batch *b, uint32_t layer);
 void batch_norm(struct batch *b, const float *x, size_t ldx, const float *w,
                 float *y, size_t ldy, uint32_t k, uint32_t n);
 
-/* --- feed forward ---------------------------------------------------------- */
+/* --- feed forward --------------------------------------------------------- */
 
 struct ffn {
     float *gate, *up;  /* [max_batch][width] */

@@ -86,7 +86,7 @@ void compute_run(struct compute *c, uint64_t work, pool_fn fn, void *arg)
         pool_run(c->pool, fn, arg);
 }
 
-/* --- products --------------------------------------------------------------- */
+/* --- products ------------------------------------------------------------- */
 
 enum how { HOW_Q8, HOW_F32, HOW_BLAS };
 

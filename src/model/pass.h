@@ -68,7 +68,7 @@ bool pass_end(struct forward *f, enum logits_wanted want, struct err *err);
 bool pass_head(struct forward *f, const struct matrix *output, const float *h,
                uint32_t n, struct err *err);
 
-/* --- a few tokens of a small model (forward_few.c) ---------------------------- */
+/* --- a few tokens of a small model (forward_few.c) ------------------------ */
 
 /* Scratch for everything but results. */
 void forward_layout_work(struct forward *f, unsigned n_threads,

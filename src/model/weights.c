@@ -214,7 +214,7 @@ bool weights_experts(struct weights_reader *r, uint32_t layer, const char *name,
                  err);
 }
 
-/* --- decoded copies -------------------------------------------------------- */
+/* --- decoded copies ------------------------------------------------------- */
 
 /* *out stays NULL where it is only counted. */
 static bool keep(struct weights_reader *r, uint64_t n, const char *what,

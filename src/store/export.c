@@ -28,7 +28,7 @@ const char *export_form_name(enum export_form form)
     return names[form];
 }
 
-/* --- JSON ---------------------------------------------------------------------- */
+/* --- JSON ----------------------------------------------------------------- */
 
 /* always: null stands where there is no thought. */
 static void write_json(const struct conversation *c, const char *thought_key,
@@ -57,7 +57,7 @@ void export_plain_json(const struct conversation *c, struct buf *out)
     write_json(c, "reasoning", true, out);
 }
 
-/* --- what a thought was ---------------------------------------------------------- */
+/* --- what a thought was --------------------------------------------------- */
 
 static void add_thought_title(struct buf *out, const struct message *m)
 {
@@ -74,7 +74,7 @@ static const char *speaker(const struct message *m)
     return m->role == ROLE_USER ? "You" : "System";
 }
 
-/* --- Markdown -------------------------------------------------------------------- */
+/* --- Markdown ------------------------------------------------------------- */
 
 /* The fold must end where we end it. */
 static void add_inside_details(struct buf *out, struct str s)
@@ -129,7 +129,7 @@ static void write_md(const struct conversation *c, const char *title,
     buf_clear(&clean);
 }
 
-/* --- HTML ------------------------------------------------------------------------ */
+/* --- HTML ----------------------------------------------------------------- */
 
 static const char html_head[] =
     "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n"

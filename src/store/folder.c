@@ -19,7 +19,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 
-/* --- names --------------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------- */
 
 void folder_new_id(struct buf *id)
 {
@@ -76,7 +76,7 @@ void folder_path(const char *folder, const char *id, struct buf *path)
     buf_printf(path, "%s/%s" FOLDER_SUFFIX, folder, id);
 }
 
-/* --- the folder ---------------------------------------------------------------- */
+/* --- the folder ----------------------------------------------------------- */
 
 bool folder_make(const char *folder, struct err *err)
 {
@@ -167,7 +167,7 @@ bool folder_find(const char *folder, const char *part, struct buf *id,
                    "the name is needed"), part, hits);
 }
 
-/* --- the trash ------------------------------------------------------------------- */
+/* --- the trash ------------------------------------------------------------ */
 
 static bool move(const char *from, const char *to, struct err *err)
 {

@@ -9,7 +9,7 @@
 #include "store/foreign_parts.h"
 #include "store/saved.h"
 
-/* --- messages ------------------------------------------------------------------ */
+/* --- messages ------------------------------------------------------------- */
 
 bool foreign_role(struct str name, enum role *role)
 {
@@ -102,7 +102,7 @@ void foreign_end_stream(struct foreign *f)
     buf_clear(&whole);
 }
 
-/* --- JSON ---------------------------------------------------------------------- */
+/* --- JSON ----------------------------------------------------------------- */
 
 /* Commas and brackets outside of strings count the values before any is made:
  * a value takes a hundred times the byte or two that it can be written with. */
@@ -196,7 +196,7 @@ static bool read_json(struct foreign *f, struct str s, struct err *err)
     return true;
 }
 
-/* --- server-sent events ---------------------------------------------------------- */
+/* --- server-sent events --------------------------------------------------- */
 
 /* The lines of one event, put together. */
 static void end_event(struct foreign *f, struct buf *data)
@@ -245,7 +245,7 @@ static void read_events(struct foreign *f, struct str s)
     buf_clear(&data);
 }
 
-/* --- which form -------------------------------------------------------------------- */
+/* --- which form ----------------------------------------------------------- */
 
 static char after_blanks(struct str s, size_t at)
 {

@@ -23,7 +23,7 @@ static bool is_text(const json_t *o, const char *key)
     return json_is_string(json_object_get(o, key));
 }
 
-/* --- contents ------------------------------------------------------------------ */
+/* --- contents ------------------------------------------------------------- */
 
 static bool names_thought(struct str type)
 {
@@ -65,7 +65,7 @@ static void take_content(const json_t *v, struct buf *thought, struct buf *text)
         take_part(json_array_get(v, i), thought, text);
 }
 
-/* --- messages ------------------------------------------------------------------ */
+/* --- messages ------------------------------------------------------------- */
 
 static const json_t *content_of(const json_t *o)
 {
@@ -129,7 +129,7 @@ static bool take_list(struct foreign *f, const json_t *list)
     return any;
 }
 
-/* --- answers and requests ------------------------------------------------------ */
+/* --- answers and requests ------------------------------------------------- */
 
 static bool take_choice(struct foreign *f, const json_t *o)
 {
@@ -152,7 +152,7 @@ static bool take_choices(struct foreign *f, const json_t *list)
     return any;
 }
 
-/* --- training sets --------------------------------------------------------------- */
+/* --- training sets -------------------------------------------------------- */
 
 static struct str first_text(const json_t *o, const char *const *keys, size_t n)
 {
@@ -201,7 +201,7 @@ static bool take_example(struct foreign *f, const json_t *o)
     return true;
 }
 
-/* --- any value ------------------------------------------------------------------- */
+/* --- any value ------------------------------------------------------------ */
 
 static const char *const list_keys[] = {"messages", "conversations",
                                         "conversation", "contents", "items"};

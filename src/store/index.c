@@ -47,7 +47,7 @@ sqlite3_stmt *index_prepare(struct index *ix, const char *sql, struct err *err)
     return NULL;
 }
 
-/* --- opening ------------------------------------------------------------------- */
+/* --- opening -------------------------------------------------------------- */
 
 static bool version_is_ours(struct index *ix, bool *empty, struct err *err)
 {
@@ -152,7 +152,7 @@ size_t index_left(const struct index *ix)
     return ix->left;
 }
 
-/* --- the list -------------------------------------------------------------------- */
+/* --- the list ------------------------------------------------------------- */
 
 const char *index_column(sqlite3_stmt *s, int at)
 {

@@ -50,7 +50,7 @@ static bool step_done(struct refresh *r, sqlite3_stmt *s, struct err *err)
     return ok;
 }
 
-/* --- one session ------------------------------------------------------------------- */
+/* --- one session ---------------------------------------------------------- */
 
 static bool add_text(struct refresh *r, uint32_t message, const char *part,
                      struct str body, struct err *err)
@@ -157,7 +157,7 @@ static bool take_session(struct refresh *r, const struct folder_entry *e,
     return ok;
 }
 
-/* --- those that are gone ------------------------------------------------------------ */
+/* --- those that are gone -------------------------------------------------- */
 
 static int by_id(const void *a, const void *b)
 {
@@ -207,7 +207,7 @@ static bool forget_gone(struct refresh *r, const struct buf *gone,
     return ok && index_run(r->ix, "COMMIT", err);
 }
 
-/* --- all ------------------------------------------------------------------------------ */
+/* --- all ------------------------------------------------------------------ */
 
 /* As many as half a second is enough for. */
 static bool take_some(struct refresh *r, struct folder_entry *const *changed,

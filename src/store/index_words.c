@@ -33,7 +33,7 @@ struct index_words index_words_of(struct str text)
     return w;
 }
 
-/* --- letters of any case ----------------------------------------------------- */
+/* --- letters of any case -------------------------------------------------- */
 
 /* The next character in its small form; how many bytes it takes. */
 static size_t next(struct str s, size_t at, uint32_t *cp)
@@ -74,7 +74,7 @@ size_t index_word_find(struct str text, struct str word)
     return text.len;
 }
 
-/* --- trigrams ---------------------------------------------------------------- */
+/* --- trigrams ------------------------------------------------------------- */
 
 static void add_trigram(struct str s, struct buf *match)
 {
@@ -111,7 +111,7 @@ void index_trigrams(const struct index_words *w, struct buf *match)
     }
 }
 
-/* --- a piece to show ----------------------------------------------------------- */
+/* --- a piece to show ------------------------------------------------------ */
 
 /* From `at`, n characters back or on, but no further than the text. */
 static size_t step_back(struct str s, size_t at, size_t n)

@@ -29,7 +29,7 @@ struct journal {
     struct syncer syncer;
 };
 
-/* --- reading ----------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 /* Takes bytes in pieces of any size, and tells lines. */
 struct reader {
@@ -190,7 +190,7 @@ bool journal_read(const char *path, journal_fn fn, void *arg,
     return ok;
 }
 
-/* --- opening to write -------------------------------------------------------- */
+/* --- opening to write ----------------------------------------------------- */
 
 static struct journal *journal_over(int fd, const char *path)
 {
@@ -292,7 +292,7 @@ struct journal *journal_open(const char *path, journal_fn fn, void *arg,
     return NULL;
 }
 
-/* --- writing ----------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 void journal_add(struct journal *j, struct str json)
 {

@@ -37,7 +37,7 @@ struct keeper {
     uint64_t flushed_ns, synced_ns;
 };
 
-/* --- records ------------------------------------------------------------------ */
+/* --- records -------------------------------------------------------------- */
 
 static void print(json_t *o, struct buf *out)
 {
@@ -78,7 +78,7 @@ static void write_piece(struct keeper *s)
     write_record(s, o);
 }
 
-/* --- beginning ----------------------------------------------------------------- */
+/* --- beginning ------------------------------------------------------------ */
 
 static void note_model(struct keeper *s, const struct backend_info *info)
 {
@@ -154,7 +154,7 @@ bool keeper_begun(const struct keeper *s)
     return s->journal;
 }
 
-/* --- what is told -------------------------------------------------------------- */
+/* --- what is told --------------------------------------------------------- */
 
 /* Before the first record of this run: with which model. */
 static void begin(struct keeper *s)
@@ -284,7 +284,7 @@ void keeper_title(struct keeper *s, struct str title)
     }
 }
 
-/* --- writing ------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 bool keeper_flush(struct keeper *s, bool *recovered, struct err *err)
 {

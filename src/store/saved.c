@@ -21,7 +21,7 @@ void saved_clear(struct saved *s)
     *s = (struct saved){0};
 }
 
-/* --- values of a record ------------------------------------------------------ */
+/* --- values of a record --------------------------------------------------- */
 
 static bool get_text(const json_t *o, const char *key, struct str *text)
 {
@@ -64,7 +64,7 @@ static void set_text(struct buf *b, struct str text)
     buf_add_str(b, text);
 }
 
-/* --- records ----------------------------------------------------------------- */
+/* --- records -------------------------------------------------------------- */
 
 static bool take_session(struct saved *s, const json_t *o)
 {
@@ -206,7 +206,7 @@ static bool take_record(void *arg, struct str json)
     return ok;
 }
 
-/* --- the whole --------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------ */
 
 /* What was cut short says so, and an answer of which nothing came is none. */
 static void settle(struct saved *s)

@@ -79,7 +79,7 @@ static uint32_t rank_of(const struct bpe *b, int32_t left, int32_t right,
     return p->rank - 1; /* a free slot gives NO_RANK */
 }
 
-/* --- short pieces ---------------------------------------------------------- */
+/* --- short pieces --------------------------------------------------------- */
 
 static void encode_short(const struct bpe *b, struct str piece, struct ids *out)
 {
@@ -117,7 +117,7 @@ static void encode_short(const struct bpe *b, struct str piece, struct ids *out)
     }
 }
 
-/* --- long pieces: pairs wait in a queue ----------------------------------------- */
+/* --- long pieces: pairs wait in a queue ----------------------------------- */
 
 #define NOWHERE UINT32_MAX
 

@@ -89,7 +89,7 @@ static void add_bos(struct builder *b)
     add_token(b, vocab_bos(v));
 }
 
-/* --- thinking or not ------------------------------------------------------------------ */
+/* --- thinking or not ------------------------------------------------------ */
 
 /* Where a word of the template stands in a message; not inside a tag. */
 static size_t find_word(struct str s, const char *word, size_t from)
@@ -134,7 +134,7 @@ static void drop_words(struct buf *text)
     buf_clear(&other);
 }
 
-/* --- contents ------------------------------------------------------------------------ */
+/* --- contents ------------------------------------------------------------- */
 
 static struct str trim(struct str s)
 {
@@ -197,7 +197,7 @@ static struct str thought_of(const struct message *m)
     return trim_newlines(s);
 }
 
-/* --- messages ------------------------------------------------------------------------ */
+/* --- messages ------------------------------------------------------------- */
 
 struct place {
     size_t i, n, last_user; /* last_user: SIZE_MAX when there is none */

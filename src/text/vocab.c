@@ -18,7 +18,7 @@
 #define TYPES "tokenizer.ggml.token_type"
 #define MERGES "tokenizer.ggml.merges"
 
-/* --- tokens -------------------------------------------------------------------- */
+/* --- tokens --------------------------------------------------------------- */
 
 static bool read_model(const struct gguf *g, bool *spm, struct err *err)
 {
@@ -138,7 +138,7 @@ static bool read_tokens(struct vocab *v, bool spm, const struct gguf *g,
     return true;
 }
 
-/* --- merges --------------------------------------------------------------------- */
+/* --- merges --------------------------------------------------------------- */
 
 /* The token that the bytes of two others give together. Files list merges in
  * the order in which the tokens were made, so it is mostly the one after the
@@ -261,7 +261,7 @@ static bool read_merges(struct vocab *v, const struct gguf *g, struct err *err)
     return true;
 }
 
-/* --- the whole -------------------------------------------------------------------- */
+/* --- the whole ------------------------------------------------------------ */
 
 static bool read_bpe(struct vocab *v, const struct gguf *g, struct err *err)
 {

@@ -6,7 +6,7 @@
 #include "gguf/gguf.h"
 #include "text/vocab_tables.h"
 
-/* --- which tokens are matched as text, in which mode ----------------------------- */
+/* --- which tokens are matched as text, in which mode ---------------------- */
 
 /* DeepSeek's first vocabularies list the letters "ö", "ü" ... as added tokens:
  * one letter forges nothing, and the model knows it only in this form. */
@@ -53,7 +53,7 @@ int32_t vocab_special(const struct vocab *v, const char *text)
     return id != TOKEN_NONE ? id : text_table_find(&v->by_text, str_of(text));
 }
 
-/* --- the ids that have a duty ------------------------------------------------------ */
+/* --- the ids that have a duty --------------------------------------------- */
 
 /* With U+FF5C and U+2581. */
 #define DEEPSEEK_END \

@@ -18,7 +18,7 @@
 #include "train/export.h"
 #include "train/nn/params.h"
 
-/* --- bytes of a model -------------------------------------------------------------------- */
+/* --- bytes of a model ----------------------------------------------------- */
 
 static bool export_checkpoint(const struct checkpoint *c, enum gguf_type type,
                               struct buf *out, struct err *err)
@@ -63,7 +63,7 @@ bool model_bytes(const char *path, enum gguf_type type, struct buf *out,
     return ok || file_context(err, path);
 }
 
-/* --- asking --------------------------------------------------------------------------------- */
+/* --- asking --------------------------------------------------------------- */
 
 struct asker {
     struct loaded_model model;

@@ -12,7 +12,7 @@
 #include "train/card_parts.h"
 #include "train/checkpoint.h"
 
-/* --- what lies in the folder ----------------------------------------------------------- */
+/* --- what lies in the folder ---------------------------------------------- */
 
 static const char *path_of(const struct card *c, const char *name,
                            struct buf *path)
@@ -113,7 +113,7 @@ double card_figure(const struct card *c, const char *group, const char *key)
     return json_is_number(v) ? json_number_value(v) : NAN;
 }
 
-/* --- the model ---------------------------------------------------------------------------- */
+/* --- the model ------------------------------------------------------------ */
 
 static void put_head(struct card *c)
 {

@@ -13,7 +13,7 @@
 /* Documents drawn to see what a stage reads. */
 enum { DRAWN = 600 };
 
-/* --- where it comes from ------------------------------------------------------------------ */
+/* --- where it comes from -------------------------------------------------- */
 
 static const struct origin {
     const char *name, *what, *licence;
@@ -50,7 +50,7 @@ static bool needs_words(const struct card *c)
     return false;
 }
 
-/* --- how much of what ------------------------------------------------------------------------ */
+/* --- how much of what ----------------------------------------------------- */
 
 struct drawn {
     uint64_t tokens[N_DOC_KINDS], all;
@@ -155,7 +155,7 @@ void card_put_data(struct card *c)
     put_filters(c);
 }
 
-/* --- how it was trained ------------------------------------------------------------------------ */
+/* --- how it was trained --------------------------------------------------- */
 
 /* The stamp of a stage may tell the machine. */
 static void put_machine(struct card *c)

@@ -37,7 +37,7 @@ static double percent(const struct tally *t)
     return t->n > 0 ? 100 * t->right / t->n : NAN;
 }
 
-/* --- domain -------------------------------------------------------------------------------- */
+/* --- domain --------------------------------------------------------------- */
 
 static void put_list(struct card *c, bool reached)
 {
@@ -66,7 +66,7 @@ void card_put_domain(struct card *c)
     put_list(c, false);
 }
 
-/* --- accuracy -------------------------------------------------------------------------------- */
+/* --- accuracy ------------------------------------------------------------- */
 
 static void put_cell(struct card *c, const struct tally *t)
 {
@@ -141,7 +141,7 @@ void card_put_accuracy(struct card *c)
                           "mended, and so say less");
 }
 
-/* --- other figures ------------------------------------------------------------------------------ */
+/* --- other figures -------------------------------------------------------- */
 
 static void put_balance(struct card *c)
 {
@@ -248,7 +248,7 @@ void card_put_reinforcement(struct card *c)
     put_change(c, "length of a thought", a->think, b->think, 1, " bytes");
 }
 
-/* --- failures -------------------------------------------------------------------------------------- */
+/* --- failures ------------------------------------------------------------- */
 
 enum { MAX_EXAMPLES = 14, TAIL = 320 };
 

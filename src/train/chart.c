@@ -30,7 +30,7 @@ void series_clear(struct series *s)
     s->n = s->cap = 0;
 }
 
-/* --- axes ------------------------------------------------------------------------------- */
+/* --- axes ----------------------------------------------------------------- */
 
 struct axis {
     double low, high, step;
@@ -88,7 +88,7 @@ static bool find_frame(const struct chart *c, struct frame *f)
     return true;
 }
 
-/* --- drawing ---------------------------------------------------------------------------- */
+/* --- drawing -------------------------------------------------------------- */
 
 /* Names are ours, but they may hold a letter that SVG wants escaped. */
 static void put_text(struct buf *out, double x, double y, const char *anchor,
@@ -183,7 +183,7 @@ bool chart_svg(const struct chart *c, struct buf *out)
     return true;
 }
 
-/* --- bars ------------------------------------------------------------------------------ */
+/* --- bars ----------------------------------------------------------------- */
 
 enum { BAR_LEFT = 130, BAR_HIGH = 18, BAR_BOTTOM = 56 };
 

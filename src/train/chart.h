@@ -31,7 +31,7 @@ struct chart {
  * false, and `out` is as it was. */
 bool chart_svg(const struct chart *c, struct buf *out);
 
-/* --- bars ------------------------------------------------------------------------------ */
+/* --- bars ----------------------------------------------------------------- */
 
 enum { BARS_SERIES = 2 };
 

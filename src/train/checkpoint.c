@@ -24,7 +24,7 @@
 static const char magic[8] = "MULLCKPT", end_magic[4] = "CRC2";
 enum { VERSION = 1, ALIGN = 64, HEAD = 16, TAIL = 8, MAX_HEADER = 1 << 22 };
 
-/* --- writing ------------------------------------------------------------------------------ */
+/* --- writing -------------------------------------------------------------- */
 
 struct writer {
     struct file_out out;
@@ -157,7 +157,7 @@ bool checkpoint_write_compact(const char *path, const struct train_state *state,
     return ok;
 }
 
-/* --- reading -------------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 static bool wrong(struct err *err, const char *what)
 {
@@ -322,7 +322,7 @@ void checkpoint_close(struct checkpoint *c)
     *c = (struct checkpoint){0};
 }
 
-/* --- taking the numbers out --------------------------------------------------------------------- */
+/* --- taking the numbers out ----------------------------------------------- */
 
 static bool same_tensor(const json_t *j, const struct param *t)
 {

@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 
-/* --- written ------------------------------------------------------------------------- */
+/* --- written -------------------------------------------------------------- */
 
 static json_t *object_of(const struct eval_item *item)
 {
@@ -48,7 +48,7 @@ bool evalfile_write(const struct evalset *e, const char *path, struct err *err)
     return ok;
 }
 
-/* --- read ------------------------------------------------------------------------------ */
+/* --- read ----------------------------------------------------------------- */
 
 static const char *string_of(const json_t *j, const char *key)
 {
@@ -152,7 +152,7 @@ void eval_sum_clear(struct eval_sum *s)
     *s = (struct eval_sum){0};
 }
 
-/* --- summed up --------------------------------------------------------------------------- */
+/* --- summed up ------------------------------------------------------------ */
 
 /* A name that is a task's is not that of a group: "talk" is both. */
 static bool is_of(const struct eval_cell *c, const char *task, int lang)

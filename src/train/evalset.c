@@ -23,7 +23,7 @@ void evalset_clear(struct evalset *e)
     *e = (struct evalset){0};
 }
 
-/* --- questions -------------------------------------------------------------------------- */
+/* --- questions ------------------------------------------------------------ */
 
 static struct eval_item *add_item(struct evalset *e, const char *task)
 {
@@ -134,7 +134,7 @@ void evalset_add_wild(struct evalset *e, const struct wild *w, const char *task)
     }
 }
 
-/* --- asking --------------------------------------------------------------------------------- */
+/* --- asking --------------------------------------------------------------- */
 
 struct asking {
     struct evalset *e;
@@ -291,7 +291,7 @@ bool evalset_ask(struct evalset *e, struct str model,
     return true;
 }
 
-/* --- summing up --------------------------------------------------------------------------- */
+/* --- summing up ----------------------------------------------------------- */
 
 void tally_add(struct tally *t, const struct eval_item *item)
 {

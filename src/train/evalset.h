@@ -75,7 +75,7 @@ struct eval_options {
 bool evalset_ask(struct evalset *e, struct str model,
                  const struct eval_options *o, struct err *err);
 
-/* --- summing up --------------------------------------------------------------------- */
+/* --- summing up ----------------------------------------------------------- */
 
 struct tally {
     uint32_t n, well_formed;

@@ -14,7 +14,7 @@
 static const double CLASS_SHARE = 0.2, GROUP_SHARE = 0.12, LIFT = 1.3;
 enum { FEWEST = 30 };
 
-/* --- kinds of tokens ------------------------------------------------------------------- */
+/* --- kinds of tokens ------------------------------------------------------ */
 
 const char *token_class_name(enum token_class c)
 {
@@ -52,7 +52,7 @@ enum token_class token_class_of(struct str text)
     return strchr("+-*/=<>^%", c) && text.len == 1 ? CLASS_SIGN : CLASS_MARK;
 }
 
-/* --- counting ---------------------------------------------------------------------------- */
+/* --- counting ------------------------------------------------------------- */
 
 void expert_use_init(struct expert_use *u, uint32_t n_layers,
                      uint32_t first_layer, uint32_t n_experts)
@@ -107,7 +107,7 @@ void expert_use_add(struct expert_use *u, const char *task,
     u->n_tokens++;
 }
 
-/* --- names --------------------------------------------------------------------------------- */
+/* --- names ---------------------------------------------------------------- */
 
 /* The row of a count that tells most about an expert: share * log lift is its
  * part of the divergence from the even expert. n: none. */
@@ -175,7 +175,7 @@ void expert_use_put(const struct expert_use *u, struct buf *out)
         }
 }
 
-/* --- measuring --------------------------------------------------------------------------- */
+/* --- measuring ------------------------------------------------------------ */
 
 static void hear(void *arg, const struct eval_item *item,
                  const struct token_info *t)

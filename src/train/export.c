@@ -21,7 +21,7 @@ bool export_type_parse(const char *name, enum gguf_type *type, struct err *err)
     return err_set(err, ERR_USAGE, "\"%s\" is not f32, f16 or q8_0", name);
 }
 
-/* --- metadata ----------------------------------------------------------------------------- */
+/* --- metadata ------------------------------------------------------------- */
 
 static void put_u32(struct gguf_writer *w, const char *name, uint32_t v)
 {
@@ -112,7 +112,7 @@ static void put_experts(struct gguf_writer *w, const struct shape *s)
     gguf_put_bool(w, "deepseek2.expert_weights_norm", true);
 }
 
-/* --- tensors -------------------------------------------------------------------------------- */
+/* --- tensors -------------------------------------------------------------- */
 
 static bool is_left_out(const struct params *p, const struct param *t,
                         const struct export_options *o)

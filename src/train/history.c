@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/str.h"
 
-/* --- one line ---------------------------------------------------------------------------- */
+/* --- one line ------------------------------------------------------------- */
 
 static const char measured[] = "measure:";
 
@@ -44,7 +44,7 @@ bool history_number(const json_t *line, const char *key, double *out)
     return json_array_size(v) > 0;
 }
 
-/* --- stages --------------------------------------------------------------------------------- */
+/* --- stages --------------------------------------------------------------- */
 
 static struct history_stage *stage_of(struct history *h, const json_t *line)
 {

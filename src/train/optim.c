@@ -13,7 +13,7 @@
 #include "train/muon.h"
 #include "train/nn/params.h"
 
-/* --- jobs: one matrix each, or a part of something long ------------------------------ */
+/* --- jobs: one matrix each, or a part of something long ------------------- */
 
 enum { CHUNK = 1 << 15 };
 
@@ -75,7 +75,7 @@ static size_t put_jobs(struct optim *o, const struct params *p)
     return n;
 }
 
-/* --- the struct ------------------------------------------------------------------------ */
+/* --- the struct ----------------------------------------------------------- */
 
 bool optim_init(struct optim *o, enum optim_kind kind, const struct params *p,
                 enum products products, struct pool *pool, struct err *err)
@@ -127,7 +127,7 @@ void optim_forget(struct optim *o)
     o->step = 0;
 }
 
-/* --- a step ------------------------------------------------------------------------------ */
+/* --- a step --------------------------------------------------------------- */
 
 struct round {
     struct optim *o;

@@ -32,7 +32,7 @@ void recipe_clear(struct recipe *r)
     *r = (struct recipe){0};
 }
 
-/* --- lines -------------------------------------------------------------------------------- */
+/* --- lines ---------------------------------------------------------------- */
 
 static bool add_text(struct recipe *r, const char *name, const char *value,
                      struct err *err)
@@ -133,7 +133,7 @@ static bool parse_line(struct recipe *r, char *section, char *line,
            err_context(err, "%s", name);
 }
 
-/* --- the whole ------------------------------------------------------------------------------ */
+/* --- the whole ------------------------------------------------------------ */
 
 static bool check(const struct recipe *r, struct err *err)
 {
@@ -259,7 +259,7 @@ bool recipe_read_with(struct recipe *r, const char *path, const char *settings,
     return ok;
 }
 
-/* --- what follows from it ---------------------------------------------------------------------- */
+/* --- what follows from it ------------------------------------------------- */
 
 struct shape recipe_shape(const struct recipe *r, enum stage_id stage)
 {

@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 
-/* --- values ---------------------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 /* 24M, 1.5k, 512. */
 static bool read_number(const char *s, double least, double most, double *out,
@@ -101,7 +101,7 @@ static bool read_favours(struct stage_recipe *s, const char *value,
     return true;
 }
 
-/* --- stages ---------------------------------------------------------------------------- */
+/* --- stages --------------------------------------------------------------- */
 
 enum key_kind { KEY_U64, KEY_U32, KEY_REAL, KEY_BOOL };
 
@@ -237,7 +237,7 @@ void recipe_stage_defaults(struct stage_recipe *s, enum stage_id id)
     memcpy(s->data.share[1], s->data.share[0], sizeof s->data.share[0]);
 }
 
-/* --- the rest --------------------------------------------------------------------------- */
+/* --- the rest ------------------------------------------------------------- */
 
 static bool set_shape(struct recipe *r, const char *value, struct err *err)
 {

@@ -43,7 +43,7 @@ struct reading {
     struct series series[N_FIGURES][MAX_SERIES];
 };
 
-/* --- figures of the log --------------------------------------------------------------- */
+/* --- figures of the log --------------------------------------------------- */
 
 static void take_line(void *arg, const struct history_stage *s,
                       const json_t *line)
@@ -118,7 +118,7 @@ void report_stages(const struct history *h, FILE *table)
     }
 }
 
-/* --- the evaluation --------------------------------------------------------------------- */
+/* --- the evaluation ------------------------------------------------------- */
 
 /* *there false: it has not been made. */
 static bool read_split(const char *dir, const char *split, struct eval_sum *s,
@@ -213,7 +213,7 @@ bool report_write(const char *dir, const char *out, FILE *table,
     return ok;
 }
 
-/* --- experts ------------------------------------------------------------------------------ */
+/* --- experts -------------------------------------------------------------- */
 
 /* A line of tabs as a row of a table. */
 static void print_row(struct str line, FILE *table)
@@ -247,7 +247,7 @@ bool report_experts(const char *dir, FILE *table, struct err *err)
     return ok;
 }
 
-/* --- runs side by side ------------------------------------------------------------------------ */
+/* --- runs side by side ---------------------------------------------------- */
 
 static double figure(const json_t *told, const char *key)
 {

@@ -30,7 +30,7 @@ bool run_has(const struct run *r, const char *name)
     return has;
 }
 
-/* --- the folder ------------------------------------------------------------------------- */
+/* --- the folder ----------------------------------------------------------- */
 
 /* With those above it. */
 static bool make_folder(const char *path, struct err *err)
@@ -134,7 +134,7 @@ void run_close(struct run *r)
     *r = (struct run){.lock = -1};
 }
 
-/* --- stamps -------------------------------------------------------------------------------- */
+/* --- stamps --------------------------------------------------------------- */
 
 bool run_is_stamped(const struct run *r, const char *stage)
 {

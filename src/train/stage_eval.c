@@ -33,7 +33,7 @@ static uint64_t seed_of(const struct run *r)
     return r->recipe.seed;
 }
 
-/* --- answers -------------------------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------- */
 
 static void tell(void *arg, size_t done, size_t n)
 {
@@ -98,7 +98,7 @@ static bool ask_split(struct judging *j, const char *split, struct err *err)
     return ok;
 }
 
-/* --- other figures ----------------------------------------------------------------------------- */
+/* --- other figures -------------------------------------------------------- */
 
 static void put_cache(struct judging *j, const struct asker *a)
 {
@@ -263,7 +263,7 @@ static bool measure(struct judging *j, struct err *err)
     return ok;
 }
 
-/* --- the stage --------------------------------------------------------------------------------- */
+/* --- the stage ------------------------------------------------------------ */
 
 bool stage_eval(struct run *r, struct err *err)
 {

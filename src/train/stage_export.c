@@ -8,7 +8,7 @@
 #include "train/export.h"
 #include "train/run.h"
 
-/* --- names of the experts ------------------------------------------------------------------ */
+/* --- names of the experts ------------------------------------------------- */
 
 struct labels {
     struct str *names;      /* owned, like the text of each */
@@ -84,7 +84,7 @@ static bool find_labels(struct run *r, const struct export_options *o,
     return ok;
 }
 
-/* --- the files ----------------------------------------------------------------------------- */
+/* --- the files ------------------------------------------------------------ */
 
 static bool write_files(struct run *r, struct export_options *o, struct err *err)
 {

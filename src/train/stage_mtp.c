@@ -33,7 +33,7 @@ struct update {
     float *grads;
 };
 
-/* --- answers --------------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------- */
 
 /* *done false: somebody said stop in the middle. */
 static bool write_round(struct tuning *u, uint64_t round, bool *done,
@@ -61,7 +61,7 @@ static bool write_round(struct tuning *u, uint64_t round, bool *done,
     return true;
 }
 
-/* --- an update --------------------------------------------------------------------- */
+/* --- an update ------------------------------------------------------------ */
 
 static bool flush(struct tuning *u, double norm, struct update *sum,
                   struct err *err)
@@ -159,7 +159,7 @@ static bool update(struct tuning *u, bool *done, struct err *err)
     return true;
 }
 
-/* --- the stage ---------------------------------------------------------------------- */
+/* --- the stage ------------------------------------------------------------ */
 
 static bool tuning_open(struct tuning *u, struct run *r, struct err *err)
 {

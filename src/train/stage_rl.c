@@ -41,7 +41,7 @@ static const struct mixture *mixture_of(const struct answering *a)
     return &a->t.run->corpus.dataset.mixture;
 }
 
-/* --- measuring --------------------------------------------------------------------- */
+/* --- measuring ------------------------------------------------------------ */
 
 static void log_measure(struct answering *a, double macro)
 {
@@ -121,7 +121,7 @@ static bool arms_from_log(struct answering *a, struct err *err)
     return ok;
 }
 
-/* --- an update --------------------------------------------------------------------- */
+/* --- an update ------------------------------------------------------------ */
 
 /* A tenth, say, of what was learned from answers, as fine-tuning data with the
  * weight of an advantage of 1. */
@@ -222,7 +222,7 @@ static bool update(struct answering *a, bool *done, struct err *err)
     return true;
 }
 
-/* --- the stage ---------------------------------------------------------------------- */
+/* --- the stage ------------------------------------------------------------ */
 
 static bool answering_open(struct answering *a, struct run *r, struct err *err)
 {

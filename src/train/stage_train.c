@@ -18,7 +18,7 @@ struct reading {
     struct watch watch;
 };
 
-/* --- beginning and end ------------------------------------------------------------------- */
+/* --- beginning and end ---------------------------------------------------- */
 
 static void set_schedule(struct reading *r)
 {
@@ -80,7 +80,7 @@ static bool reading_close(struct reading *r, bool ok, struct err *err)
     return training_close(&r->t, ok, err);
 }
 
-/* --- a step -------------------------------------------------------------------------------- */
+/* --- a step --------------------------------------------------------------- */
 
 static struct net_options net_options_at(const struct reading *r)
 {

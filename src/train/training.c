@@ -16,7 +16,7 @@
 #define LAST "last.ckpt"
 #define PREVIOUS "previous.ckpt"
 
-/* --- checkpoints ----------------------------------------------------------------------- */
+/* --- checkpoints ---------------------------------------------------------- */
 
 static bool save_as(struct training *t, const char *name, bool whole,
                     struct err *err)
@@ -136,7 +136,7 @@ static bool begin_weights(struct training *t, struct err *err)
     return r->has_params;
 }
 
-/* --- beginning and end ------------------------------------------------------------------- */
+/* --- beginning and end ---------------------------------------------------- */
 
 static bool open_net(struct training *t, uint32_t max_batch, struct err *err)
 {

@@ -10,7 +10,7 @@
 #include "train/gen/answer.h"
 #include "train/wild_plain.h"
 
-/* --- the table ------------------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------ */
 
 static struct str next_field(struct str *line, char mark)
 {
@@ -99,7 +99,7 @@ void wild_close(struct wild *w)
     *w = (struct wild){0};
 }
 
-/* --- checks ------------------------------------------------------------------------- */
+/* --- checks --------------------------------------------------------------- */
 
 static size_t count_numbers(const struct buf *numbers)
 {

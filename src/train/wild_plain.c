@@ -22,7 +22,7 @@ struct str plain_said(struct str reply, bool *bold)
     return reply;
 }
 
-/* --- numbers ------------------------------------------------------------------------- */
+/* --- numbers -------------------------------------------------------------- */
 
 /* The digit that begins at i, and its length in bytes; -1: none. */
 static int digit_at(struct str s, size_t i, size_t *len)
@@ -152,7 +152,7 @@ void plain_numbers(struct str s, struct buf *out)
     }
 }
 
-/* --- texts --------------------------------------------------------------------------- */
+/* --- texts ---------------------------------------------------------------- */
 
 /* Words that say the same, and what says nothing. */
 static const struct {

@@ -110,7 +110,7 @@ static void a_closed_queue_keeps_what_it_holds_and_takes_no_more(void **state)
     queue_free(q);
 }
 
-/* --- two threads -------------------------------------------------------- */
+/* --- two threads ---------------------------------------------------------- */
 
 #define RECORDS 20000
 

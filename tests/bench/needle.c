@@ -159,7 +159,7 @@ static uint32_t depth_of(const struct world *w, int fact)
     return (uint32_t)((uint64_t)(w->n - 1) * (unsigned)fact / (FACTS - 1));
 }
 
-/* --- what must come out, in double ------------------------------------------ */
+/* --- what must come out, in double ---------------------------------------- */
 
 static double norm_of(const double *x, int n, double eps)
 {
@@ -242,7 +242,7 @@ static void true_logits(const struct world *w, int f, uint32_t pos,
     }
 }
 
-/* --- asking -------------------------------------------------------------------- */
+/* --- asking --------------------------------------------------------------- */
 
 enum way { ALONE, WITH_DRAFTS, IN_A_PROMPT, N_WAYS };
 static const char *const way_names[] = {"alone", "with 4 drafts",

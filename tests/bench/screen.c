@@ -37,7 +37,7 @@ static void tell(const char *what, double figure, const char *unit, double bar)
     missed |= bar >= 0 && figure > bar;
 }
 
-/* --- what the kernel knows of a process ------------------------------------------ */
+/* --- what the kernel knows of a process ----------------------------------- */
 
 /* The number behind `name` in a file of /proc, or -1. */
 static double proc_figure(const char *path, const char *name)
@@ -87,7 +87,7 @@ static double wake_ups(pid_t pid)
     return n;
 }
 
-/* --- figures of many ------------------------------------------------------------- */
+/* --- figures of many ------------------------------------------------------ */
 
 struct times {
     double ms[KEYS];
@@ -140,7 +140,7 @@ static void type_letter(struct pty *p, struct typist *who, struct times *t)
     t->ms[t->n++] = clock_ms() - begin;
 }
 
-/* --- with a model that plays a script --------------------------------------------- */
+/* --- with a model that plays a script ------------------------------------- */
 
 /* Thoughts and an answer of so many words, with what is laid out in an answer. */
 static struct script_step *long_script(unsigned words, struct buf *thought,
@@ -250,7 +250,7 @@ static void measure_share(void)
     buf_clear(&answer);
 }
 
-/* --- with the program --------------------------------------------------------------- */
+/* --- with the program ----------------------------------------------------- */
 
 /* In the child: the program with these arguments. */
 static int run_mull(void *arg)
@@ -340,7 +340,7 @@ static void measure_idle(void)
     end_mull(&p);
 }
 
-/* --- a long transcript --------------------------------------------------------------- */
+/* --- a long transcript ---------------------------------------------------- */
 
 static void scroll(struct pty *p, const char *what, const char *keys, int times)
 {

@@ -42,7 +42,7 @@ static void become(const char *const *first, char **args)
     _exit(127);
 }
 
-/* --- start ------------------------------------------------------------------- */
+/* --- start ---------------------------------------------------------------- */
 
 struct start {
     double token_ms;   /* from the fork to the first token */
@@ -115,7 +115,7 @@ static void tell_start(char **args)
            m->peak_mb);
 }
 
-/* --- memory ---------------------------------------------------------------------- */
+/* --- memory --------------------------------------------------------------- */
 
 static unsigned long cpu_ticks(pid_t pid)
 {

@@ -92,7 +92,7 @@ static enum gguf_type type_in(const struct gguf *g, const char *name)
     return t->type;
 }
 
-/* --- what it says ---------------------------------------------------------- */
+/* --- what it says --------------------------------------------------------- */
 
 enum { N_IDS = 24 };
 
@@ -179,7 +179,7 @@ static void the_built_in_model_keeps_close(void **state)
     buf_clear(&in);
 }
 
-/* --- what is written ------------------------------------------------------- */
+/* --- what is written ------------------------------------------------------ */
 
 static void bytes_depend_on_neither_threads_nor_the_run(void **state)
 {
@@ -355,7 +355,7 @@ static void a_model_in_two_files_becomes_the_same_as_from_one(void **state)
     buf_clear(&parts[1]);
 }
 
-/* --- what is refused -------------------------------------------------------- */
+/* --- what is refused ------------------------------------------------------ */
 
 static void a_broken_weight_is_named_and_nothing_is_left(void **state)
 {

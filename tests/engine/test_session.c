@@ -214,7 +214,7 @@ static void a_token_from_nowhere_is_refused(void **state)
     world_close(&w);
 }
 
-/* --- drafts ------------------------------------------------------------------ */
+/* --- drafts --------------------------------------------------------------- */
 
 static struct tiny_spec with_mtp(void)
 {

@@ -9,7 +9,7 @@
 #include "engine/speculate.h"
 #include "text/vocab.h"
 
-/* --- the same text ------------------------------------------------------------ */
+/* --- the same text -------------------------------------------------------- */
 
 static void check_same(const struct reply_heard *a, const struct reply_heard *b,
                        int draft)
@@ -112,7 +112,7 @@ static void a_full_context_ends_the_answer_in_the_same_place(void **state)
     check_texts((struct subject_options){.tiny = &spec, .context = 70}, 0, 0);
 }
 
-/* --- the same distribution ------------------------------------------------------ */
+/* --- the same distribution ------------------------------------------------ */
 
 enum { TRIES = 8000 };
 
@@ -237,7 +237,7 @@ static void tokens_are_drawn_from_the_exact_distribution(void **state)
     check_distribution(&spec);
 }
 
-/* --- guesses from the text ---------------------------------------------------------- */
+/* --- guesses from the text ------------------------------------------------ */
 
 static void the_longest_occurrence_is_continued(void **state)
 {
@@ -278,7 +278,7 @@ static void one_token_alone_is_no_occurrence(void **state)
     assert_int_equal(speculate_lookup(ids, 0, 9, 4, out), 0);
 }
 
-/* --- what pays ------------------------------------------------------------------------ */
+/* --- what pays ------------------------------------------------------------ */
 
 /* A machine on which a batch of n takes one + (n - 1) * more, a guess `guess`,
  * and guesses are right with `share`. Returns ms per token of the last half,

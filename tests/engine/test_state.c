@@ -98,7 +98,7 @@ static void each_kind(void (*test)(struct world *))
     }
 }
 
-/* --- there and back ------------------------------------------------------------ */
+/* --- there and back ------------------------------------------------------- */
 
 static struct session *session_of(struct world *w, enum kv_type type)
 {
@@ -244,7 +244,7 @@ static void the_file_is_private_and_nothing_lies_beside_it(void **state)
     world_close(&w);
 }
 
-/* --- refusals --------------------------------------------------------------------- */
+/* --- refusals ------------------------------------------------------------- */
 
 /* The header's own checksum put right, so that the field itself is judged. */
 static void seal(struct buf *file)
@@ -432,7 +432,7 @@ static void a_failed_save_leaves_the_old_file(void **state)
     world_close(&w);
 }
 
-/* --- through the engine, with a real model ----------------------------------------- */
+/* --- through the engine, with a real model -------------------------------- */
 
 static void a_conversation_goes_on_in_a_new_process(void **state)
 {

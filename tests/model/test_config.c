@@ -203,7 +203,7 @@ static void generic_yarn_has_a_magnitude(void **state)
     assert_float_equal(c.rope.magnitude, 1, 0);
 }
 
-/* --- refusals ---------------------------------------------------------------- */
+/* --- refusals ------------------------------------------------------------- */
 
 static void refuse_each(const char *arch, const struct key *base,
                         const struct key (*cases)[3], size_t n)

@@ -248,7 +248,7 @@ static void ids_outside_the_vocabulary_are_refused(void **state)
     harness_close(&h);
 }
 
-/* --- hostile numbers (R21) --------------------------------------------------- */
+/* --- hostile numbers (R21) ------------------------------------------------ */
 
 static void fill(struct harness *h, const char *tensor, float value)
 {
@@ -313,7 +313,7 @@ static void degenerate_numbers_run_to_the_end(void **state)
         }
 }
 
-/* --- telemetry --------------------------------------------------------------- */
+/* --- telemetry ------------------------------------------------------------ */
 
 static void experts_are_those_of_their_token(void **state)
 {

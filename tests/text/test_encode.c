@@ -11,7 +11,7 @@
 #include "text/spm.h"
 #include "text/tiny_spm.h"
 
-/* --- against the ids of the original tokenizers ---------------------------------- */
+/* --- against the ids of the original tokenizers --------------------------- */
 
 static void check_line(const struct vocab *v, const char *line,
                        enum encode_mode mode, const char *where)
@@ -100,7 +100,7 @@ static void llama_spm_gives_the_original_ids(void **state)
     check_fixture("llama-spm");
 }
 
-/* --- properties -------------------------------------------------------------------- */
+/* --- properties ----------------------------------------------------------- */
 
 static void check_round_trip(const struct vocab *v, struct str text,
                              enum encode_mode mode)
@@ -204,7 +204,7 @@ static void long_runs_take_no_quadratic_time(void **state)
     check_long_runs(vocab_tiny_spm());
 }
 
-/* --- nothing that a user writes is a control token (R13) --------------------------- */
+/* --- nothing that a user writes is a control token (R13) ------------------ */
 
 static bool is_special(const struct vocab *v, int32_t id)
 {

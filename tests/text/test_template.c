@@ -9,7 +9,7 @@
 
 #define BAR "\xEF\xBD\x9C"
 
-/* --- against what the original templates render ----------------------------------- */
+/* --- against what the original templates render --------------------------- */
 
 static const char *const names[] = {
     "deepseek-r1", "deepseek-v2", "deepseek-v3", "deepseek-v3.1",
@@ -191,7 +191,7 @@ static void smollm2_prompts_have_the_original_tokens(void **state)
     vocab_free(v);
 }
 
-/* --- formats without a reference here: what their descriptions say ---------------- */
+/* --- formats without a reference here: what their descriptions say -------- */
 
 #define METADATA(mode) \
     "<|im_start|>system\n## Metadata\n\nKnowledge Cutoff Date: June 2025\n" \
@@ -301,7 +301,7 @@ static void described_formats_are_recognised_by_their_marks(void **state)
             chat_family_name(detect(marks[i][1], NULL, notice)), marks[i][0]);
 }
 
-/* --- the built-in model: tokens --------------------------------------------------- */
+/* --- the built-in model: tokens ------------------------------------------- */
 
 static void scaffold_is_given_by_id_and_thoughts_are_dropped(void **state)
 {

@@ -36,7 +36,7 @@ static void what_is_not_of_the_alphabet_stands_for_itself(void **state)
     buf_clear(&out);
 }
 
-/* --- good files ------------------------------------------------------------------- */
+/* --- good files ----------------------------------------------------------- */
 
 static void the_built_in_model_has_its_tokens(void **state)
 {
@@ -53,7 +53,7 @@ static void the_built_in_model_has_its_tokens(void **state)
     vocab_free(v);
 }
 
-/* --- files with one thing wrong --------------------------------------------------- */
+/* --- files with one thing wrong ------------------------------------------- */
 
 static struct gguf_writer *without(const char *key)
 {

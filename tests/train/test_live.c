@@ -18,7 +18,7 @@
 #include "ui/canvas.h"
 #include "ui/pty.h"
 
-/* --- the picture ---------------------------------------------------------------------- */
+/* --- the picture ---------------------------------------------------------- */
 
 enum { LAYERS = 4, EXPERTS = 8 };
 
@@ -107,7 +107,7 @@ static void it_is_drawn_at_every_size(void **state)
     live_view_clear(&v);
 }
 
-/* --- behind a terminal -------------------------------------------------------------------- */
+/* --- behind a terminal ---------------------------------------------------- */
 
 struct show {
     struct run_dir dir;

@@ -12,7 +12,7 @@
 #include "train/nn/params.h"
 #include "train/schedule.h"
 
-/* --- AdamW -------------------------------------------------------------------------- */
+/* --- AdamW ---------------------------------------------------------------- */
 
 static void adamw_does_what_its_paper_says(void **state)
 {
@@ -33,7 +33,7 @@ static void adamw_does_what_its_paper_says(void **state)
     }
 }
 
-/* --- Muon --------------------------------------------------------------------------- */
+/* --- Muon ----------------------------------------------------------------- */
 
 static void draw(float *x, size_t n, uint64_t key)
 {
@@ -121,7 +121,7 @@ static void a_gradient_of_zero_moves_nothing(void **state)
     CHECK(w[10] == before);
 }
 
-/* --- all of them ---------------------------------------------------------------------- */
+/* --- all of them ---------------------------------------------------------- */
 
 struct world {
     struct params p;
@@ -244,7 +244,7 @@ static void nonsense_changes_nothing(void **state)
     close_world(&w);
 }
 
-/* --- the rate --------------------------------------------------------------------------- */
+/* --- the rate ------------------------------------------------------------- */
 
 static void the_rate_warms_up_stays_and_decays(void **state)
 {

@@ -23,7 +23,7 @@
 /* For a loaded machine under valgrind; passing tests never wait for it. */
 enum { DEADLINE_MS = 40000 };
 
-/* --- the child ------------------------------------------------------------- */
+/* --- the child ------------------------------------------------------------ */
 
 /* What a shell does for a job: a process group of its own, in front. */
 static int run_as_job(const struct pty_start *how)
@@ -99,7 +99,7 @@ void pty_begin(struct pty *p, const struct pty_start *how)
     vterm_screen_reset(p->screen, 1);
 }
 
-/* --- talking to it --------------------------------------------------------- */
+/* --- talking to it -------------------------------------------------------- */
 
 /* Reads what is there; false when nothing came within the time. */
 static bool take(struct pty *p, int ms)
@@ -168,7 +168,7 @@ size_t pty_listen(struct pty *p, int ms)
     return p->bytes.len - before;
 }
 
-/* --- the screen ------------------------------------------------------------ */
+/* --- the screen ----------------------------------------------------------- */
 
 static bool cell_at(struct pty *p, int x, int y, VTermScreenCell *cell)
 {
@@ -308,7 +308,7 @@ void pty_wait_bytes(struct pty *p, const char *bytes)
     }
 }
 
-/* --- the end --------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------- */
 
 void pty_end(struct pty *p)
 {

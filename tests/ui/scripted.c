@@ -45,7 +45,7 @@ struct scripted {
     uint32_t used;                   /* tokens of context */
 };
 
-/* --- what it tells --------------------------------------------------------- */
+/* --- what it tells -------------------------------------------------------- */
 
 static void tell(struct scripted *s, enum event_kind kind)
 {
@@ -171,7 +171,7 @@ static void tell_token(struct scripted *s, struct str word)
     event_queue_push_text(s->events, s->turn, t->part, word);
 }
 
-/* --- how it plays ---------------------------------------------------------- */
+/* --- how it plays --------------------------------------------------------- */
 
 /* A byte for us, or false when the turn is stopped or the time is over. */
 static bool wait_for(struct scripted *s, int fd, int timeout_ms)
@@ -296,7 +296,7 @@ static void *player(void *arg)
     return NULL;
 }
 
-/* --- the backend ----------------------------------------------------------- */
+/* --- the backend ---------------------------------------------------------- */
 
 static struct scripted *of(struct backend *b)
 {

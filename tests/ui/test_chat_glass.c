@@ -140,7 +140,7 @@ static const char long_thought[] =
     "line one\nline two\nline three\nline four\nline five\nline six\n"
     "Wait, line seven. Let me check it\nline eight";
 
-/* --- folds ------------------------------------------------------------------------ */
+/* --- folds ---------------------------------------------------------------- */
 
 static void a_thought_has_three_folds_while_it_streams(void **state)
 {
@@ -231,7 +231,7 @@ static void hidden_thoughts_take_no_room(void **state)
     end(&w);
 }
 
-/* --- steps and finds --------------------------------------------------------------- */
+/* --- steps and finds ------------------------------------------------------ */
 
 static void steps_are_gone_through_and_corrections_marked(void **state)
 {
@@ -288,7 +288,7 @@ static void finds_are_marked_and_gone_through(void **state)
     end(&w);
 }
 
-/* --- tokens ------------------------------------------------------------------------ */
+/* --- tokens --------------------------------------------------------------- */
 
 static void the_cursor_goes_from_token_to_token(void **state)
 {
@@ -417,7 +417,7 @@ static void tokens_are_found_at_every_width(void **state)
     }
 }
 
-/* --- a long day --------------------------------------------------------------------- */
+/* --- a long day ----------------------------------------------------------- */
 
 #if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
 #include <malloc.h>

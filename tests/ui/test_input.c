@@ -307,7 +307,7 @@ static void a_history_that_is_a_link_is_not_followed(void **state)
     unlink(path);
 }
 
-/* --- where things stand ---------------------------------------------------- */
+/* --- where things stand --------------------------------------------------- */
 
 static void the_cursor_stands_right_behind_wide_text(void **state)
 {

@@ -44,7 +44,7 @@ static struct shared {
 static bool in_child;
 static struct talk *live;
 
-/* --- dying --------------------------------------------------------------------- */
+/* --- dying ---------------------------------------------------------------- */
 
 static bool dies_here(void)
 {
@@ -140,7 +140,7 @@ static void watch_sqlite(void)
     vfs->xSetSystemCall(vfs, "fsync", (sqlite3_syscall_ptr)fsync);
 }
 
-/* --- what a chat is -------------------------------------------------------------- */
+/* --- what a chat is ------------------------------------------------------- */
 
 /* An answer of which nothing came yet is none. */
 static void describe(const struct conversation *c, const struct buf *title,
@@ -168,7 +168,7 @@ static void flush(struct talk *t)
     buf_clear(&is);
 }
 
-/* --- a life ------------------------------------------------------------------------ */
+/* --- a life --------------------------------------------------------------- */
 
 static bool deaf_start(struct backend *b, const struct conversation *c,
                        const struct turn_options *o, uint32_t *turn,
@@ -280,7 +280,7 @@ static void index_once(uint64_t seed)
     index_close(index_open(place, NULL, &err));
 }
 
-/* --- what is left ------------------------------------------------------------------- */
+/* --- what is left --------------------------------------------------------- */
 
 /* The bytes of the session, wherever it is now; whether it is in the trash. */
 static bool find_file(struct buf *path)
@@ -397,7 +397,7 @@ static void check_index(void)
     folder_list_clear(&list);
 }
 
-/* --- all places ----------------------------------------------------------------------- */
+/* --- all places ----------------------------------------------------------- */
 
 /* How many places it passed, or the one where it died. */
 static unsigned run(void (*life)(uint64_t), uint64_t seed, unsigned die_at,

@@ -50,7 +50,7 @@ static const char sample[] =
     "\n"
     "The answer is \\boxed{17 \\cdot 23}. A lone ** or `tick, from $5 to $10.\n";
 
-/* --- pictures ---------------------------------------------------------------- */
+/* --- pictures ------------------------------------------------------------- */
 
 static const struct backend_info pilot = {.name = "mini", .quant = "Q8_0",
                                           .context_max = 2048};
@@ -180,7 +180,7 @@ static void raw_keeps_the_place_and_tab_finds_code(void **state)
     transcript_free(t);
 }
 
-/* --- laying out -------------------------------------------------------------- */
+/* --- laying out ----------------------------------------------------------- */
 
 struct laid {
     struct md *md;
@@ -271,7 +271,7 @@ static void tables_fit_or_stay_text(void **state)
            "word │ a b\n     │ c\n─────┼────\nx    │\n");
 }
 
-/* --- what may be relied on ---------------------------------------------------- */
+/* --- what may be relied on ------------------------------------------------ */
 
 /* Text that comes byte by byte ends as if it had come at once, and rows with
  * another row below them never begin elsewhere; tables under way apart. */

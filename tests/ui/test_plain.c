@@ -249,7 +249,7 @@ static void a_reader_that_leaves_ends_the_chat(void **state)
     backend_close(b);
 }
 
-/* --- at a terminal ----------------------------------------------------------- */
+/* --- at a terminal -------------------------------------------------------- */
 
 struct desk {
     int hand;            /* what the user types into and reads from */

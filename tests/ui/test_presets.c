@@ -94,7 +94,7 @@ static void a_later_text_goes_before_an_earlier(void **state)
     presets_clear(&p);
 }
 
-/* --- in a chat ------------------------------------------------------------------ */
+/* --- in a chat ------------------------------------------------------------ */
 
 static const struct script_step nothing[] = {{SCRIPT_END, NULL, 0}};
 

@@ -3,7 +3,7 @@
 #include "check.h"
 #include "ui/demo.h"
 
-/* --- how it looks ---------------------------------------------------------- */
+/* --- how it looks --------------------------------------------------------- */
 
 static void a_wide_screen_looks_like_the_picture(void **state)
 {
@@ -76,7 +76,7 @@ static void help_lists_every_key_and_command(void **state)
     close_show(&s);
 }
 
-/* --- what one does with it ------------------------------------------------- */
+/* --- what one does with it ------------------------------------------------ */
 
 static void a_message_entered_meanwhile_waits_and_is_sent(void **state)
 {

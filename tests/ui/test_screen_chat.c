@@ -95,7 +95,7 @@ static void no_color_wins_over_a_theme(void **state)
     close_show(&s);
 }
 
-/* --- copying ------------------------------------------------------------------ */
+/* --- copying -------------------------------------------------------------- */
 
 static void copies_go_through_the_terminal_when_asked_and_only_then(void **state)
 {
@@ -160,7 +160,7 @@ static void a_terminal_that_takes_no_text_gets_none(void **state)
     close_show(&s);
 }
 
-/* --- an editor ----------------------------------------------------------------- */
+/* --- an editor ------------------------------------------------------------ */
 
 /* A folder with the script `editor` in it, which is $VISUAL. */
 static void make_editor(char dir[32], const char *script)
@@ -289,7 +289,7 @@ static void a_signal_meanwhile_ends_both(void **state)
     remove_editor(dir);
 }
 
-/* --- messages that wait, and the mouse ------------------------------------------ */
+/* --- messages that wait, and the mouse ------------------------------------ */
 
 static const struct script_step slow[] = {
     {SCRIPT_THINK, "one thought\nand more of it\n", 0}, {SCRIPT_WAIT, NULL, 0},

@@ -16,7 +16,7 @@ enum { SANITIZED = 1 };
 enum { SANITIZED = 0 };
 #endif
 
-/* --- what others do to it -------------------------------------------------- */
+/* --- what others do to it ------------------------------------------------- */
 
 static void kill_while_it_thinks(struct show *s, int signal)
 {
@@ -134,7 +134,7 @@ static void sizes_may_change_at_any_speed(void **state)
     close_show(&s);
 }
 
-/* --- what it must never do ------------------------------------------------- */
+/* --- what it must never do ------------------------------------------------ */
 
 /* How often the process has gone to sleep and been woken. */
 static long wake_ups(pid_t pid)
@@ -277,7 +277,7 @@ static void no_color_is_heeded(void **state)
     close_show(&s);
 }
 
-/* --- anything at all ------------------------------------------------------- */
+/* --- anything at all ------------------------------------------------------ */
 
 static const struct script_step endless[] = {
     {SCRIPT_READ, NULL, 100}, {SCRIPT_THINK, "Let me think. 你好 é\n", 0},

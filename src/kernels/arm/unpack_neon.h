@@ -43,7 +43,7 @@ INLINE size_t group_bytes(struct layout t)
     return (size_t)(GROUP / t.len * t.bytes);
 }
 
-/* --- pieces ------------------------------------------------------------------- */
+/* --- pieces --------------------------------------------------------------- */
 
 INLINE int8x16_t low_half(uint8x16_t v)
 {
@@ -105,7 +105,7 @@ INLINE void scales_at(const uint8_t *p, size_t stride, int n, float32x4_t to[2])
     from_f16s(h, to);
 }
 
-/* --- blocks of 32 --------------------------------------------------------------- */
+/* --- blocks of 32 --------------------------------------------------------- */
 
 INLINE void unpack_q8_0(const uint8_t *p, int n, struct unpacked *u)
 {
@@ -176,7 +176,7 @@ INLINE void unpack_q5_1(const uint8_t *p, int n, struct unpacked *u)
     scales_at(p + 2, 24, n, u->min);
 }
 
-/* --- codes that choose from a table of 16 ------------------------------------------ */
+/* --- codes that choose from a table of 16 --------------------------------- */
 
 INLINE void look_up(const int8_t table[16], const uint8_t *p, int8x16_t code[2])
 {
@@ -219,7 +219,7 @@ INLINE void unpack_mxfp4(const uint8_t *p, int n, struct unpacked *u)
     from_floats(scale, u->scale);
 }
 
-/* --- the K types: blocks of 256 ------------------------------------------------------ */
+/* --- the K types: blocks of 256 ------------------------------------------- */
 
 /* d, dmin and the 6-bit scales of Q4_K and Q5_K: q4_k_scales, four bytes at a
  * time. */
@@ -324,7 +324,7 @@ INLINE void unpack_q3_k(const uint8_t *p, int n, struct unpacked *u)
     from_signed_bytes(vld1_s8(scale + 8), d, u->scale + 2);
 }
 
-/* --- all of them ----------------------------------------------------------------------- */
+/* --- all of them ---------------------------------------------------------- */
 
 /* NAME, in small letters, weights in a block, scales by 16, minimums. */
 #define LAYOUTS(X)                       \

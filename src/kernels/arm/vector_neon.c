@@ -140,7 +140,7 @@ INLINE void v_four_totals(vec v0, vec v1, vec v2, vec v3, float out[4])
     vst1q_f32(out, vpaddq_f32(vpaddq_f32(v0, v1), vpaddq_f32(v2, v3)));
 }
 
-/* --- one block of activations, to the same bits as the scalar version ------------ */
+/* --- one block of activations, to the same bits as the scalar version ----- */
 
 /* 32 values to bytes: the first 16, and the others where second halves are. */
 INLINE void store_bytes(int8_t *to, const int32x4_t v[8])

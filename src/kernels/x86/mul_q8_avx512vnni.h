@@ -25,7 +25,7 @@
 #include "kernels/x86/mul_q8_panel_avx512vnni.h"
 #include "kernels/x86/unpack_avx512vnni.h"
 
-/* --- a group of a row and one of a column ----------------------------------- */
+/* --- a group of a row and one of a column --------------------------------- */
 
 /* The 64 products of four vectors each, four by four, to 16 sums of 16: lane
  * 4 i + j has the i-th of vector j. */
@@ -154,7 +154,7 @@ INLINE void add_group(struct layout t, int R, int units, const struct group *g,
         add_by16(t, R, 1, g, x, sum);
 }
 
-/* --- a group of a row -------------------------------------------------------- */
+/* --- a group of a row ----------------------------------------------------- */
 
 /* n blocks of 32 weights, which are no more than `units` units. */
 INLINE void load_group(struct layout t, int units, int n, const uint8_t *p,
@@ -343,7 +343,7 @@ INLINE void mul_tile(struct layout t, size_t k, const uint8_t *w,
         }
 }
 
-/* --- many more: sixteen rows, turned (mul_q8_panel_avx512vnni.h) ---------------- */
+/* --- many more: sixteen rows, turned (mul_q8_panel_avx512vnni.h) ---------- */
 
 /* n_blocks, no more than `units` units, of sixteen rows. */
 INLINE void add_panel(struct layout t, int planes, int units, int n_blocks,

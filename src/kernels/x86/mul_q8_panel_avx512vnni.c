@@ -61,7 +61,7 @@ static void turn_group(const struct group *rows, int planes, bool by16,
     }
 }
 
-/* --- a tile ------------------------------------------------------------------ */
+/* --- a tile --------------------------------------------------------------- */
 
 /* Eight sums that do not wait for each other, twice what the CPU needs; with eight
  * columns long rows are a tenth slower, for less of them stays in the first cache. */
@@ -213,7 +213,7 @@ INLINE void tile_by16(int C, int planes, bool has_min, int offset,
     }
 }
 
-/* --- all columns ---------------------------------------------------------------- */
+/* --- all columns ---------------------------------------------------------- */
 
 /* One function for each number of columns that a tile may have. */
 #define TILE_OF(C, PLANES)                                                    \

@@ -27,7 +27,7 @@ bool cmd_train_recall(int argc, char **argv, struct err *err);
 bool cmd_train_card(int argc, char **argv, struct err *err);
 bool cmd_train_export(int argc, char **argv, struct err *err);
 
-/* --- options of a command: a table that parses and explains ------------------------ */
+/* --- options of a command: a table that parses and explains --------------- */
 
 enum flag_kind { FLAG_SWITCH, FLAG_TEXT, FLAG_LIST, FLAG_COUNT, FLAG_NUMBER };
 

@@ -30,7 +30,7 @@ static bool pick(const char *name, const char *const *names, int n, int *out,
                    names[1]);
 }
 
-/* --- exercises of a task -------------------------------------------------------------- */
+/* --- exercises of a task -------------------------------------------------- */
 
 static bool list_tasks(void)
 {
@@ -112,7 +112,7 @@ static bool show(const struct asked *a, struct err *err)
     return ok;
 }
 
-/* --- documents of a stage ---------------------------------------------------------------- */
+/* --- documents of a stage ------------------------------------------------- */
 
 /* What carries no loss is shown in braces. */
 static void print_document(const struct document *d, const struct vocab *v)

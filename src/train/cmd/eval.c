@@ -19,7 +19,7 @@ struct asked {
     bool all_failures, zero;
 };
 
-/* --- on paper ----------------------------------------------------------------------------- */
+/* --- on paper ------------------------------------------------------------- */
 
 static void print_row(const char *name, const struct tally *t)
 {
@@ -158,7 +158,7 @@ static void print_all(const struct evalset *e, bool all_failures)
     print_failures(e, all_failures);
 }
 
-/* --- the command ------------------------------------------------------------------------------ */
+/* --- the command ---------------------------------------------------------- */
 
 static void show_progress(void *arg, size_t done, size_t n)
 {

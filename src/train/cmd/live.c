@@ -48,7 +48,7 @@ bool live_possible(void)
     return isatty(STDERR_FILENO) && ui_possible();
 }
 
-/* --- the run's side --------------------------------------------------------------------- */
+/* --- the run's side ------------------------------------------------------- */
 
 static void wake(struct live *l)
 {
@@ -91,7 +91,7 @@ static void *run(void *arg)
     return NULL;
 }
 
-/* --- the screen's side --------------------------------------------------------------------- */
+/* --- the screen's side ---------------------------------------------------- */
 
 static void show(struct live *l)
 {
@@ -196,7 +196,7 @@ static void watch(struct live *l)
     show(l);
 }
 
-/* --- both ------------------------------------------------------------------------------------ */
+/* --- both ----------------------------------------------------------------- */
 
 /* What happened stays readable below the prompt. */
 static void tell_rest(const struct live *l)

@@ -28,7 +28,7 @@ void live_view_clear(struct live_view *v)
     *v = (struct live_view){.step = 0};
 }
 
-/* --- what comes in ----------------------------------------------------------------------- */
+/* --- what comes in -------------------------------------------------------- */
 
 /* A stage may have another shape than the one before. */
 static void make_room(struct live_view *v, const struct progress_step *s,
@@ -127,7 +127,7 @@ void live_view_note(struct live_view *v, const char *line)
     clean_line(line, v->note, sizeof v->note);
 }
 
-/* --- the figures --------------------------------------------------------------------------- */
+/* --- the figures ---------------------------------------------------------- */
 
 static void add_left(struct parts *line, double seconds)
 {
@@ -196,7 +196,7 @@ static void draw_rates(const struct live_view *v, struct canvas *c, int y)
                  (unsigned)v->batch);
 }
 
-/* --- the map -------------------------------------------------------------------------------- */
+/* --- the map -------------------------------------------------------------- */
 
 /* The value of a cell that stands out most. */
 static float value_of(const struct live_view *v, uint32_t layer, uint32_t first,
@@ -304,7 +304,7 @@ static int draw_map(const struct live_view *v, struct canvas *c, int y, int end)
     return y;
 }
 
-/* --- all of it ------------------------------------------------------------------------------ */
+/* --- all of it ------------------------------------------------------------ */
 
 static void draw_lines(const struct live_view *v, struct canvas *c, int y,
                        int end)

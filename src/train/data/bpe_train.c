@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "text/pretokenize.h"
 
-/* --- distinct pieces ------------------------------------------------------------- */
+/* --- distinct pieces ------------------------------------------------------ */
 
 struct piece {
     uint32_t at, len; /* in bytes */
@@ -118,7 +118,7 @@ void bpe_train_add(struct bpe_train *t, struct str text, uint32_t times)
         count_piece(t, str_n(text.p + at, t->cut.ends[i] - at), times);
 }
 
-/* --- pairs ------------------------------------------------------------------------- */
+/* --- pairs ---------------------------------------------------------------- */
 
 struct pair {
     uint32_t left, right;
@@ -181,7 +181,7 @@ static bool better(const struct pair *a, const struct pair *b)
     return a->left != b->left ? a->left < b->left : a->right < b->right;
 }
 
-/* --- merging ------------------------------------------------------------------------- */
+/* --- merging -------------------------------------------------------------- */
 
 /* Pieces as symbols, end to end: merging shortens a piece in place. */
 struct work {

@@ -45,7 +45,7 @@ void data_work_clear(struct data_work *w)
     buf_clear(&w->text);
 }
 
-/* --- what is drawn ------------------------------------------------------------------- */
+/* --- what is drawn -------------------------------------------------------- */
 
 static size_t draw_share(struct rng *r, const double *share, size_t n)
 {
@@ -104,7 +104,7 @@ static struct str draw_system(struct rng *r, enum lang lang)
     return str_of(lines[lang][rng_below(r, 6)]);
 }
 
-/* --- kinds of documents ----------------------------------------------------------------- */
+/* --- kinds of documents --------------------------------------------------- */
 
 static bool make_text(const struct dataset *d, enum doc_kind kind, bool held_out,
                       struct rng *r, struct buf *out)

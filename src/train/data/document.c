@@ -17,7 +17,7 @@ void document_clear(struct document *d)
     *d = (struct document){0};
 }
 
-/* --- parts ------------------------------------------------------------------------- */
+/* --- parts ---------------------------------------------------------------- */
 
 static void begin(struct document *d)
 {
@@ -92,7 +92,7 @@ void document_text(struct document *d, const struct tokenizer *t,
     add_id(d, t->eos, 1);
 }
 
-/* --- chats ---------------------------------------------------------------------------- */
+/* --- chats ---------------------------------------------------------------- */
 
 static void add_history(struct document *d, const struct problem *p,
                         bool blank_lines)
@@ -178,7 +178,7 @@ void document_prompt(struct document *d, const struct tokenizer *t,
     add_ids(d, &d->prompt.ids, 0);
 }
 
-/* --- worked text ------------------------------------------------------------------------ */
+/* --- worked text ---------------------------------------------------------- */
 
 void document_worked(struct document *d, const struct tokenizer *t,
                      const struct problem *p, unsigned form)

@@ -100,7 +100,7 @@ double minhash_overlap(struct str a, struct str b, unsigned n_gram)
     return j;
 }
 
-/* --- groups -------------------------------------------------------------------- */
+/* --- groups --------------------------------------------------------------- */
 
 static size_t root(size_t *parent, size_t i)
 {
@@ -203,7 +203,7 @@ size_t minhash_duplicates(const struct str *docs, const unsigned char *n_gram,
     return dropped;
 }
 
-/* --- runs of tests ----------------------------------------------------------------- */
+/* --- runs of tests -------------------------------------------------------- */
 
 struct test_runs {
     uint64_t *v; /* an open table; 0 is empty */

@@ -44,7 +44,7 @@ static const char chat_template[] =
     "{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '" ASSISTANT "<think>\\n' }}{% endif %}";
 
-/* --- writing ------------------------------------------------------------------------ */
+/* --- writing -------------------------------------------------------------- */
 
 /* Texts end to end; where each ends. */
 struct list {
@@ -171,7 +171,7 @@ void tokenizer_make(struct bpe_train *train, uint32_t n_tokens, struct buf *file
     mem_free(m);
 }
 
-/* --- reading -------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 static bool find_special(struct tokenizer *t, struct err *err)
 {

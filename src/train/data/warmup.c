@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "text/vocab.h"
 
-/* --- sequences of characters --------------------------------------------------------- */
+/* --- sequences of characters ---------------------------------------------- */
 
 enum { MAX_ITEMS = 16 };
 
@@ -131,7 +131,7 @@ static void line_of_sorting(struct rng *r, struct buf *out)
     }
 }
 
-/* --- looking back far ------------------------------------------------------------------ */
+/* --- looking back far ----------------------------------------------------- */
 
 static const char *const things[] = {
     "door", "box", "lamp", "boat", "garden", "bridge", "tower", "window",
@@ -215,7 +215,7 @@ void warmup_text(struct rng *r, struct buf *out)
     }
 }
 
-/* --- spelling --------------------------------------------------------------------------- */
+/* --- spelling ------------------------------------------------------------- */
 
 static bool is_letter(char c)
 {

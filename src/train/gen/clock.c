@@ -27,7 +27,7 @@ static const char *span_text(enum lang lang, int64_t minutes, char out[48])
     return out;
 }
 
-/* --- halves of the day: 3:20 pm, 下午3:20 ------------------------------------------- */
+/* --- halves of the day: 3:20 pm, 下午3:20 ----------------------------------- */
 
 /* By the clock of twelve: 12:05 pm is 12:05. The hour after midnight is not told so. */
 static bool has_half(int64_t minutes)
@@ -130,7 +130,7 @@ static void slot_clock(struct gen_ctx *ctx, struct slots *slots, const char *nam
     slot_set(slots, name, str_of(text));
 }
 
-/* --- n minutes from a time ---------------------------------------------------------- */
+/* --- n minutes from a time ------------------------------------------------ */
 
 static void slot_span(struct gen_ctx *ctx, struct slots *slots, int64_t minutes)
 {

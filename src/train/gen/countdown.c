@@ -8,7 +8,7 @@
 #include "train/gen/noise.h"
 #include "train/gen/number.h"
 
-/* --- search ----------------------------------------------------------------------- */
+/* --- search --------------------------------------------------------------- */
 
 struct item countdown_given(int64_t value)
 {
@@ -129,7 +129,7 @@ bool countdown_search(struct trace *t, const struct item items[3],
     return countdown_search_some(t, items, target, 0, COUNTDOWN_LINES, found);
 }
 
-/* --- whether there is any way at all ------------------------------------------------ */
+/* --- whether there is any way at all -------------------------------------- */
 
 struct ratio {
     int64_t top, under; /* small: at most four numbers of two digits */
@@ -178,7 +178,7 @@ bool countdown_possible(const int64_t *numbers, unsigned n, int64_t target)
     return reaches(r, n, target);
 }
 
-/* --- asking and answering -------------------------------------------------------------- */
+/* --- asking and answering ------------------------------------------------- */
 
 /* The pairs go by size. */
 static void sorted_line(struct trace *t, const int64_t *numbers, unsigned n)
@@ -242,7 +242,7 @@ void countdown_answer(struct problem *p, const int64_t *numbers, unsigned n,
                len, found->text + 1, target);
 }
 
-/* --- the check: a parser of expressions in exact fractions ------------------------------- */
+/* --- the check: a parser of expressions in exact fractions ---------------- */
 
 struct parser {
     struct str text;

@@ -60,7 +60,7 @@ static void slot_weekday(struct gen_ctx *ctx, struct slots *slots, int64_t day)
     slot_set(slots, "w", str_of(name));
 }
 
-/* --- weekdays ---------------------------------------------------------------------- */
+/* --- weekdays ------------------------------------------------------------- */
 
 static bool draw_weekday(struct gen_ctx *ctx, struct date_question *q)
 {
@@ -99,7 +99,7 @@ static void think_weekday(struct trace *t, const struct date_question *q)
     date_conclude(t, names[day]);
 }
 
-/* --- years and months ---------------------------------------------------------------- */
+/* --- years and months ----------------------------------------------------- */
 
 static bool draw_leap(struct gen_ctx *ctx, struct date_question *q)
 {
@@ -169,7 +169,7 @@ static void think_month(struct trace *t, const struct date_question *q)
     date_conclude(t, text);
 }
 
-/* --- the table -------------------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------ */
 
 static const struct date_kind weekday = {"weekday", draw_weekday, tell_weekday,
                                          think_weekday, {4, 3, 2}};

@@ -22,7 +22,7 @@ struct expr {
     unsigned n;
 };
 
-/* --- drawing ------------------------------------------------------------------ */
+/* --- drawing -------------------------------------------------------------- */
 
 static void put(struct expr *e, char op, int64_t value)
 {
@@ -65,7 +65,7 @@ static void draw_tokens(struct gen_ctx *ctx, struct expr *e, unsigned n)
     }
 }
 
-/* --- working out ----------------------------------------------------------------- */
+/* --- working out ---------------------------------------------------------- */
 
 static bool product_is_small(int64_t a, int64_t b)
 {
@@ -152,7 +152,7 @@ static bool solvable(const struct gen_ctx *ctx, struct expr e)
     return true;
 }
 
-/* --- writing ----------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 struct style {
     const char *plus, *minus, *times, *over;

@@ -40,7 +40,7 @@ static void yes_or_no(struct trace *t, bool yes, const char *why_en,
                trace_word(t, why_en, why_zh));
 }
 
-/* --- one number ------------------------------------------------------------------- */
+/* --- one number ----------------------------------------------------------- */
 
 /* Primes up to the root are tried one after the other. */
 static void prime(struct trace *t, int64_t n, int64_t b)
@@ -130,7 +130,7 @@ static void digit_sum(struct trace *t, int64_t n, int64_t b)
     answer_number(t->p, sum);
 }
 
-/* --- two numbers -------------------------------------------------------------------- */
+/* --- two numbers ---------------------------------------------------------- */
 
 static int64_t euclid(struct trace *t, int64_t a, int64_t b)
 {
@@ -183,7 +183,7 @@ static void divisible(struct trace *t, int64_t a, int64_t b)
         buf_printf(&t->p->reply, "**%s**，余数是%" PRId64 "。", t->p->answer.p, rest);
 }
 
-/* --- the table ------------------------------------------------------------------------ */
+/* --- the table ------------------------------------------------------------ */
 
 struct fact {
     const char *rule;

@@ -167,7 +167,7 @@ static bool draw(struct gen_ctx *ctx, struct puzzle *z, uint64_t *key)
     return false;
 }
 
-/* --- told -------------------------------------------------------------------- */
+/* --- told ----------------------------------------------------------------- */
 
 struct telling {
     struct gen_ctx *ctx;
@@ -242,7 +242,7 @@ static void ask(struct telling *t, struct problem *p)
     buf_clear(&who);
 }
 
-/* --- thought through ----------------------------------------------------------- */
+/* --- thought through ------------------------------------------------------ */
 
 static char letter(bool is)
 {
@@ -376,7 +376,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return true;
 }
 
-/* --- checked --------------------------------------------------------------------- */
+/* --- checked -------------------------------------------------------------- */
 
 /* The words for either kind; which comes first in the text? */
 static size_t first_of(struct str text, const char *const *words, size_t n)

@@ -92,7 +92,7 @@ static bool draw(struct gen_ctx *ctx, struct part *z)
     return false;
 }
 
-/* --- told ------------------------------------------------------------------------- */
+/* --- told ----------------------------------------------------------------- */
 
 /* 3/4, three quarters, 四分之三 */
 static void slot_fraction(struct gen_ctx *ctx, const struct part *z, struct slots *s)
@@ -127,7 +127,7 @@ static void tell(struct gen_ctx *ctx, const struct part *z, struct buf *out)
     phrase(ctx, "percent", rules[z->kind], &slots, out);
 }
 
-/* --- thought through ----------------------------------------------------------------- */
+/* --- thought through ------------------------------------------------------ */
 
 /* 1250 hundredths: 12.5 */
 static void put_hundredths(struct buf *out, int64_t n)
@@ -213,7 +213,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, 0);
 }
 
-/* --- checked ------------------------------------------------------------------------- */
+/* --- checked -------------------------------------------------------------- */
 
 static bool of_number(char c)
 {

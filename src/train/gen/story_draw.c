@@ -203,7 +203,7 @@ static bool draw_events(struct gen_ctx *ctx, struct story *s)
     return s->n_ops == want;
 }
 
-/* --- its canonical form ------------------------------------------------------------- */
+/* --- its canonical form --------------------------------------------------- */
 
 /* Of the first other one and of the next. */
 static const char *other_name(enum lang lang, unsigned others)

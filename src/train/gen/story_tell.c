@@ -64,7 +64,7 @@ static void say(struct telling *t, const char *what)
     phrase(t->ctx, "story", rule, &t->slots, t->out);
 }
 
-/* --- who does it ---------------------------------------------------------------- */
+/* --- who does it ---------------------------------------------------------- */
 
 /* What stands for the one it is all about at the beginning of a clause: "Tom ",
  * "he ", "I " where the asker tells of himself, nothing behind "and". */
@@ -109,7 +109,7 @@ static void next_other(struct telling *t)
     slot_set(s, "who2", slot_get(s, "who3"));
 }
 
-/* --- clauses ---------------------------------------------------------------------- */
+/* --- clauses -------------------------------------------------------------- */
 
 /* What is so does not happen "then" or "later", nor does what there is first. */
 static bool is_state(enum story_kind kind)

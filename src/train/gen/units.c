@@ -139,7 +139,7 @@ static bool draw(struct gen_ctx *ctx, struct question *q)
     return false;
 }
 
-/* --- amounts as text --------------------------------------------------------------- */
+/* --- amounts as text ------------------------------------------------------ */
 
 /* 35 tenths: 3.5 */
 static const char *tenths_text(int64_t tenths, char out[32])
@@ -216,7 +216,7 @@ static void texts(const struct question *q, enum lang lang, const char *big,
     }
 }
 
-/* --- the thought ------------------------------------------------------------------- */
+/* --- the thought ---------------------------------------------------------- */
 
 static int64_t times(struct trace *t, int64_t a, int64_t f)
 {

@@ -35,7 +35,7 @@ static inline __mmask16 lanes_from(size_t n, size_t first)
     return n > first ? lanes(n - first) : 0;
 }
 
-/* --- packing ----------------------------------------------------------------------- */
+/* --- packing -------------------------------------------------------------- */
 
 /* Sixteen pairs: of x and of those behind it. */
 static inline __m512i pairs_of(const float *x)
@@ -197,7 +197,7 @@ static void pack_turned(const float *x, size_t ld, size_t k, size_t cols,
         }
 }
 
-/* --- tiles -------------------------------------------------------------------------- */
+/* --- tiles ---------------------------------------------------------------- */
 
 /* Rows of C that a tile of so many vectors has: the sums fill the registers. */
 enum { MOST_ROWS = 12 };
@@ -285,7 +285,7 @@ static void run_tile(const struct tile *t, size_t vecs)
     tiles[vecs](t);
 }
 
-/* --- blocks ------------------------------------------------------------------------- */
+/* --- blocks --------------------------------------------------------------- */
 
 /* The part of a product that is packed: rows i.., columns j.., terms l... */
 struct block {

@@ -167,7 +167,7 @@ struct pool *net_pool(struct net *n)
     return n->pool;
 }
 
-/* --- threads --------------------------------------------------------------- */
+/* --- threads -------------------------------------------------------------- */
 
 struct job {
     struct net *n;
@@ -219,7 +219,7 @@ static void logits_shard(struct job *j, struct shard *room, unsigned i)
     shard_logits(room, &j->n->tasks[i], j->rows, j->n_rows, j->mtp, j->logits);
 }
 
-/* --- what comes in ---------------------------------------------------------- */
+/* --- what comes in -------------------------------------------------------- */
 
 static bool check_batch(const struct net *n, const struct batch *b,
                         struct err *err)
@@ -280,7 +280,7 @@ static void set_tasks(struct net *n, const struct params *params,
     }
 }
 
-/* --- what comes out --------------------------------------------------------- */
+/* --- what comes out ------------------------------------------------------- */
 
 /* Adds the shards' loads into those of the first. */
 static void add_loads(struct net *n)

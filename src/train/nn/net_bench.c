@@ -14,7 +14,7 @@
 
 enum { SHARDS = 4, ROW = 512, SHORT_MIN = 40, SHORT_MAX = 130 };
 
-/* --- products alone ---------------------------------------------------------- */
+/* --- products alone ------------------------------------------------------- */
 
 struct bench_product {
     const char *what;
@@ -125,7 +125,7 @@ static double bench_products(const struct net_bench_options *o, FILE *out,
     return peak;
 }
 
-/* --- whole steps ------------------------------------------------------------- */
+/* --- whole steps ---------------------------------------------------------- */
 
 static void fill_short(struct batch *b, struct rng *rng, uint32_t n_vocab)
 {

@@ -35,7 +35,7 @@ void grpo_close(struct grpo *g)
     *g = (struct grpo){0};
 }
 
-/* --- the batch ----------------------------------------------------------------- */
+/* --- the batch ------------------------------------------------------------ */
 
 struct update {
     struct grpo *g;
@@ -79,7 +79,7 @@ static bool learn(struct update *u, size_t problem, const struct rollout *r,
            (flush(u, err) && batch_add(&g->batch, tokens, g->weight, n));
 }
 
-/* --- answers --------------------------------------------------------------------- */
+/* --- answers -------------------------------------------------------------- */
 
 static void draw_prompts(struct grpo *g, const struct arms *arms, uint32_t n,
                          uint64_t key)

@@ -87,7 +87,7 @@ struct job {
     struct rollout *out;
 };
 
-/* --- drawing a token ---------------------------------------------------------- */
+/* --- drawing a token ------------------------------------------------------ */
 
 static double number_for(const struct rollout_options *o, uint32_t answer,
                          uint32_t position)
@@ -152,7 +152,7 @@ static int32_t draw(const struct job *j, struct rollout *r, uint32_t answer,
     return token;
 }
 
-/* --- one lane ------------------------------------------------------------------ */
+/* --- one lane ------------------------------------------------------------- */
 
 /* Lane i answers prompts i, i + lanes, ... */
 static bool next_start(const struct job *j, struct lane_room *l)
@@ -231,7 +231,7 @@ static void run_part(void *arg, unsigned part, unsigned n_parts)
     denormals_restore(before);
 }
 
-/* --- all of them ---------------------------------------------------------------- */
+/* --- all of them ---------------------------------------------------------- */
 
 static bool check(const struct rollout_room *r,
                   const struct rollout_prompt *prompts, uint32_t n,

@@ -45,7 +45,7 @@ static void for_many(const char *name, enum lang lang, unsigned n, look_fn *look
     problem_clear(&p);
 }
 
-/* --- orders -------------------------------------------------------------------- */
+/* --- orders --------------------------------------------------------------- */
 
 struct pairs {
     char name[5][32];
@@ -209,7 +209,7 @@ static void orders_follow_from_what_is_told(void **state)
     for_many("ordering", LANG_EN, 1200, look_at_names);
 }
 
-/* --- true and false --------------------------------------------------------------- */
+/* --- true and false ------------------------------------------------------- */
 
 struct reader {
     const char *at;
@@ -312,7 +312,7 @@ static void expressions_have_their_value_in_every_line(void **state)
     for_many("truth_table", LANG_EN, 1000, look_at_table);
 }
 
-/* --- names ------------------------------------------------------------------------ */
+/* --- names ---------------------------------------------------------------- */
 
 enum { SEEN_MAX = 4000 };
 

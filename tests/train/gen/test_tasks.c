@@ -122,7 +122,7 @@ static void look_at_text(const struct task *task, const struct gen_ctx *ctx,
             tell(p, "a slip that is nowhere");
 }
 
-/* --- a small evaluator, knowing nothing of the generators ------------------- */
+/* --- a small evaluator, knowing nothing of the generators ----------------- */
 
 struct sum {
     const char *p, *end;
@@ -284,7 +284,7 @@ static void the_evaluator_itself_sees_a_wrong_sum(void **state)
     CHECK(!value_of(sum, sum + 3, &v));
 }
 
-/* --- determinism, wording, slips ----------------------------------------------- */
+/* --- determinism, wording, slips ------------------------------------------ */
 
 static void the_same_seed_makes_the_same_problem(void **state)
 {

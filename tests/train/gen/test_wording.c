@@ -122,7 +122,7 @@ static void unseen_wordings_never_appear_in_training(void **state)
     CHECK(n_rules > 100);
 }
 
-/* --- noise ------------------------------------------------------------------------ */
+/* --- noise ---------------------------------------------------------------- */
 
 /* The digits in their order, full-width ones as well. */
 static void digits_of(struct str s, struct buf *out)

@@ -31,7 +31,7 @@ static float float_of(uint32_t u)
     return x;
 }
 
-/* --- one number --------------------------------------------------------------------- */
+/* --- one number ----------------------------------------------------------- */
 
 /* As it is rounded on its way through either operand, in each of its forms. */
 static void through(gemm_bf16_fn f, float x, float out[4])
@@ -100,7 +100,7 @@ static void any_number_is_rounded_the_same(void **state)
     }
 }
 
-/* --- whole products ------------------------------------------------------------------ */
+/* --- whole products ------------------------------------------------------- */
 
 /* With operands that end where memory does, and what C is to be. */
 struct guarded_product {
