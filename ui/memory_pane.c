@@ -262,7 +262,8 @@ static void measure(struct pane *pane, int width, int *min_rows, int *want_rows)
 {
     (void)width;
     *min_rows = 1;
-    *want_rows = self(pane)->glass ? 10 : 5; /* the same before and after the first figures: steady */
+    /* The same before and after the first figures: nothing jumps. */
+    *want_rows = self(pane)->glass ? 10 : 5;
 }
 
 static void telemetry(struct pane *pane, const struct telemetry *now)

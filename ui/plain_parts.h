@@ -1,9 +1,10 @@
 /* plain_parts.h - plain mode from inside: for plain*.c, and for inline mode.
  *
  * A chat and its lines are plain.c, a turn from its message to its figures is
- * plain_turn.c, what commands do is plain_act.c. Who talks in lines differs in two places: where the next line
- * comes from, and what is done until a turn has ended. The rest is the same:
- * commands, messages, sessions, what is said of a turn. */
+ * plain_turn.c, what commands do is plain_act.c. Who talks in lines differs in
+ * two places: where the next line comes from, and what is done until a turn has
+ * ended. The rest is the same: commands, messages, sessions, what is said of a
+ * turn. */
 #ifndef UI_PLAIN_PARTS_H
 #define UI_PLAIN_PARTS_H
 

@@ -2,10 +2,10 @@
  * costs reading a file instead of computing.
  *
  * The file holds the tokens and, for each, the cache's rows of every layer. It
- * says which model they are of (model/identity.h), and every part has a checksum. It does not
- * hold the model, nor the text other than as tokens. What a later prompt has
- * in common with it at the beginning is reused, like in a session that never
- * ended (session_read).
+ * says which model they are of (model/identity.h), and every part has a
+ * checksum. It does not hold the model, nor the text other than as tokens. What
+ * a later prompt has in common with it at the beginning is reused, like in a
+ * session that never ended (session_read).
  *
  * The layout, all numbers little-endian: 72 bytes of header (state.c), 4 bytes
  * for each token, then the rows of 256 tokens after the other, each block with

@@ -52,9 +52,10 @@ bool forward_set_experts(struct forward *f, uint32_t n_used,
 
 /* Runs ids[0..n) behind what the cache holds; on success the cache is n longer.
  * 1 <= n <= max_batch, and the cache must have room (the caller's promise,
- * asserted; as is that the cache fits into max_context). ids must be below n_vocab: ERR_FORMAT. *cancel (may be NULL) is
- * read between layers: ERR_CANCELLED leaves the cache as it was. Logits that
- * are not finite: ERR_MODEL. */
+ * asserted; as is that the cache fits into max_context). ids must be below
+ * n_vocab: ERR_FORMAT. *cancel (may be NULL) is read between layers:
+ * ERR_CANCELLED leaves the cache as it was. Logits that are not finite:
+ * ERR_MODEL. */
 bool forward_run(struct forward *f, struct kv_cache *kv, const int32_t *ids,
                  uint32_t n, enum logits_wanted want,
                  const atomic_bool *cancel, struct err *err);

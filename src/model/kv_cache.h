@@ -4,9 +4,9 @@
  * (DeepSeek-V2 eq. 9-15, absorbed form); for GQA the keys and values of each
  * kv head. Rows lie one behind the other for each layer (and head), so a loop
  * over the past reads memory in order. The MTP block is one more layer behind
- * the trunk's; its row i belongs to the tokens i and i + 1. The cache knows no text and no threads.
- * Memory is reserved for max_tokens but pages are taken only when rows are
- * written. */
+ * the trunk's; its row i belongs to the tokens i and i + 1. The cache knows no
+ * text and no threads. Memory is reserved for max_tokens but pages are taken
+ * only when rows are written. */
 #ifndef MODEL_KV_CACHE_H
 #define MODEL_KV_CACHE_H
 

@@ -129,9 +129,10 @@ static void rows_f32(const struct compute *c, const struct product *p,
                      size_t begin, size_t end)
 {
     const struct matrix *w = &p->w;
+    const float *x = p->x->x + p->first * p->x->ldx;
     c->kernels.weight[w->type].mul_f32(
-        w->n_cols, row_at(w, begin), w->row_bytes, end - begin, p->x->x + p->first * p->x->ldx, p->x->ldx, p->n,
-        p->y + begin, p->ldy);
+        w->n_cols, row_at(w, begin), w->row_bytes, end - begin, x, p->x->ldx,
+        p->n, p->y + begin, p->ldy);
 }
 
 /* One panel of PANEL_ROWS rows, or what is left of them at the end. */

@@ -20,7 +20,7 @@ void prompt_clear(struct prompt *p)
     p->inside_think = false;
 }
 
-/* --- building: special tokens by id, all text between two of them as one ------------ */
+/* --- building: special tokens by id, the text between two of them as one --- */
 
 struct builder {
     const struct chat_family *family;

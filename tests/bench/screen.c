@@ -5,11 +5,12 @@
  *
  * keys: from a key to the frame that shows it, while 200 tokens a second stream
  * and the map of experts runs. large: the same with a map of 58 layers of 256
- * experts, of which each token calls 8 a layer. engine: the same while the real engine answers
- * (MULL, BENCH_MODEL). share: of a core, at 20 tokens a second. open: a transcript
- * of 100,000 lines, read and as a kept chat; then scrolling, and memory. idle:
- * wake-ups and bytes in 10 s. Each figure stands beside its bar; exits with 1
- * when one is missed. A terminal that takes its time is not part of it. */
+ * experts, of which each token calls 8 a layer. engine: the same while the real
+ * engine answers (MULL, BENCH_MODEL). share: of a core, at 20 tokens a second.
+ * open: a transcript of 100,000 lines, read and as a kept chat; then scrolling,
+ * and memory. idle: wake-ups and bytes in 10 s. Each figure stands beside its
+ * bar; exits with 1 when one is missed. A terminal that takes its time is not
+ * part of it. */
 #include <dirent.h>
 #include <signal.h>
 #include <sys/stat.h>

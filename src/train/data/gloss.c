@@ -46,7 +46,8 @@ bool gloss_of_line(struct str line, struct buf *out)
     while (gloss.len && gloss.p[0] == ' ')
         gloss = str_n(gloss.p + 1, gloss.len - 1);
     if (word.len < 3 || word.len > MAX_WORD || !plain(word, "") ||
-        str_find(gloss, str_of("  "), 0) < gloss.len || gloss.len < MIN_GLOSS || gloss.len > MAX_GLOSS || !plain(gloss, " ,-'"))
+        str_find(gloss, str_of("  "), 0) < gloss.len ||
+        gloss.len < MIN_GLOSS || gloss.len > MAX_GLOSS || !plain(gloss, " ,-'"))
         return false;
     if (str_is(kind, "v"))
         buf_puts(out, "to ");

@@ -153,8 +153,9 @@ static void clean_written(struct written *w, const struct test_runs *tests,
     *w = kept;
 }
 
-static bool read_written(struct written *w, struct clean_report *report, const char *folder, const char *name,
-                         const char *lang, struct err *err)
+static bool read_written(struct written *w, struct clean_report *report,
+                         const char *folder, const char *name, const char *lang,
+                         struct err *err)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/bank/text/%s.%s.txt", folder, name, lang);

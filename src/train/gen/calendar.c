@@ -140,7 +140,8 @@ static void year_line(struct trace *t, int64_t year)
 static void month_has(struct trace *t, int64_t month, int64_t year)
 {
     if (t->p->lang == LANG_EN)
-        trace_line(t, "%s has %d", date_months[month - 1], (int)date_days_of(month, year));
+        trace_line(t, "%s has %d", date_months[month - 1],
+                   (int)date_days_of(month, year));
     else
         trace_line(t, "%d月有%d天", (int)month, (int)date_days_of(month, year));
 }
@@ -153,8 +154,8 @@ static void walk_on(struct trace *t, const struct date_question *q)
         int64_t left = date_days_of(month, q->year) - day;
         month_has(t, month, q->year);
         if (day)
-            trace_more(t, ": %" PRId64 "-%" PRId64 "=%" PRId64, date_days_of(month, q->year),
-                       day, left);
+            trace_more(t, ": %" PRId64 "-%" PRId64 "=%" PRId64,
+                       date_days_of(month, q->year), day, left);
         trace_more(t, "%s%" PRId64, left < n ? "<" : ">=", n);
         if (left >= n)
             break;

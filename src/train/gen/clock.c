@@ -101,7 +101,8 @@ static void trace_clock(struct trace *t, const struct date_question *q, int64_t 
 }
 
 /* "-> 15:20", or "15:20 = 3:20 pm" first. */
-static void conclude_clock(struct trace *t, const struct date_question *q, int64_t minutes)
+static void conclude_clock(struct trace *t, const struct date_question *q,
+                           int64_t minutes)
 {
     char text[48], half[48];
     clock_text(minutes, text);

@@ -22,8 +22,9 @@ static const struct task *const tasks[] = {
     NULL,
 };
 
-/* Beyond: divisors above 25 that are not round, orders of five people, knaves among three, words
- * of more than seven letters (five where they are sorted), lists of more than six. */
+/* Beyond: divisors above 25 that are not round, orders of five people, knaves
+ * among three, words of more than seven letters (five where they are sorted),
+ * lists of more than six. */
 static const struct {
     const struct task *task;
     unsigned usual;

@@ -127,25 +127,28 @@ void gemm_nt(struct gemm_meter *meter, enum gemm_site site, size_t m, size_t n,
              size_t k, const real *a, size_t lda, const real *b, size_t ldb,
              real *c, size_t ldc, bool add)
 {
-    gemm(meter, site, &(struct gemm_product){.tb = true, .add = add, .m = m, .n = n, .k = k,
-                                        .a = a, .lda = lda, .b = b, .ldb = ldb,
-                                        .c = c, .ldc = ldc});
+    gemm(meter, site,
+         &(struct gemm_product){.tb = true, .add = add, .m = m, .n = n, .k = k,
+                                .a = a, .lda = lda, .b = b, .ldb = ldb,
+                                .c = c, .ldc = ldc});
 }
 
 void gemm_nn(struct gemm_meter *meter, enum gemm_site site, size_t m, size_t n,
              size_t k, const real *a, size_t lda, const real *b, size_t ldb,
              real *c, size_t ldc, bool add)
 {
-    gemm(meter, site, &(struct gemm_product){.add = add, .m = m, .n = n, .k = k,
-                                        .a = a, .lda = lda, .b = b, .ldb = ldb,
-                                        .c = c, .ldc = ldc});
+    gemm(meter, site,
+         &(struct gemm_product){.add = add, .m = m, .n = n, .k = k,
+                                .a = a, .lda = lda, .b = b, .ldb = ldb,
+                                .c = c, .ldc = ldc});
 }
 
 void gemm_tn(struct gemm_meter *meter, enum gemm_site site, size_t m, size_t n,
              size_t k, const real *a, size_t lda, const real *b, size_t ldb,
              real *c, size_t ldc, bool add)
 {
-    gemm(meter, site, &(struct gemm_product){.ta = true, .add = add, .m = m, .n = n, .k = k,
-                                        .a = a, .lda = lda, .b = b, .ldb = ldb,
-                                        .c = c, .ldc = ldc});
+    gemm(meter, site,
+         &(struct gemm_product){.ta = true, .add = add, .m = m, .n = n, .k = k,
+                                .a = a, .lda = lda, .b = b, .ldb = ldb,
+                                .c = c, .ldc = ldc});
 }
