@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Three to five people or things in order, by what they are or by where they stand,
  * told pair by pair in any order. The thought names them as they come in the prompt,
- * says each statement again as it was told and then with the larger first, so that
- * every piece stands just before what it is needed for:
+ * says each statement again as it was told, whether with the word of the question,
+ * and then with the larger first, so that every piece stands just before what it is
+ * needed for:
  *
  *   order, first, > shorter: Amy, Ben, Cid      who is shortest?
- *   Amy taller Ben: Ben>Amy
- *   Cid taller Amy: Amy>Cid
+ *   Amy taller Ben, shorter other: Ben>Amy
+ *   Cid taller Amy, shorter other: Amy>Cid
  *   right: Amy Cid
  *   first: Ben
  *   -> Ben
@@ -204,16 +205,21 @@ static void restate(const struct ordering *o, struct trace *t)
         trace_more(t, "%s %s", i ? "," : "", who->name[mention[i]]);
 }
 
-/* "Amy taller Ben: Ben>Amy", as it was told and then by the word of the question. */
+/* "Amy taller Ben, shorter other: Ben>Amy": as it was told, whether that is the word
+ * of the question, and then by that word. */
 static void turn(const struct ordering *o, size_t i, struct trace *t)
 {
     const char *over = o->people.name[o->pair[i]];
     const char *under = o->people.name[o->pair[i] + 1];
+    bool least = o->kind == LEAST;
     if (o->by_less[i])
-        trace_line(t, "%s %s %s: ", under, o->adj[1], over);
+        trace_line(t, "%s %s %s, ", under, o->adj[1], over);
     else
-        trace_line(t, "%s %s %s: ", over, o->adj[0], under);
-    if (o->kind == LEAST)
+        trace_line(t, "%s %s %s, ", over, o->adj[0], under);
+    trace_more(t, "%s %s: ", o->adj[least],
+               o->by_less[i] == least ? trace_word(t, "same", "同")
+                                      : trace_word(t, "other", "反"));
+    if (least)
         trace_more(t, "%s>%s", under, over);
     else
         trace_more(t, "%s>%s", over, under);

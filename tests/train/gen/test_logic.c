@@ -64,15 +64,18 @@ static size_t person(struct pairs *s, const char *name)
     return s->n++;
 }
 
-/* "Amy taller Ben: Amy>Ben": by the word of the question the first name stays on
- * the left, by the other one it goes to the right. */
+/* "Amy taller Ben, taller same: Amy>Ben": by the word of the question the first name
+ * stays on the left, by the other one it goes to the right. */
 static void read_pair(const char *line, const char *more, struct pairs *s)
 {
-    char told[80], over[32], under[32], first[128];
-    CHECK(sscanf(line, "%79[^:]: %31[^>]>%31[^\n]", told, over, under) == 3);
+    char told[80], word[64], over[32], under[32], first[128], want[64];
+    CHECK(sscanf(line, "%79[^,], %63[^:]: %31[^>]>%31[^\n]", told, word, over,
+                 under) == 4);
     snprintf(first, sizeof first, "%s %s %s", over, more, under);
     bool other = !strstr(told, more);
     CHECK(other ? !strncmp(told, under, strlen(under)) : !strcmp(told, first));
+    snprintf(want, sizeof want, "%s %s", more, other ? "other" : "same");
+    CHECK(!strcmp(word, want));
     CHECK(s->n_pairs < 4);
     s->at[s->n_pairs].over = person(s, over);
     s->at[s->n_pairs++].under = person(s, under);
