@@ -10,6 +10,8 @@
 #include "cmd/cmd.h"
 #include "model/harness.h"
 #include "options.h"
+#include "text/encode.h"
+#include "text/with_vocab.h"
 
 static char dir[] = "/tmp/mull-quantize-XXXXXX";
 
@@ -94,27 +96,24 @@ static enum gguf_type type_in(const struct gguf *g, const char *name)
 
 /* --- what it says --------------------------------------------------------- */
 
-enum { N_IDS = 24 };
-
-static float *logits_of(const char *path, uint32_t *n_vocab)
+static float *logits_of(const char *path, const struct ids *ids,
+                        uint32_t *n_vocab)
 {
     struct harness h;
-    int32_t ids[N_IDS];
-    for (int i = 0; i < N_IDS; i++)
-        ids[i] = (i * 37 + 5) % 256;
     harness_open(&h, path, NULL, (struct how){.exact = true});
     *n_vocab = h.m.cfg.n_vocab;
-    float *logits = harness_logits(&h, ids, N_IDS, N_IDS);
+    float *logits = harness_logits(&h, ids->p, (uint32_t)ids->n,
+                                   (uint32_t)ids->n);
     harness_close(&h);
     return logits;
 }
 
 /* The distance of two models' logits, relative to how much those vary. */
-static double distance(const char *a, const char *b)
+static double distance(const char *a, const char *b, const struct ids *ids)
 {
     uint32_t V;
-    float *x = logits_of(a, &V), *y = logits_of(b, &V);
-    size_t n = (size_t)N_IDS * V;
+    float *x = logits_of(a, ids, &V), *y = logits_of(b, ids, &V);
+    size_t n = ids->n * V;
     double mean = 0, spread = 0;
     for (size_t i = 0; i < n; i++)
         mean += x[i] / (double)n;
@@ -142,20 +141,31 @@ static void logits_are_off_as_far_as_the_weights_let_them(void **state)
     };
     struct tiny_spec s = wide();
     s.n_dense_layers = s.n_layers;
+    struct ids ids = {0};
+    for (int i = 0; i < 24; i++)
+        ids_add(&ids, (i * 37 + 5) % 256);
     char *in = save_model("in.gguf", &s), *out = in_dir("out.gguf");
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         struct err err;
         CHECK_OK(quantize(in, out, types[i].type, NULL, 2, &err), &err);
-        double d = distance(in, out);
+        double d = distance(in, out, &ids);
         print_message("# %-6s logits off by %.5f of their spread\n",
                       types[i].type, d);
         CHECK(d > 3 * types[i].error && d < 8 * types[i].error);
         unlink(out);
     }
     unlink(in);
+    ids_clear(&ids);
     mem_free(in);
     mem_free(out);
 }
+
+/* Of nonsense it thinks nothing for certain: routers are near a tie then, and half a
+ * bit turns them over. So it reads what it knows. */
+static const char exercise[] =
+    "<\357\275\234User\357\275\234>What is 391 + 2748?"
+    "<\357\275\234Assistant\357\275\234><think>\nadd: 391+2748\nrev 1930 8472\n"
+    "1+8=9 9\n9+4=13 3c1\n";
 
 static void the_built_in_model_keeps_close(void **state)
 {
@@ -165,17 +175,22 @@ static void the_built_in_model_keeps_close(void **state)
     struct err err;
     buf_printf(&in, "%s/models/default.gguf", top ? top : ".");
     char *out = in_dir("out.gguf");
+    struct ids ids = {0};
+    struct vocab *v = vocab_of_default_model();
+    encode(v, str_of(exercise), ENCODE_SPECIAL, &ids);
     static const char *const types[] = {"F16", "IQ4_NL", "Q4_0"};
-    static const double most[] = {0.01, 0.7, 0.9};
+    static const double most[] = {0.002, 0.4, 0.4};
     for (int i = 0; i < 3; i++) {
         CHECK_OK(quantize(in.p, out, types[i], NULL, 2, &err), &err);
-        double d = distance(in.p, out);
+        double d = distance(in.p, out, &ids);
         print_message("# %-6s logits off by %.5f of their spread\n", types[i],
                       d);
         CHECK(d > 0 && d < most[i]);
         unlink(out);
     }
     mem_free(out);
+    vocab_free(v);
+    ids_clear(&ids);
     buf_clear(&in);
 }
 
