@@ -9,6 +9,9 @@
  *   tokens = 24M
  *   shares = worked 40, text 38, untagged 16, warmup 2, spell 4
  *
+ * Shares are of documents, not of tokens: 3 % of long ones, nine times the length of
+ * a chat, are a fifth of what is read.
+ *
  * Sections: model, tokenizer, tasks, texts, eval, then one per stage; one without
  * a section does not happen. What is not said has the default of the table in
  * recipe_keys.c. A wrong line is an error that names it: nobody should train a

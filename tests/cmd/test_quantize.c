@@ -176,7 +176,7 @@ static void the_built_in_model_keeps_close(void **state)
     buf_printf(&in, "%s/models/default.gguf", top ? top : ".");
     char *out = in_dir("out.gguf");
     struct ids ids = {0};
-    struct vocab *v = vocab_of_default_model();
+    struct vocab *v = vocab_of_file(in.p);
     encode(v, str_of(exercise), ENCODE_SPECIAL, &ids);
     static const char *const types[] = {"F16", "IQ4_NL", "Q4_0"};
     static const double most[] = {0.002, 0.4, 0.4};

@@ -22,7 +22,7 @@ static inline struct vocab *vocab_of_file(const char *path)
     return v;
 }
 
-/* The pilot in the source tree. */
+/* The model that is built in, from the source tree. */
 static inline struct vocab *vocab_of_default_model(void)
 {
     char path[4096];
