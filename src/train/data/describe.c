@@ -30,12 +30,27 @@ static void number(struct gen_ctx *ctx, struct slots *s)
                                                       : (n % 2 ? "odd" : "even")));
 }
 
+/* Whether what is told of a word here is held out of no task; a text that is itself
+ * held out tells what is held out of spelling. */
+static bool may_tell(const struct gen_ctx *ctx, const struct letters *w)
+{
+    static const char *const tasks[] = {"spell", "length", "nth_letter",
+                                        "has_letter"};
+    size_t n = ctx->split == SPLIT_TRAIN ? sizeof tasks / sizeof *tasks : 1;
+    bool ok = true;
+    for (size_t i = 0; i < n; i++)
+        ok &= letters_fit(ctx, &(struct problem){.task = tasks[i]}, w);
+    return ok;
+}
+
 static void word(struct gen_ctx *ctx, struct slots *s)
 {
     struct letters w;
     struct buf spaced = {0};
-    if (!letters_draw_word(ctx, 3, 5 + 5 * rng_below(&ctx->rng, 2), &w))
-        return;
+    do {
+        if (!letters_everyday(ctx, 3, 5 + 5 * rng_below(&ctx->rng, 2), &w))
+            return;
+    } while (!may_tell(ctx, &w));
     letters_spaced(&w, &spaced);
     slot_set(s, "word", str_of(w.text));
     slot_set(s, "letters", buf_str(&spaced));

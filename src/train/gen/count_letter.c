@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* count r in strawberry:0 s1 t2 r3:1 a4 w5 b6 e7 r8:2 r9:3 y10 -> 3. The last number
- * behind a colon is the answer, 0 where none follows. The letters of two words, "green
- * tree", are counted through. */
+ * behind a colon is the answer, 0 where none follows. */
 #include "train/gen/answer.h"
 #include "train/gen/letters.h"
 #include "train/gen/noise.h"
@@ -15,25 +14,18 @@ static void result(struct problem *p, struct slots *slots, size_t n)
     slot_printf(slots, "n", "%zu", n);
 }
 
-static bool draw(struct gen_ctx *ctx, struct letters *w)
-{
-    bool pair = ctx->level == 2 && gen_chance(ctx, 30);
-    return pair ? letters_draw_pair(ctx, w) : letters_draw(ctx, true, w);
-}
-
 static bool make_count(struct gen_ctx *ctx, struct problem *p)
 {
     struct letters w;
     struct slots slots = {0};
     trace_begin(ctx, p, "count_letter", 0);
-    if (!draw(ctx, &w))
+    if (!letters_draw(ctx, p, true, &w))
         return false;
     const char *letter = letters_pick(ctx, &w);
     slot_set(&slots, "letter", str_of(letter));
     letters_ask(ctx, p, "ask_count", &w, &slots);
-    buf_printf(&p->think, ctx->lang == LANG_ZH ? "数%s，" : "count %s in ", letter);
-    letters_name(&w, &p->think);
-    buf_puts(&p->think, ctx->lang == LANG_ZH ? "：0" : ":0");
+    buf_printf(&p->think, ctx->lang == LANG_ZH ? "数%s，%s：0" : "count %s in %s:0",
+               letter, w.text);
     size_t n = letters_counted(&w, letter, w.n, &p->think);
     result(p, &slots, n);
     slot_set(&slots, "times", str_of(n == 1 ? "time" : "times"));
@@ -45,7 +37,7 @@ static bool make_vowels(struct gen_ctx *ctx, struct problem *p)
     struct letters w;
     struct slots slots = {0};
     trace_begin(ctx, p, "vowels", 0);
-    if (!letters_draw(ctx, false, &w))
+    if (!letters_draw(ctx, p, false, &w))
         return false;
     letters_ask(ctx, p, "ask_vowels", &w, &slots);
     buf_printf(&p->think, ctx->lang == LANG_ZH ? "数元音，%s：0" : "vowels in %s:0",

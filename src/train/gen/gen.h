@@ -5,7 +5,7 @@
  * tests, evaluation and the reward of reinforcement learning.
  *
  * Split by construction. A problem has a canonical key (operands of + sorted, a
- * countdown's sorted numbers, a word's spelling, ...); gen_split says to which
+ * countdown's sorted numbers, a task and its word, ...); gen_split says to which
  * split a key belongs, and a generator draws again until it fits the one asked
  * for. So nothing that is tested was ever trained on, whatever the seed.
  * Wordings are split as well: SPLIT_UNSEEN has keys of the test split told with

@@ -57,7 +57,7 @@ static bool make_has(struct gen_ctx *ctx, struct problem *p)
     struct slots slots = {0};
     enum kind kind = rng_below(&ctx->rng, 3);
     trace_begin(ctx, p, "has_letter", 0);
-    if (!letters_draw(ctx, false, &w))
+    if (!letters_draw(ctx, p, false, &w))
         return false;
     const char *letter = letter_of(ctx, &w, kind);
     slot_set(&slots, "letter", str_of(letter));
@@ -69,18 +69,17 @@ static bool make_has(struct gen_ctx *ctx, struct problem *p)
     return letters_done(ctx, p, say[yes][kind], &w, &slots);
 }
 
-/* A word that nobody uses, the same from both ends: "elle", "bodob", "xyyx". */
+/* A word that nobody uses, of three to five letters that can be spoken, the same from
+ * both ends: "elle", "bodob". */
 static void mirror(struct gen_ctx *ctx, struct letters *w)
 {
-    static const char vowels[] = "aeiou", others[] = "bcdfghjklmnpqrstvwxyz";
+    static const char vowels[] = "aeiou", others[] = "bcdfghklmnprstvz";
     char text[8];
-    size_t n = 3 + rng_below(&ctx->rng, 5);
-    bool spoken = gen_chance(ctx, 75), vowel = gen_chance(ctx, 40);
-    for (size_t i = 0; i < (n + 1) / 2; i++, vowel = !vowel) {
-        bool v = spoken ? vowel : gen_chance(ctx, 20);
-        text[i] = text[n - 1 - i] = v ? vowels[rng_below(&ctx->rng, 5)]
-                                      : others[rng_below(&ctx->rng, 21)];
-    }
+    size_t n = 3 + rng_below(&ctx->rng, 3);
+    bool vowel = gen_chance(ctx, 40);
+    for (size_t i = 0; i < (n + 1) / 2; i++, vowel = !vowel)
+        text[i] = text[n - 1 - i] = vowel ? vowels[rng_below(&ctx->rng, 5)]
+                                          : others[rng_below(&ctx->rng, 16)];
     letters_of(w, str_n(text, n));
 }
 
@@ -113,12 +112,13 @@ static void any_palindrome(struct gen_ctx *ctx, bool made, struct letters *w)
     buf_clear(&text);
 }
 
-static bool draw_palindrome(struct gen_ctx *ctx, struct letters *w)
+static bool draw_palindrome(struct gen_ctx *ctx, const struct problem *p,
+                            struct letters *w)
 {
     bool made = gen_chance(ctx, 65);
     for (int i = 0; i < 2000 && !ctx->lacks[0]; i++) {
         any_palindrome(ctx, made || i >= 30, w); /* a small split may have few */
-        if (gen_fits(ctx, gen_key(str_of(w->text))))
+        if (letters_fit(ctx, p, w))
             return true;
     }
     return false;
@@ -134,18 +134,19 @@ static bool is_palindrome(const struct letters *w)
 
 /* A word, or what is all but a palindrome, made up or a known one: whether it is one
  * must not show in whether it is a word. */
-static bool draw_other(struct gen_ctx *ctx, struct letters *w)
+static bool draw_other(struct gen_ctx *ctx, const struct problem *p,
+                       struct letters *w)
 {
-    bool word = gen_chance(ctx, 40), made = gen_chance(ctx, 60);
+    bool word = gen_chance(ctx, 50), made = gen_chance(ctx, 60);
     for (int i = 0; i < 2000 && !ctx->lacks[0]; i++) {
         if (word) {
-            if (!letters_draw_word(ctx, 3, 7, w))
+            if (!letters_draw_word(ctx, p, 3, 7, w))
                 return false;
         } else {
             any_palindrome(ctx, made, w);
             nearly(ctx, w);
         }
-        if (!is_palindrome(w) && gen_fits(ctx, gen_key(str_of(w->text))))
+        if (!is_palindrome(w) && letters_fit(ctx, p, w))
             return true;
     }
     return false;
@@ -157,7 +158,7 @@ static bool make_palindrome(struct gen_ctx *ctx, struct problem *p)
     struct slots slots = {0};
     trace_begin(ctx, p, "palindrome", 0);
     if (ctx->level > 0 ||
-        !(gen_chance(ctx, 50) ? draw_palindrome : draw_other)(ctx, &w))
+        !(gen_chance(ctx, 50) ? draw_palindrome : draw_other)(ctx, p, &w))
         return false;
     letters_ask(ctx, p, "ask_palindrome", &w, &slots);
     buf_printf(&p->think, ctx->lang == LANG_ZH ? "回文吗，%s：" : "palindrome %s?",
@@ -179,4 +180,4 @@ static bool make_palindrome(struct gen_ctx *ctx, struct problem *p)
 const struct task task_has_letter = {
     "has_letter", "strings", 3, "wamerican", make_has, answer_yes_no};
 const struct task task_palindrome = {
-    "palindrome", "strings", 1, "wamerican", make_palindrome, answer_yes_no};
+    "palindrome", "strings", 1, NULL, make_palindrome, answer_yes_no};

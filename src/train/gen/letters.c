@@ -8,7 +8,8 @@
 #include "train/gen/noise.h"
 #include "train/gen/words.h"
 
-enum { MAX_TRIES = 4000 };
+/* From so many letters on, words of the list come too. */
+enum { MAX_TRIES = 4000, LISTED_MIN = 8 };
 
 void letters_of(struct letters *w, struct str text)
 {
@@ -41,24 +42,19 @@ static size_t count_of(const struct letters *w, const char *letter)
     return n;
 }
 
-static bool fits(const struct gen_ctx *ctx, const struct letters *w)
+/* An exercise is a task and a word: "reverse planet" may be held out where "spell
+ * planet" is trained. */
+static uint64_t key_of(const struct problem *p, const struct letters *w)
 {
-    return gen_fits(ctx, gen_key(str_of(w->text)));
+    char text[sizeof w->text + 64];
+    snprintf(text, sizeof text, "%s %s", p->task, w->text);
+    return gen_key(str_of(text));
 }
 
-static bool draw_from_bank(struct gen_ctx *ctx, enum lang lang, const char *rule,
-                           struct letters *w)
+bool letters_fit(const struct gen_ctx *ctx, const struct problem *p,
+                 const struct letters *w)
 {
-    struct buf text = {0};
-    bool ok = false;
-    for (int i = 0; i < MAX_TRIES && !ok && !ctx->lacks[0]; i++) {
-        buf_reset(&text);
-        phrase_in(ctx, lang, "words", rule, NULL, &text);
-        letters_of(w, buf_str(&text));
-        ok = text.len && fits(ctx, w);
-    }
-    buf_clear(&text);
-    return ok;
+    return gen_fits(ctx, key_of(p, w));
 }
 
 /* A rule of everyday words that has some of this length. */
@@ -76,75 +72,65 @@ static const char *everyday_rule(struct gen_ctx *ctx, size_t min, size_t max)
     return fit[rng_below(&ctx->rng, n)];
 }
 
-static bool draw_everyday(struct gen_ctx *ctx, size_t min, size_t max,
-                          struct letters *w)
-{
-    /* Of a small split they are one in fifty: nearly all are found in so many. */
-    int tries = ctx->split == SPLIT_TRAIN ? 60 : 600;
-    struct buf text = {0};
-    bool ok = false;
-    for (int i = 0; i < tries && !ok && !ctx->lacks[0]; i++) {
-        buf_reset(&text);
-        phrase_in(ctx, LANG_EN, "words", everyday_rule(ctx, min, max), NULL, &text);
-        letters_of(w, buf_str(&text));
-        ok = w->n >= min && w->n <= max && fits(ctx, w);
-    }
-    buf_clear(&text);
-    return ok;
-}
-
-bool letters_everyday(struct gen_ctx *ctx)
-{
-    return !ctx->bank->words || gen_chance(ctx, 85);
-}
-
-bool letters_draw_word(struct gen_ctx *ctx, size_t min, size_t max,
-                       struct letters *w)
-{
-    static const char *const rules[] = {"word_short", "word_middle",
-                                        "word_long"};
-    if (letters_everyday(ctx) && draw_everyday(ctx, min, max, w))
-        return true;
-    for (int i = 0; ctx->bank->words && i < MAX_TRIES; i++) {
-        letters_of(w, words_draw(ctx->bank->words, &ctx->rng, min, max));
-        if (fits(ctx, w))
-            return true;
-    }
-    /* Without the list a small split may have no word of this length. */
-    for (size_t i = 0; i < 3; i++)
-        if (draw_from_bank(ctx, LANG_EN, rules[(i + (max > 5) + (max > 7)) % 3], w))
-            return true;
-    return false;
-}
-
-bool letters_draw_pair(struct gen_ctx *ctx, struct letters *w)
+bool letters_everyday(struct gen_ctx *ctx, size_t min, size_t max,
+                      struct letters *w)
 {
     struct buf text = {0};
     bool ok = false;
     for (int i = 0; i < MAX_TRIES && !ok && !ctx->lacks[0]; i++) {
         buf_reset(&text);
-        phrase_in(ctx, LANG_EN, "words", "word_short", NULL, &text);
-        size_t gap = text.len;
-        phrase_in(ctx, LANG_EN, "words", "word_short", NULL, &text);
+        phrase_in(ctx, LANG_EN, "words", everyday_rule(ctx, min, max), NULL, &text);
         letters_of(w, buf_str(&text));
-        w->gap = gap;
-        ok = gap > 0 && w->n <= 10 && fits(ctx, w);
+        ok = w->n >= min && w->n <= max;
     }
     buf_clear(&text);
     return ok;
 }
 
-bool letters_draw(struct gen_ctx *ctx, bool han, struct letters *w)
+bool letters_draw_word(struct gen_ctx *ctx, const struct problem *p, size_t min,
+                       size_t max, struct letters *w)
 {
-    static const size_t min[] = {3, 6, 8}, max[] = {5, 7, 10};
-    static const char *const phrases[] = {"phrase_short", "phrase_middle",
-                                          "phrase_long"};
+    const struct words *words = ctx->bank->words;
+    bool listed = words && min >= LISTED_MIN && gen_chance(ctx, 12);
+    for (int i = 0; i < MAX_TRIES; i++) {
+        if (listed)
+            letters_of(w, words_draw(words, &ctx->rng, min, max));
+        else if (!letters_everyday(ctx, min, max, w))
+            return false;
+        if (letters_fit(ctx, p, w))
+            return true;
+    }
+    return false;
+}
+
+static bool draw_phrase(struct gen_ctx *ctx, const struct problem *p,
+                        struct letters *w)
+{
+    static const size_t max[] = {4, 5, 7};
+    const char *rule = ctx->level < 2 ? "phrase_short" : "phrase_middle";
+    struct buf text = {0};
+    bool ok = false;
+    for (int i = 0; i < MAX_TRIES && !ok && !ctx->lacks[0]; i++) {
+        buf_reset(&text);
+        phrase_in(ctx, LANG_ZH, "words", rule, NULL, &text);
+        letters_of(w, buf_str(&text));
+        ok = w->n > 0 && w->n <= max[ctx->level] && letters_fit(ctx, p, w);
+    }
+    buf_clear(&text);
+    return ok;
+}
+
+bool letters_draw(struct gen_ctx *ctx, const struct problem *p, bool han,
+                  struct letters *w)
+{
+    static const size_t min[] = {3, 6, 8}, max[] = {5, 7, 9};
     unsigned level = ctx->level;
     if (level >= 3)
         return false;
-    if (han && ctx->lang == LANG_ZH && gen_chance(ctx, 45))
-        return draw_from_bank(ctx, LANG_ZH, phrases[level], w);
-    return letters_draw_word(ctx, min[level], max[level], w);
+    if (han && ctx->lang == LANG_ZH && gen_chance(ctx, 40))
+        return draw_phrase(ctx, p, w);
+    size_t most = max[level] + (level == 2 && gen_chance(ctx, 20)); /* strawberry */
+    return letters_draw_word(ctx, p, min[level], most, w);
 }
 
 const char *letters_absent(struct gen_ctx *ctx, const struct letters *w)
@@ -174,12 +160,6 @@ const char *letters_pick(struct gen_ctx *ctx, const struct letters *w)
     if (n_twice && gen_chance(ctx, 75))
         return w->one[twice[rng_below(&ctx->rng, (uint32_t)n_twice)]];
     return w->one[rng_below(&ctx->rng, (uint32_t)w->n)];
-}
-
-void letters_name(const struct letters *w, struct buf *out)
-{
-    buf_add(out, w->text, w->gap);
-    buf_printf(out, "%s%s", w->gap ? " " : "", w->text + w->gap);
 }
 
 void letters_spell(const struct letters *w, size_t n, struct buf *out)
@@ -217,23 +197,6 @@ void letters_spaced(const struct letters *w, struct buf *out)
         buf_printf(out, "%s%s", i && !w->han ? " " : "", w->one[i]);
 }
 
-/* Kept as it is, or as people type names and shouted words. */
-static void set_word(struct gen_ctx *ctx, const struct letters *w,
-                     struct slots *slots)
-{
-    struct letters shown = *w;
-    bool all = gen_chance(ctx, 1), first = gen_chance(ctx, 6);
-    for (size_t i = 0; !ctx->plain && shown.text[i]; i++)
-        if ((all || (first && i == 0)) && shown.text[i] >= 'a' &&
-            shown.text[i] <= 'z')
-            shown.text[i] = (char)(shown.text[i] - 32);
-    if (w->gap)
-        slot_printf(slots, "word", "%.*s %s", (int)w->gap, shown.text,
-                    shown.text + w->gap);
-    else
-        slot_set(slots, "word", str_of(shown.text));
-}
-
 static void rule_name(char out[32], const char *rule, const struct letters *w)
 {
     snprintf(out, 32, "%s%s", rule, w->han ? "_han" : "");
@@ -243,14 +206,20 @@ void letters_ask(struct gen_ctx *ctx, struct problem *p, const char *rule,
                  const struct letters *w, struct slots *slots)
 {
     char name[32];
-    struct buf text = {0};
-    p->key = gen_key(str_of(w->text));
+    p->key = key_of(p, w);
     rule_name(name, rule, w);
-    set_word(ctx, w, slots);
+    slot_set(slots, "word", str_of(w->text));
     phrase(ctx, "strings", name, slots, &p->prompt);
-    letters_name(w, &text);
-    slot_set(slots, "word", buf_str(&text));
-    buf_clear(&text);
+}
+
+/* "ok, friend letter 6?": who begins with the bare word puts nothing before it, and
+ * keeps it as it is. */
+static unsigned noise_of(const struct problem *p, const struct letters *w)
+{
+    size_t at = strspn(p->prompt.p, " \"*");
+    if (strncasecmp(p->prompt.p + at, w->text, strlen(w->text)) != 0)
+        return NOISE_NO_TYPOS;
+    return NOISE_NO_TYPOS | NOISE_KEEP_CASE | (at == 0 ? NOISE_KEEP_ENDS : 0);
 }
 
 bool letters_done(struct gen_ctx *ctx, struct problem *p, const char *rule,
@@ -263,11 +232,7 @@ bool letters_done(struct gen_ctx *ctx, struct problem *p, const char *rule,
     phrase(ctx, "strings", name, slots, &p->reply);
     if (p->reply.len && p->reply.p[0] != '"') /* not the word itself */
         gen_capitals(&p->reply);
-    /* "ok, friend letter 6?": who begins with the bare word puts nothing before it. */
-    size_t len = strlen(w->text);
-    bool bare = p->prompt.len >= len && !w->gap &&
-                !strncasecmp(p->prompt.p, w->text, len);
-    return gen_done(ctx, p, NOISE_NO_TYPOS | (bare ? NOISE_KEEP_ENDS : 0));
+    return p->prompt.len > 0 && gen_done(ctx, p, noise_of(p, w));
 }
 
 void letters_ordinal(struct gen_ctx *ctx, struct slots *slots, size_t n)

@@ -17,33 +17,34 @@ struct letters {
     char text[LETTERS_MAX * 4 + 1]; /* lower case */
     char one[LETTERS_MAX][5];       /* each character, terminated */
     size_t n;
-    size_t gap;                     /* two words, "green tree": where the second
-                                       begins; 0: one word */
     bool han;                       /* a Chinese phrase, not an English word */
 };
 
 void letters_of(struct letters *w, struct str text);
 bool letters_same(const struct letters *w, size_t i, size_t j);
 
-/* A word whose key fits ctx, of a length for its level (0-2); in Chinese every
- * other time a phrase, where `han` allows it. False where there is none. */
-bool letters_draw(struct gen_ctx *ctx, bool han, struct letters *w);
+/* A word of 3-5, 6-7 or 8-9 letters, now and then 10, for the levels 0-2, that makes
+ * an exercise of p->task for the split of ctx; in Chinese four times of ten a phrase
+ * of 2-4, up to 5 or up to 7 characters, where `han` allows it. The words are those
+ * that people use; of the longest one in eight comes from the word list. False where
+ * there is none. */
+bool letters_draw(struct gen_ctx *ctx, const struct problem *p, bool han,
+                  struct letters *w);
 /* The same for words alone, with this many letters. */
-bool letters_draw_word(struct gen_ctx *ctx, size_t min, size_t max,
-                       struct letters *w);
-/* Whether the next word is one that people use: 85 of 100, in every split, the rest
- * comes from the word list. */
-bool letters_everyday(struct gen_ctx *ctx);
-/* Two everyday words of at most five letters as one, with a gap. */
-bool letters_draw_pair(struct gen_ctx *ctx, struct letters *w);
+bool letters_draw_word(struct gen_ctx *ctx, const struct problem *p, size_t min,
+                       size_t max, struct letters *w);
+/* Whether p->task with this word is of the split of ctx. */
+bool letters_fit(const struct gen_ctx *ctx, const struct problem *p,
+                 const struct letters *w);
+/* Any word that people use, of whatever split. */
+bool letters_everyday(struct gen_ctx *ctx, size_t min, size_t max,
+                      struct letters *w);
 /* Mostly one that comes more than once, now and then one that is not there. */
 const char *letters_pick(struct gen_ctx *ctx, const struct letters *w);
 /* One that is not in the word, common ones more often: an English letter, or a
  * Chinese character for a phrase. */
 const char *letters_absent(struct gen_ctx *ctx, const struct letters *w);
 
-/* The word, or both: "planet", "green tree". */
-void letters_name(const struct letters *w, struct buf *out);
 /* " p1 l2 a3": the first `n` of them; and "t e n": separated by blanks. */
 void letters_spell(const struct letters *w, size_t n, struct buf *out);
 void letters_spaced(const struct letters *w, struct buf *out);
@@ -57,8 +58,7 @@ size_t letters_counted(const struct letters *w, const char *set, size_t most,
  * verdict comes after all that it is about. Returns `same`. */
 bool letters_verdict(struct gen_ctx *ctx, bool same, struct buf *out);
 
-/* The prompt and its slot "word", which now and then has capitals. Rules of
- * phrases end with _han. */
+/* The prompt with its slot "word", and its key. Rules of phrases end with _han. */
 void letters_ask(struct gen_ctx *ctx, struct problem *p, const char *rule,
                  const struct letters *w, struct slots *slots);
 /* The reply from rule "say_...", and what every task ends with. */

@@ -353,7 +353,7 @@ static void typing(struct gen_ctx *ctx, struct buf *b, unsigned flags)
         drop_apostrophes(b);
     if (letters && gen_chance(ctx, 34))
         lower_case(b);
-    else if (letters && gen_chance(ctx, 3))
+    else if (letters && !(flags & NOISE_NO_TYPOS) && gen_chance(ctx, 3))
         upper_case(b);
     if (!(flags & NOISE_KEEP_BLANKS)) {
         if (gen_chance(ctx, 8))
@@ -365,13 +365,14 @@ static void typing(struct gen_ctx *ctx, struct buf *b, unsigned flags)
         if (ctx->lang == LANG_ZH && gen_chance(ctx, 9))
             space_out(b);
     }
-    if (ctx->lang == LANG_ZH && gen_chance(ctx, 3))
+    if (letters && ctx->lang == LANG_ZH && gen_chance(ctx, 3))
         wide_digits(b);
 }
 
 bool gen_done(struct gen_ctx *ctx, struct problem *p, unsigned flags)
 {
-    gen_capitals(&p->prompt);
+    if (!(flags & NOISE_KEEP_CASE))
+        gen_capitals(&p->prompt);
     if (ctx->plain)
         return !ctx->lacks[0];
     if (!(flags & NOISE_KEEP_ENDS)) {

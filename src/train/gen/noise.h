@@ -10,10 +10,11 @@
 #include "train/gen/gen.h"
 
 enum noise_flags {
-    NOISE_KEEP_LETTERS = 1, /* no typos, no change of case: the words are data */
+    NOISE_KEEP_LETTERS = 1, /* no typos, no change of case nor of digits: data */
     NOISE_KEEP_ENDS = 2,    /* no greeting before, no thanks behind */
     NOISE_KEEP_BLANKS = 4,  /* blanks and marks within are data */
-    NOISE_NO_TYPOS = 8,     /* words are data, whatever their case */
+    NOISE_NO_TYPOS = 8,     /* no typos, no shouting: words are data */
+    NOISE_KEEP_CASE = 16,   /* no capitals put in: the first word is data */
 };
 
 /* The end of every generator: capitals at the beginning of sentences, then noise

@@ -3,6 +3,8 @@
  * last letter g: cat dog sun | cat: c1 a2 t3 g no | dog: d1 o2 g3 g same | -> dog.
  * longest: cat planet dog | cat: c1 a2 t3 | planet: p1 ... t6, 3 6 planet | dog: d1 o2
  * g3, 6 3 planet | -> planet */
+#include <stdio.h>
+
 #include "train/gen/answer.h"
 #include "train/gen/letters.h"
 #include "train/gen/noise.h"
@@ -17,27 +19,41 @@ static const char *mark(const struct letters *w, enum kind kind)
     return w->one[kind == START ? 0 : w->n - 1];
 }
 
-/* Three words of which exactly one is right; `right` by chance. */
+/* Exactly one is right: the other letters differ, the others are shorter by two. */
+static bool one_right(enum kind kind, const struct letters w[N], size_t right)
+{
+    bool ok = true;
+    for (size_t i = 0; i < N; i++) {
+        ok &= strcmp(w[i].text, w[(i + 1) % N].text) != 0;
+        if (i != right)
+            ok &= kind == LONGEST
+                ? w[i].n + 2 <= w[right].n
+                : strcmp(mark(&w[i], kind), mark(&w[right], kind)) != 0;
+    }
+    return ok;
+}
+
+/* What is asked and of which words: any of them may come elsewhere. */
+static uint64_t key_of(enum kind kind, const struct letters w[N], size_t right)
+{
+    char text[N * sizeof w->text + 32];
+    snprintf(text, sizeof text, "pick %d %zu %s %s %s", kind, right, w[0].text,
+             w[1].text, w[2].text);
+    return gen_key(str_of(text));
+}
+
+/* Three short words, the longest perhaps of seven or eight letters. */
 static bool draw(struct gen_ctx *ctx, enum kind kind, struct letters w[N],
                  size_t *right)
 {
-    static const size_t min[] = {3, 4, 6, 8};
-    for (int tries = 0; tries < 1000; tries++) {
+    for (int tries = 0; tries < 20000; tries++) {
+        *right = rng_below(&ctx->rng, N);
         for (size_t i = 0; i < N; i++) {
-            size_t from = min[rng_below(&ctx->rng, 4)];
-            if (!letters_draw_word(ctx, from, from + 2, &w[i]))
+            bool more = kind == LONGEST && i == *right;
+            if (!letters_everyday(ctx, more ? 6 : 3, more ? 8 : 6, &w[i]))
                 return false;
         }
-        *right = rng_below(&ctx->rng, N);
-        bool ok = true;
-        for (size_t i = 0; i < N; i++) {
-            ok &= strcmp(w[i].text, w[(i + 1) % N].text) != 0;
-            if (i != *right)
-                ok &= kind == LONGEST
-                    ? w[i].n < w[*right].n
-                    : strcmp(mark(&w[i], kind), mark(&w[*right], kind)) != 0;
-        }
-        if (ok)
+        if (gen_fits(ctx, key_of(kind, w, *right)) && one_right(kind, w, *right))
             return true;
     }
     return false;
@@ -104,11 +120,12 @@ static bool make_pick(struct gen_ctx *ctx, struct problem *p)
         slot_set(&slots, other[i], str_of(w[i].text));
     slot_set(&slots, "letter", str_of(mark(&w[right], kind)));
     letters_ask(ctx, p, ask[kind], &w[right], &slots);
+    p->key = key_of(kind, w, right);
     think(ctx, kind, w, right, p);
     buf_puts(&p->answer, w[right].text);
     slot_set(&slots, "got", buf_str(&p->answer));
-    return letters_done(ctx, p, "say_pick", &w[right], &slots);
+    return letters_done(ctx, p, "say_pick", &w[0], &slots); /* it may begin */
 }
 
 const struct task task_pick_word = {
-    "pick_word", "strings", 1, "wamerican", make_pick, answer_same};
+    "pick_word", "strings", 1, NULL, make_pick, answer_same};

@@ -34,7 +34,7 @@ static bool make_reverse(struct gen_ctx *ctx, struct problem *p)
     struct slots slots = {0};
     size_t order[LETTERS_MAX];
     trace_begin(ctx, p, "reverse", 0);
-    if (!letters_draw(ctx, true, &w))
+    if (!letters_draw(ctx, p, true, &w))
         return false;
     for (size_t i = 0; i < w.n; i++)
         order[i] = w.n - 1 - i;
@@ -68,10 +68,12 @@ static void inserted(const struct letters *w, struct letters *sorted,
 
 static bool make_sort(struct gen_ctx *ctx, struct problem *p)
 {
+    static const size_t min[] = {3, 5}, max[] = {4, 6};
+    unsigned level = ctx->level;
     struct letters w, sorted;
     struct slots slots = {0};
     trace_begin(ctx, p, "sort_letters", 0);
-    if (ctx->level > 1 || !letters_draw(ctx, false, &w))
+    if (level > 1 || !letters_draw_word(ctx, p, min[level], max[level], &w))
         return false;
     letters_ask(ctx, p, "ask_sort", &w, &slots);
     spelled(&w, ctx->lang == LANG_ZH ? "排序" : "sort", p);
@@ -83,6 +85,6 @@ static bool make_sort(struct gen_ctx *ctx, struct problem *p)
 
 const struct task task_reverse = {
     "reverse", "strings", 3, "wamerican", make_reverse, answer_same};
-/* Up to seven letters: of ten there are too many lines. */
+/* Up to six letters: of ten there are too many lines. */
 const struct task task_sort_letters = {
-    "sort_letters", "strings", 2, "wamerican", make_sort, answer_same};
+    "sort_letters", "strings", 2, NULL, make_sort, answer_same};

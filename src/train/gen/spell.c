@@ -11,7 +11,7 @@ static bool make_spell(struct gen_ctx *ctx, struct problem *p)
     struct letters w;
     struct slots slots = {0};
     trace_begin(ctx, p, "spell", 0);
-    if (!letters_draw(ctx, false, &w))
+    if (!letters_draw(ctx, p, false, &w))
         return false;
     letters_ask(ctx, p, "ask_spell", &w, &slots);
     buf_printf(&p->think, ctx->lang == LANG_ZH ? "拼写 %s：" : "spell %s:", w.text);
@@ -26,7 +26,7 @@ static bool make_length(struct gen_ctx *ctx, struct problem *p)
     struct letters w;
     struct slots slots = {0};
     trace_begin(ctx, p, "length", 0);
-    if (!letters_draw(ctx, true, &w))
+    if (!letters_draw(ctx, p, true, &w))
         return false;
     letters_ask(ctx, p, "ask_length", &w, &slots);
     buf_printf(&p->think, ctx->lang == LANG_ZH ? "%s 的长度：" : "length of %s:",
@@ -43,7 +43,7 @@ static bool make_nth(struct gen_ctx *ctx, struct problem *p)
     struct letters w;
     struct slots slots = {0};
     trace_begin(ctx, p, "nth_letter", 0);
-    if (!letters_draw(ctx, true, &w))
+    if (!letters_draw(ctx, p, true, &w))
         return false;
     bool zh = ctx->lang == LANG_ZH, last = gen_chance(ctx, 25);
     size_t i = last ? w.n - 1 : rng_below(&ctx->rng, (uint32_t)w.n);
