@@ -55,10 +55,10 @@ static void think(struct trace *t, struct story *s)
     for (unsigned i = 0; i < s->n; i++) {
         const struct story_event *e = &s->at[i];
         int64_t all = s->all, n = e->n, now = story_after(s, e);
-        if (e->kind == ADDG || e->kind == SUBG || e->kind == GROUPS || e->kind == AGAIN)
+        if (e->kind == ADDG || e->kind == SUBG || e->kind == GROUPS)
             story_equation(t, e->k, '*', e->m, n = e->k * e->m);
         switch (e->kind) {
-        case ADD: case ADDG: case AGAIN: case MORE: case LATER: story_plus(t, all, n); break;
+        case ADD: case ADDG: case MORE: case LATER: story_plus(t, all, n); break;
         case SUB: case SUBG: case LESS: case DIFF: case EARLIER: story_minus(t, all, n); break;
         case DBL: story_equation(t, all, '*', 2, now); break;
         case HALF: story_equation(t, all, '/', 2, now); break;

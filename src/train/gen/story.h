@@ -1,21 +1,20 @@
 /* story.h - word problems: what happens, and how it is told.
  *
- * First what happens is drawn: a row of events on one number (story_draw.c). Then it
- * is told in a world of data/bank/story.txt, a clause for each event
- * (story_tell.c); the bank says by its rules what can happen in which world. The
- * thought begins with the events themselves ("story: 12; +3*5; -9; /3"), so that
- * reading and computing are learned apart (story.c). */
+ * First what happens is drawn: two steps on one number (story_draw.c). Then it is
+ * told in a world of data/bank/story.txt, a clause for each event (story_tell.c);
+ * the bank says by its rules what can happen in which world. The thought begins
+ * with the events themselves ("story: 12; +3*5; /3"), so that reading and computing
+ * are learned apart (story.c). */
 #ifndef TRAIN_GEN_STORY_H
 #define TRAIN_GEN_STORY_H
 
 #include "train/gen/trace.h"
 
-enum { STORY_LEVELS = 3, STORY_EVENTS = 6 };
+enum { STORY_LEVELS = 3, STORY_EVENTS = 4, STORY_STEPS = 2 };
 
 enum story_kind {
     START, GROUPS,                 /* there are n; k times m */
     ADD, SUB, ADDG, SUBG, DBL, HALF,
-    AGAIN,                         /* k times as many more as just went */
     MORE, LESS, TIMES,             /* what another one has */
     BOTH, EACH, GOAL,              /* together; split by k; n minus all */
     WEEKS,                         /* k times all of it */

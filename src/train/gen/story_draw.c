@@ -11,11 +11,11 @@
 enum { MAX_TRIES = 20000, MOST_SHARED = 100 };
 
 const char *const story_rule[STORY_KINDS] = {
-    "start", "groups", "add", "sub", "addg", "subg", "dbl", "half", "again",
+    "start", "groups", "add", "sub", "addg", "subg", "dbl", "half",
     "more", "less", "times", "both", "each", "goal", "weeks", "up", "rest",
     "diff", "later", "earlier"};
 
-static const int64_t limits[STORY_LEVELS] = {30, 99, 150};
+static const int64_t limits[STORY_LEVELS] = {30, 60, 99};
 
 bool story_has(const struct gen_ctx *ctx, const char *world, const char *what)
 {
@@ -38,7 +38,7 @@ int64_t story_after(const struct story *s, const struct story_event *e)
     case GROUPS: return e->k * e->m;
     case ADD: case MORE: case LATER: return all + e->n;
     case SUB: case LESS: case DIFF: case EARLIER: return all - e->n;
-    case ADDG: case AGAIN: return all + e->k * e->m;
+    case ADDG: return all + e->k * e->m;
     case SUBG: return all - e->k * e->m;
     case DBL: return all * 2;
     case HALF: return all % 2 ? -1 : all / 2;
@@ -53,16 +53,15 @@ int64_t story_after(const struct story *s, const struct story_event *e)
     }
 }
 
-/* A few are few: boxes, friends, days; on the last level the parts of each grow. */
+/* A few are few: boxes, friends, days. */
 static struct story_event draw_event(struct gen_ctx *ctx, const struct story *s,
                                      enum story_kind kind)
 {
     int64_t limit = has(ctx, s, LATER) ? 40 : limits[ctx->level]; /* ages are small */
-    int64_t top = ctx->level == 2 ? 20 : 12;
     struct story_event e = {.kind = kind};
-    int64_t most = kind == AGAIN ? 3 : story_has(ctx, s->world, "days_k") ? 7 : 9;
+    int64_t most = story_has(ctx, s->world, "days_k") ? 7 : 9;
     e.k = gen_between(ctx, 2, most); /* a week has seven days */
-    e.m = kind == AGAIN ? s->at[s->n - 1].n : gen_between(ctx, 2, top);
+    e.m = gen_between(ctx, 2, 12);
     if (kind == START)
         e.n = gen_between(ctx, limit / 10 + 1, limit);
     else if (kind == GOAL)
@@ -85,7 +84,7 @@ static bool leaks(const struct gen_ctx *ctx, const struct story *s,
     case ADD: case MORE: case LATER: return arith_leaks_add(ctx, all, e->n);
     case SUB: case LESS: case DIFF: case EARLIER:
         return arith_leaks_sub(ctx, all, e->n);
-    case ADDG: case AGAIN: return arith_leaks_add(ctx, all, groups);
+    case ADDG: return arith_leaks_add(ctx, all, groups);
     case SUBG: return arith_leaks_sub(ctx, all, groups);
     case BOTH: return arith_leaks_add(ctx, s->other, all);
     case GOAL: return arith_leaks_sub(ctx, e->n, all);
@@ -95,7 +94,7 @@ static bool leaks(const struct gen_ctx *ctx, const struct story *s,
 
 static unsigned ops_of(enum story_kind kind)
 {
-    return kind == START ? 0 : kind == ADDG || kind == SUBG || kind == AGAIN ? 2 : 1;
+    return kind == START ? 0 : kind == ADDG || kind == SUBG ? 2 : 1;
 }
 
 static bool add_event(struct gen_ctx *ctx, struct story *s, enum story_kind kind)
@@ -128,11 +127,9 @@ static bool holds(const struct story *s, enum story_kind kind)
 static bool middle_event(struct gen_ctx *ctx, struct story *s)
 {
     static const enum story_kind kinds[] = {
-        ADD, ADD, ADD, SUB, SUB, SUB, SUB, ADDG, ADDG, SUBG, SUBG, DBL, HALF, AGAIN};
+        ADD, ADD, ADD, SUB, SUB, SUB, SUB, ADDG, ADDG, SUBG, SUBG, DBL, HALF};
     enum story_kind kind = kinds[rng_below(&ctx->rng, sizeof kinds / sizeof *kinds)];
     if ((kind == DBL || kind == HALF) && (holds(s, DBL) || holds(s, HALF)))
-        return false;
-    if (kind == AGAIN && (s->n == 0 || s->at[s->n - 1].kind != SUB))
         return false;
     return has(ctx, s, kind) && add_event(ctx, s, kind);
 }
@@ -165,7 +162,7 @@ static bool draw_pair(struct gen_ctx *ctx, struct story *s)
 
 /* Two people and what both have, or three in a chain and what the last one has;
  * where time passes, one of them later. */
-static bool draw_people(struct gen_ctx *ctx, struct story *s, unsigned want)
+static bool draw_people(struct gen_ctx *ctx, struct story *s)
 {
     if (!draw_pair(ctx, s))
         return false;
@@ -174,33 +171,29 @@ static bool draw_people(struct gen_ctx *ctx, struct story *s, unsigned want)
         return draw_pair(ctx, s);
     if (time && gen_chance(ctx, 60))
         return add_event(ctx, s, gen_chance(ctx, 65) ? LATER : EARLIER);
-    return add_event(ctx, s, BOTH) &&
-           (s->n_ops >= want || (has(ctx, s, EACH) && add_event(ctx, s, EACH)));
+    return add_event(ctx, s, BOTH);
 }
 
 static bool draw_events(struct gen_ctx *ctx, struct story *s)
 {
-    static const unsigned to[STORY_LEVELS] = {2, 2, 3};
-    unsigned want = (unsigned)gen_between(ctx, 2, to[ctx->level]);
-    enum story_kind end = draw_end(ctx, s);
+    bool people = has(ctx, s, BOTH);
     bool groups = has(ctx, s, GROUPS) && (gen_chance(ctx, 40) || !has(ctx, s, START));
     if (!add_event(ctx, s, groups ? GROUPS : START))
         return false;
-    if (has(ctx, s, BOTH))
-        return draw_people(ctx, s, want);
-    bool rate = end == GOAL && has(ctx, s, EACH) &&
+    if (people)
+        return draw_people(ctx, s);
+    enum story_kind end = draw_end(ctx, s);
+    bool rate = end == GOAL && has(ctx, s, EACH) && !groups &&
                 !story_has(ctx, s->world, "change") && gen_chance(ctx, 30);
     unsigned last = (end != START) + rate; /* what is missing, at so much a day */
-    for (int i = 0; s->n_ops + last < want; i++)
+    for (int i = 0; s->n_ops + last < STORY_STEPS; i++)
         if (i == 20 || (!middle_event(ctx, s) && i > 10))
             return false;
-    if (end == START)
-        return s->n_ops == want;
-    if (!add_event(ctx, s, end))
+    if (end != START && !add_event(ctx, s, end))
         return false;
-    if (rate && s->n_ops < want)
-        return add_event(ctx, s, EACH);
-    return s->n_ops == want;
+    if (rate && !add_event(ctx, s, EACH))
+        return false;
+    return s->n_ops == STORY_STEPS;
 }
 
 /* --- its canonical form --------------------------------------------------- */
@@ -222,9 +215,7 @@ static void put_event(const struct story_event *e, enum lang lang, unsigned othe
     case GROUPS: buf_printf(out, "%" PRId64 "*%" PRId64, e->k, e->m); break;
     case ADD: case LATER: buf_printf(out, "+%" PRId64, e->n); break;
     case SUB: case DIFF: case EARLIER: buf_printf(out, "-%" PRId64, e->n); break;
-    case ADDG: case AGAIN:
-        buf_printf(out, "+%" PRId64 "*%" PRId64, e->k, e->m);
-        break;
+    case ADDG: buf_printf(out, "+%" PRId64 "*%" PRId64, e->k, e->m); break;
     case SUBG: buf_printf(out, "-%" PRId64 "*%" PRId64, e->k, e->m); break;
     case DBL: buf_puts(out, "*2"); break;
     case HALF: buf_puts(out, "/2"); break;
@@ -268,8 +259,7 @@ static const char *draw_world(struct gen_ctx *ctx)
     static const struct { const char *name; uint32_t weight; } worlds[] = {
         {"things", 5}, {"mine", 4}, {"money", 3}, {"bus", 2}, {"work", 3}, {"trip", 2},
         {"read", 1}, {"save", 2}, {"road", 1}, {"bill", 2}, {"pair", 3}, {"shop", 3},
-        {"tank", 2}, {"score", 2}, {"age", 2}, {"plan", 3}, {"days", 2}, {"back", 1},
-        {"seats", 2}};
+        {"tank", 2}, {"score", 2}, {"age", 2}, {"plan", 3}, {"days", 2}, {"seats", 2}};
     enum { N = sizeof worlds / sizeof *worlds };
     uint32_t all = 0, i = 0;
     for (uint32_t k = 0; k < N; k++)

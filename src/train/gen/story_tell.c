@@ -150,7 +150,6 @@ static void numbers(struct telling *t, const struct story_event *e)
     slot_count(t->ctx, &t->slots, "k", e->k);
     slot_count(t->ctx, &t->slots, "m", e->m);
     slot_times(t, "nx", e->n);
-    slot_times(t, "kx", e->k);
     slot_days(t, e->k);
 }
 
@@ -178,15 +177,6 @@ static void clause(struct telling *t, const char *what, const struct story_event
     size_t at = t->out->len;
     say(t, what);
     t->same_person = begins_with_him(t, at);
-}
-
-/* A number that does not matter, after the first clause. */
-static void maybe_extra(struct telling *t)
-{
-    struct story_event extra = {.kind = STORY_KINDS, .n = gen_between(t->ctx, 3, 12),
-                                .k = 2, .m = 2};
-    if (story_has(t->ctx, t->s->world, "extra") && gen_chance(t->ctx, 8))
-        clause(t, "extra", &extra);
 }
 
 /* The last event is asked for in the question, not told. */
@@ -225,7 +215,6 @@ static void tell_events(struct telling *t, const struct story_event *goal_first)
         if (is_question(kind) || &s->at[i] == goal_first)
             continue;
         clause(t, story_rule[kind], &s->at[i]);
-        maybe_extra(t);
     }
 }
 
