@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Three to five people or things in order, by what they are or by where they stand,
- * told pair by pair in any order. The thought names them as they come in the prompt,
- * says each statement again as it was told, whether with the word of the question,
- * and then with the larger first, so that every piece stands just before what it is
- * needed for:
+/* Three people or things in order, four now and then at the higher level, by what
+ * they are or by where they stand, told pair by pair in any order. The thought begins
+ * with what is asked, by which word, and the sign for that word and for its opposite.
+ * Then it says each statement as it was told, with the sign of its word, and with the
+ * larger first, so that every piece is a copy of what stands just before:
  *
- *   order, first, > shorter: Amy, Ben, Cid      who is shortest?
- *   Amy taller Ben, shorter other: Ben>Amy
- *   Cid taller Amy, shorter other: Amy>Cid
+ *   order, first: shorter> taller<              who is shortest?
+ *   Amy taller<Ben: Ben>Amy
+ *   Cid taller<Amy: Amy>Cid
  *   right: Amy Cid
- *   first: Ben
  *   -> Ben
  *
- * > is the word of the question, whichever of the two it is. */
+ * > is the word of the question, whichever of the two it is; who is never on its
+ * right comes first. */
 #include <stdio.h>
 
 #include "train/gen/answer.h"
@@ -22,8 +22,8 @@
 #include "train/gen/tasks.h"
 #include "train/gen/trace.h"
 
-enum kind { MOST, LEAST, SECOND, ORDER, IS };
-enum { LEVELS = 3, MAX_TRIES = 20000 };
+enum kind { MOST, LEAST, ORDER, IS };
+enum { LEVELS = 2, MAX_TRIES = 20000 };
 
 /* What is told: people[0] > people[1] > ..., and the pairs in their order. */
 struct ordering {
@@ -31,11 +31,12 @@ struct ordering {
     size_t pair[PEOPLE_MAX]; /* i: people[i] > people[i + 1] */
     size_t who, who2;        /* of a question about two */
     enum kind kind;
-    bool again[PEOPLE_MAX];   /* pair i may leave out what the first one said */
     bool by_less[PEOPLE_MAX]; /* so is pair i told: people[i + 1] < people[i] */
-    const char *joint[PEOPLE_MAX]; /* rule that tells pair i with the one before it */
-    const char *set;         /* rules of things, thing_..., of a row, place_..., or none */
-    char adj[6][40];         /* more, less, most, least; tall, short or nothing */
+    bool by_not[PEOPLE_MAX];  /* ... or as "not as tall as", which by_less is not */
+    size_t joined;            /* pair told in one sentence with the one before; 0: none */
+    const char *joint;        /* ... by this rule */
+    const char *set;   /* rules of things, thing_..., of a row, place_..., or none */
+    char adj[6][40];   /* more, less, most, least; tall, short or nothing */
 };
 
 static void say(struct gen_ctx *ctx, const struct ordering *o, const char *what,
@@ -49,7 +50,7 @@ static void say(struct gen_ctx *ctx, const struct ordering *o, const char *what,
 static void draw_adjective(struct gen_ctx *ctx, struct ordering *o)
 {
     struct buf text = {0};
-    o->set = gen_chance(ctx, 20) ? "place_" : gen_chance(ctx, 15) ? "thing_" : "";
+    o->set = gen_chance(ctx, 15) ? "place_" : gen_chance(ctx, 15) ? "thing_" : "";
     say(ctx, o, "adj", NULL, &text);
     if (!text.p || sscanf(text.p, "%39s %39s %39s %39s %39s %39s", o->adj[0], o->adj[1],
                           o->adj[2], o->adj[3], o->adj[4], o->adj[5]) < 4)
@@ -76,45 +77,70 @@ static void shuffle(struct gen_ctx *ctx, struct people *people)
     }
 }
 
+/* The same told the other way round: "younger" where it was "older". */
+static void turn_round(struct ordering *o)
+{
+    char swap[sizeof o->adj[0]];
+    for (size_t i = 0; i < 6; i += 2) {
+        memcpy(swap, o->adj[i], sizeof swap);
+        memcpy(o->adj[i], o->adj[i + 1], sizeof swap);
+        memcpy(o->adj[i + 1], swap, sizeof swap);
+    }
+    for (size_t i = 0, k = o->people.n - 1; i < k; i++, k--) {
+        memcpy(swap, o->people.name[i], NAME_ROOM);
+        memcpy(o->people.name[i], o->people.name[k], NAME_ROOM);
+        memcpy(o->people.name[k], swap, NAME_ROOM);
+    }
+}
+
 /* Two pairs in a row that share a person, now and then in one sentence: "Amy is
  * taller than Ben but shorter than Cid", "Cid is taller than Amy, who is ...". */
 static void join(struct gen_ctx *ctx, struct ordering *o, size_t i)
 {
     size_t a = o->pair[i - 1], b = o->pair[i];
     bool up = a == b + 1, but = gen_chance(ctx, 60);
-    if (o->joint[i - 1] || (!up && b != a + 1) || !gen_chance(ctx, 30))
+    if (o->joined || (!up && b != a + 1) || !gen_chance(ctx, 25))
         return;
-    o->joint[i] = but ? (up ? "more_but_less" : "less_but_more")
-                      : (up ? "less_less" : "more_more");
+    o->joined = i;
+    o->joint = but ? (up ? "more_but_less" : "less_but_more")
+                   : (up ? "less_less" : "more_more");
     o->by_less[i - 1] = but != up;
     o->by_less[i] = up;
 }
 
 static void draw_pairs(struct gen_ctx *ctx, struct ordering *o)
 {
+    bool hard = ctx->level > 0;
     for (size_t i = 0; i + 1 < o->people.n; i++) {
         size_t j = rng_below(&ctx->rng, (uint32_t)i + 1);
         o->pair[i] = o->pair[j];
         o->pair[j] = i;
     }
     for (size_t i = 0; i + 1 < o->people.n; i++) {
-        o->by_less[i] = gen_chance(ctx, 40);
-        o->again[i] = i > 0 && !o->set[0] && gen_chance(ctx, 15);
-        if (i > 0)
-            join(ctx, o, i);
+        o->by_not[i] = hard && o->set[0] != 'p' && gen_chance(ctx, 12);
+        o->by_less[i] = !o->by_not[i] && gen_chance(ctx, 40);
     }
+    for (size_t i = 1; hard && i + 1 < o->people.n; i++)
+        join(ctx, o, i);
+}
+
+static void draw_names(struct gen_ctx *ctx, struct ordering *o, size_t n)
+{
+    if (o->set[0] == 't')
+        people_draw_from(ctx, &o->people, n, "logic", "thing_name");
+    else if (gen_chance(ctx, 12))
+        people_draw_letters(ctx, &o->people, n);
+    else
+        people_draw_from(ctx, &o->people, n, "logic", "who_name");
 }
 
 static bool draw(struct gen_ctx *ctx, struct ordering *o, uint64_t *key)
 {
-    size_t n = 3 + ctx->level;
+    size_t n = ctx->level > 0 && gen_chance(ctx, 30) ? 4 : 3;
     for (int i = 0; i < MAX_TRIES; i++) {
         if (i % 8 == 0) {
             draw_adjective(ctx, o);
-            if (o->set[0] == 't')
-                people_draw_from(ctx, &o->people, n, "logic", "thing_name");
-            else
-                people_draw(ctx, &o->people, n);
+            draw_names(ctx, o, n);
         }
         if (ctx->lacks[0])
             return false;
@@ -125,10 +151,12 @@ static bool draw(struct gen_ctx *ctx, struct ordering *o, uint64_t *key)
         if (i + 1 == MAX_TRIES)
             return false;
     }
+    if (o->set[0] != 'p' && gen_chance(ctx, 40))
+        turn_round(o);
     draw_pairs(ctx, o);
     static const enum kind kinds[] = {MOST, MOST, MOST, LEAST, LEAST, LEAST,
-                                      SECOND, ORDER, ORDER, IS, IS};
-    o->kind = kinds[rng_below(&ctx->rng, 11)];
+                                      ORDER, ORDER, IS, IS};
+    o->kind = kinds[rng_below(&ctx->rng, 10)];
     o->who = rng_below(&ctx->rng, (uint32_t)n);
     o->who2 = (o->who + 1 + rng_below(&ctx->rng, (uint32_t)n - 1)) % n;
     return true;
@@ -148,9 +176,10 @@ static void set_words(const struct ordering *o, struct slots *slots)
 static size_t tell_pair(struct gen_ctx *ctx, const struct ordering *o, size_t i,
                         struct slots *slots, struct buf *out)
 {
-    static const char *const rules[2][2] = {{"fact_more", "fact_less"},
-                                            {"again_more", "again_less"}};
-    const char *joint = i + 2 < o->people.n ? o->joint[i + 1] : NULL;
+    const char *rule = o->by_not[i]    ? "fact_not"
+                       : o->by_less[i] ? "fact_less"
+                                       : "fact_more";
+    bool joint = o->joined == i + 1;
     size_t x = o->pair[i];
     if (joint && o->pair[i + 1] > x) /* the one between two */
         x = o->pair[i + 1];
@@ -158,7 +187,7 @@ static size_t tell_pair(struct gen_ctx *ctx, const struct ordering *o, size_t i,
     slot_set(slots, "y", str_of(o->people.name[x + 1]));
     if (joint)
         slot_set(slots, "z", str_of(o->people.name[x - 1]));
-    say(ctx, o, joint ? joint : rules[o->again[i]][o->by_less[i]], slots, out);
+    say(ctx, o, joint ? o->joint : rule, slots, out);
     return joint ? i + 1 : i;
 }
 
@@ -185,56 +214,38 @@ static void chain(const struct ordering *o, const char *between, struct buf *out
         buf_printf(out, "%s%s", i ? between : "", o->people.name[i]);
 }
 
-/* "order, first, > shorter: Amy, Ben, Cid" */
+/* "order, first: shorter> taller<" */
 static void restate(const struct ordering *o, struct trace *t)
 {
     const struct people *who = &o->people;
-    size_t mention[PEOPLE_MAX];
+    bool least = o->kind == LEAST;
     trace_line(t, "%s", trace_word(t, "order, ", "排序，"));
     if (o->kind == IS)
-        trace_more(t, "%s>%s?", who->name[o->who], who->name[o->who2]);
+        trace_more(t, "%s, %s?", who->name[o->who], who->name[o->who2]);
     else if (o->kind == ORDER)
         trace_more(t, "%s", trace_word(t, "all", "全部"));
-    else if (o->kind == SECOND)
-        trace_more(t, "%s", trace_word(t, "second", "第二"));
     else
         trace_more(t, "%s", trace_word(t, "first", "第一"));
-    trace_more(t, ", > %s:", o->adj[o->kind == LEAST]);
-    people_as_met(t->p, who, mention);
-    for (size_t i = 0; i < who->n; i++)
-        trace_more(t, "%s %s", i ? "," : "", who->name[mention[i]]);
+    trace_more(t, ": %s> %s<", o->adj[least], o->adj[!least]);
 }
 
-/* "Amy taller Ben, shorter other: Ben>Amy": as it was told, whether that is the word
- * of the question, and then by that word. */
+/* "Amy taller<Ben: Ben>Amy": as it was told, then by the word of the question. */
 static void turn(const struct ordering *o, size_t i, struct trace *t)
 {
     const char *over = o->people.name[o->pair[i]];
     const char *under = o->people.name[o->pair[i] + 1];
-    bool least = o->kind == LEAST;
-    if (o->by_less[i])
-        trace_line(t, "%s %s %s, ", under, o->adj[1], over);
-    else
-        trace_line(t, "%s %s %s, ", over, o->adj[0], under);
-    trace_more(t, "%s %s: ", o->adj[least],
-               o->by_less[i] == least ? trace_word(t, "same", "同")
-                                      : trace_word(t, "other", "反"));
-    if (least)
-        trace_more(t, "%s>%s", under, over);
-    else
-        trace_more(t, "%s>%s", over, under);
+    bool less = o->by_less[i], least = o->kind == LEAST;
+    trace_line(t, "%s %s%c%s: ", less ? under : over, o->adj[less],
+               less == least ? '>' : '<', less ? over : under);
+    trace_more(t, "%s>%s", least ? under : over, least ? over : under);
 }
 
 /* Who is never on the right of > is first. */
-static void find_first(const struct ordering *o, struct trace *t)
+static void list_right(const struct ordering *o, struct trace *t)
 {
-    const struct people *who = &o->people;
-    bool least = o->kind == LEAST;
     trace_line(t, "%s", trace_word(t, "right:", "右边："));
-    for (size_t i = 0; i + 1 < who->n; i++)
-        trace_more(t, " %s", who->name[o->pair[i] + !least]);
-    trace_line(t, "%s %s", trace_word(t, "first:", "第一："),
-               who->name[least ? who->n - 1 : 0]);
+    for (size_t i = 0; i + 1 < o->people.n; i++)
+        trace_more(t, " %s", o->people.name[o->pair[i] + (o->kind != LEAST)]);
 }
 
 /* From the one on until the other comes, or nobody any more. */
@@ -259,9 +270,7 @@ static void think(const struct ordering *o, struct trace *t)
         walk(o, t);
         return;
     }
-    find_first(o, t);
-    if (o->kind == SECOND)
-        trace_line(t, "%s>%s", o->people.name[0], o->people.name[1]);
+    list_right(o, t);
     if (o->kind == ORDER) {
         buf_putc(&p->think, '\n');
         chain(o, ">", &p->think);
@@ -271,10 +280,9 @@ static void think(const struct ordering *o, struct trace *t)
 static void answer(struct gen_ctx *ctx, const struct ordering *o,
                    struct trace *t, struct slots *slots)
 {
-    static const char *const rules[] = {"say_most", "say_least", "say_second",
-                                        "say_order"};
+    static const char *const rules[] = {"say_most", "say_least", "say_order"};
     struct problem *p = t->p;
-    const size_t at[] = {[MOST] = 0, [LEAST] = o->people.n - 1, [SECOND] = 1};
+    const size_t at[] = {[MOST] = 0, [LEAST] = o->people.n - 1};
     if (o->kind == IS) {
         bool yes = o->who < o->who2;
         buf_puts(&p->answer, yes ? "yes" : "no");
@@ -294,10 +302,25 @@ static void answer(struct gen_ctx *ctx, const struct ordering *o,
     say(ctx, o, rules[o->kind], slots, &p->reply);
 }
 
+/* Half with the capitals that mark the names, most with the commas that part the
+ * statements, and a name at the beginning stays there: it is not "hi, amy" and Ben. */
+static unsigned noise(struct gen_ctx *ctx, const struct ordering *o,
+                      const struct problem *p)
+{
+    unsigned flags = NOISE_NO_TYPOS;
+    if (gen_chance(ctx, 50))
+        flags |= NOISE_KEEP_LETTERS;
+    if (gen_chance(ctx, 70))
+        flags |= NOISE_KEEP_BLANKS;
+    for (size_t i = 0; i < o->people.n; i++)
+        if (str_starts(buf_str(&p->prompt), str_of(o->people.name[i])))
+            flags |= NOISE_KEEP_ENDS;
+    return flags;
+}
+
 static bool make(struct gen_ctx *ctx, struct problem *p)
 {
-    static const char *const ask[] = {"ask_most", "ask_least", "ask_second",
-                                      "ask_order", "ask_is"};
+    static const char *const ask[] = {"ask_most", "ask_least", "ask_order", "ask_is"};
     struct ordering o = {.set = ""};
     struct slots slots = {0};
     uint64_t key;
@@ -311,7 +334,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     think(&o, &t);
     answer(ctx, &o, &t, &slots);
     gen_capitals(&p->reply);
-    if (!gen_done(ctx, p, NOISE_NO_TYPOS))
+    if (!gen_done(ctx, p, noise(ctx, &o, p)))
         return false;
     people_as_typed(p, &o.people);
     return true;

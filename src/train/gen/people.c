@@ -30,7 +30,7 @@ static bool is_new(const struct people *people, const char *name)
 
 /* A, B and C; 甲, 乙 and 丙; or any letters. No T and no F: thoughts say true and
  * false with them; no I: it is who asks. */
-static void draw_letters(struct gen_ctx *ctx, struct people *people, size_t n)
+void people_draw_letters(struct gen_ctx *ctx, struct people *people, size_t n)
 {
     static const char han[PEOPLE_MAX][4] = {"甲", "乙", "丙", "丁", "戊"};
     static const char abc[] = "ABCDEGHJKLMNPQRSUVWXYZ";
@@ -72,7 +72,7 @@ void people_draw_from(struct gen_ctx *ctx, struct people *people, size_t n,
 void people_draw(struct gen_ctx *ctx, struct people *people, size_t n)
 {
     if (gen_chance(ctx, 9))
-        draw_letters(ctx, people, n);
+        people_draw_letters(ctx, people, n);
     else
         people_draw_from(ctx, people, n, "common",
                          gen_chance(ctx, PLAIN) ? "plain_name" : "name");
@@ -87,22 +87,6 @@ void people_list(const struct gen_ctx *ctx, const struct people *people,
             buf_puts(out, i + 1 < people->n ? (zh ? "、" : ", ")
                                             : (zh ? "和" : " and "));
         buf_puts(out, people->name[i]);
-    }
-}
-
-void people_as_met(const struct problem *p, const struct people *people,
-                   size_t order[PEOPLE_MAX])
-{
-    struct str prompt = buf_str(&p->prompt);
-    size_t at[PEOPLE_MAX];
-    for (size_t i = 0; i < people->n; i++) {
-        size_t here = str_find(prompt, str_of(people->name[i]), 0), j = i;
-        for (; j > 0 && at[j - 1] > here; j--) {
-            at[j] = at[j - 1];
-            order[j] = order[j - 1];
-        }
-        at[j] = here;
-        order[j] = i;
     }
 }
 

@@ -15,17 +15,14 @@ struct people {
  * n letters, A, B and C, now and then. */
 void people_draw(struct gen_ctx *ctx, struct people *people, size_t n);
 
-/* The same from a rule of the bank, people or not. */
+/* Letters alone; names of a rule of the bank, people or not. */
+void people_draw_letters(struct gen_ctx *ctx, struct people *people, size_t n);
 void people_draw_from(struct gen_ctx *ctx, struct people *people, size_t n,
                       const char *file, const char *rule);
 
 /* "Amy, Ben and Tom", "小明、小红和小刚". */
 void people_list(const struct gen_ctx *ctx, const struct people *people,
                  struct buf *out);
-
-/* Who comes first in the prompt, who next: indices of people. */
-void people_as_met(const struct problem *p, const struct people *people,
-                   size_t order[PEOPLE_MAX]);
 
 /* The last step of a generator: where the noise of typing made the names of the
  * prompt small, or all large, thought and reply say them so as well. To copy a name

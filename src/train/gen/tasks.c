@@ -22,14 +22,13 @@ static const struct task *const tasks[] = {
     NULL,
 };
 
-/* Beyond: divisors above 25 that are not round, orders of five people, knaves
- * among three, words of more than seven letters (five where they are sorted),
- * lists of more than six. */
+/* Beyond: divisors above 25 that are not round, knaves among three, words of more
+ * than seven letters (five where they are sorted), lists of more than six. */
 static const struct {
     const struct task *task;
     unsigned usual;
 } easier[] = {
-    {&task_div, 3}, {&task_ordering, 2}, {&task_knaves, 1}, {&task_sort, 2},
+    {&task_div, 3}, {&task_knaves, 1}, {&task_sort, 2},
     {&task_sort_letters, 1}, {&task_reverse, 2}, {&task_nth_letter, 2},
     {&task_length, 2},
 };
