@@ -216,7 +216,7 @@ void letters_ask(struct gen_ctx *ctx, struct problem *p, const char *rule,
  * keeps it as it is. */
 static unsigned noise_of(const struct problem *p, const struct letters *w)
 {
-    size_t at = strspn(p->prompt.p, " \"*");
+    size_t at = strspn(p->prompt.p, " (\"*");
     if (strncasecmp(p->prompt.p + at, w->text, strlen(w->text)) != 0)
         return NOISE_NO_TYPOS;
     return NOISE_NO_TYPOS | NOISE_KEEP_CASE | (at == 0 ? NOISE_KEEP_ENDS : 0);

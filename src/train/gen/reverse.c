@@ -68,7 +68,7 @@ static void inserted(const struct letters *w, struct letters *sorted,
 
 static bool make_sort(struct gen_ctx *ctx, struct problem *p)
 {
-    static const size_t min[] = {3, 5}, max[] = {4, 6};
+    static const size_t min[] = {3, 6}, max[] = {5, 6};
     unsigned level = ctx->level;
     struct letters w, sorted;
     struct slots slots = {0};
