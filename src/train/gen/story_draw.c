@@ -142,8 +142,7 @@ static enum story_kind draw_end(struct gen_ctx *ctx, const struct story *s)
         {EACH, 18}, {UP, 9}, {REST, 7}, {DIFF, 10}, {LATER, 40}, {EARLIER, 20},
         {WEEKS, 40}};
     uint32_t dice = rng_below(&ctx->rng, 144);
-    bool change = story_has(ctx, s->world, "change");
-    if (has(ctx, s, GOAL) && (!change || dice < 60))
+    if (has(ctx, s, GOAL) && (dice < 60 || !story_has(ctx, s->world, "ask")))
         return GOAL;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         if (dice < ends[i].weight)
@@ -183,15 +182,11 @@ static bool draw_events(struct gen_ctx *ctx, struct story *s)
     if (people)
         return draw_people(ctx, s);
     enum story_kind end = draw_end(ctx, s);
-    bool rate = end == GOAL && has(ctx, s, EACH) && !groups &&
-                !story_has(ctx, s->world, "change") && gen_chance(ctx, 30);
-    unsigned last = (end != START) + rate; /* what is missing, at so much a day */
+    unsigned last = end != START;
     for (int i = 0; s->n_ops + last < STORY_STEPS; i++)
         if (i == 20 || (!middle_event(ctx, s) && i > 10))
             return false;
     if (end != START && !add_event(ctx, s, end))
-        return false;
-    if (rate && !add_event(ctx, s, EACH))
         return false;
     return s->n_ops == STORY_STEPS;
 }
@@ -259,7 +254,7 @@ static const char *draw_world(struct gen_ctx *ctx)
     static const struct { const char *name; uint32_t weight; } worlds[] = {
         {"things", 5}, {"mine", 4}, {"money", 3}, {"bus", 2}, {"work", 3}, {"trip", 2},
         {"read", 1}, {"save", 2}, {"road", 1}, {"bill", 2}, {"pair", 3}, {"shop", 3},
-        {"tank", 2}, {"score", 2}, {"age", 2}, {"plan", 3}, {"days", 2}, {"seats", 2}};
+        {"tank", 2}, {"score", 2}, {"age", 2}, {"plan", 3}, {"seats", 2}};
     enum { N = sizeof worlds / sizeof *worlds };
     uint32_t all = 0, i = 0;
     for (uint32_t k = 0; k < N; k++)

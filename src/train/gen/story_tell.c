@@ -191,8 +191,7 @@ static const char *question(struct telling *t, const struct story_event *last)
         return story_rule[last->kind];
     if (t->s->others > 1)
         return "third";
-    return last->kind == GOAL && story_has(t->ctx, t->s->world, "change")
-               ? "change" : "ask";
+    return last->kind == GOAL ? "change" : "ask";
 }
 
 /* Questions begin a sentence of their own. */
@@ -204,18 +203,21 @@ static void stop(struct telling *t)
         buf_puts(t->out, gen_chance(t->ctx, 65) ? "，" : "。");
 }
 
-/* The clauses, without what is asked behind them. */
-static void tell_events(struct telling *t, const struct story_event *goal_first)
+/* A second one that goes is told beside the first where the world has words for it:
+ * "30 more are taken". */
+static const char *rule_of(const struct telling *t, unsigned i)
 {
-    const struct story *s = t->s;
-    if (goal_first)
-        clause(t, "goal", goal_first);
-    for (unsigned i = 0; i < s->n; i++) {
-        enum story_kind kind = s->at[i].kind;
-        if (is_question(kind) || &s->at[i] == goal_first)
-            continue;
-        clause(t, story_rule[kind], &s->at[i]);
-    }
+    enum story_kind kind = t->s->at[i].kind;
+    bool second = kind == SUB && i > 1 && story_has(t->ctx, t->s->world, "sub2");
+    return second ? "sub2" : story_rule[kind];
+}
+
+/* The clauses, without what is asked behind them. */
+static void tell_events(struct telling *t)
+{
+    for (unsigned i = 0; i < t->s->n; i++)
+        if (!is_question(t->s->at[i].kind))
+            clause(t, rule_of(t, i), &t->s->at[i]);
 }
 
 /* Where the question comes first, or the whole is one "if". */
@@ -224,7 +226,7 @@ enum form { FORM_PLAIN, FORM_FIRST, FORM_IF, FORM_ASK_IF };
 static enum form draw_form(struct telling *t, const char *ask)
 {
     const struct story_event *last = &t->s->at[t->s->n - 1];
-    bool plain = !strcmp(ask, "ask") && last->kind != GOAL, few = t->s->n <= 3;
+    bool plain = !strcmp(ask, "ask"), few = t->s->n <= 3;
     uint32_t dice = rng_below(&t->ctx->rng, 100);
     if (plain && dice < 10 && story_has(t->ctx, t->s->world, "first"))
         return FORM_FIRST;
@@ -238,8 +240,6 @@ void story_tell(struct gen_ctx *ctx, const struct story *s, struct buf *out)
     struct telling t = {.ctx = ctx, .s = s, .out = out};
     const struct story_event *last = &s->at[s->n - 1];
     const char *ask = question(&t, last);
-    const struct story_event *goal = last->kind == GOAL ? last : last - 1;
-    bool goal_first = goal >= s->at && goal->kind == GOAL && strcmp(ask, "change");
     enum form form = draw_form(&t, ask);
     t.if_form = form == FORM_IF || form == FORM_ASK_IF;
     people(&t);
@@ -252,7 +252,7 @@ void story_tell(struct gen_ctx *ctx, const struct story *s, struct buf *out)
         say(&t, form == FORM_FIRST ? "first" : "askif");
     if (form == FORM_IF)
         buf_puts(out, ctx->lang == LANG_EN ? "if " : "如果");
-    tell_events(&t, goal_first ? goal : NULL);
+    tell_events(&t);
     if (form == FORM_FIRST)
         buf_puts(out, ctx->lang == LANG_EN ? "." : "。");
     if (form == FORM_ASK_IF)
