@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Dates. Those that pass the end of February are told with their year. */
+/* Dates, as far as the month before or behind. Those that pass the end of February
+ * are told with their year. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -65,21 +66,21 @@ static const char *days_word(const struct trace *t)
     return trace_word(t, "days", "天");
 }
 
-/* The date n days on; false where that is another year. */
+/* The date n days on; false where that is another year or beyond the next month. */
 static bool walk(const struct date_question *q, int64_t *month, int64_t *day)
 {
     *month = q->month;
     *day = q->day + q->n;
-    while (*day > date_days_of(*month, q->year) && ++*month <= 12)
+    if (*day < 1 && *month > 1)
+        *day += date_days_of(--*month, q->year);
+    else if (*day > date_days_of(*month, q->year) && ++*month <= 12)
         *day -= date_days_of(*month - 1, q->year);
-    while (*month <= 12 && *day < 1 && --*month >= 1)
-        *day += date_days_of(*month, q->year);
-    return *month >= 1 && *month <= 12;
+    return *month <= 12 && *day >= 1 && *day <= date_days_of(*month, q->year);
 }
 
 static bool draw_day(struct gen_ctx *ctx, struct date_question *q)
 {
-    static const int64_t most[DATES_LEVELS] = {20, 45, 75};
+    static const int64_t most[DATES_LEVELS] = {20, 31, 45};
     q->year = gen_between(ctx, 1990, 2040);
     q->month = gen_between(ctx, 1, 12);
     q->day = gen_between(ctx, 1, date_days_of(q->month, q->year));
@@ -109,7 +110,7 @@ static bool draw_date(struct gen_ctx *ctx, struct date_question *q)
 {
     int64_t month, day;
     draw_day(ctx, q);
-    if (gen_chance(ctx, 25))
+    if (gen_chance(ctx, 40))
         q->n = -q->n;
     if (!walk(q, &month, &day))
         return false;
@@ -146,38 +147,41 @@ static void month_has(struct trace *t, int64_t month, int64_t year)
         trace_line(t, "%d月有%d天", (int)month, (int)date_days_of(month, year));
 }
 
-/* To the end of each month, and what is left from there. */
-static void walk_on(struct trace *t, const struct date_question *q)
+static const char *month_text(const struct trace *t, int64_t month, char out[24])
 {
-    int64_t month = q->month, day = q->day, n = q->n;
-    for (;; month++, day = 0) {
-        int64_t left = date_days_of(month, q->year) - day;
-        month_has(t, month, q->year);
-        if (day)
-            trace_more(t, ": %" PRId64 "-%" PRId64 "=%" PRId64,
-                       date_days_of(month, q->year), day, left);
-        trace_more(t, "%s%" PRId64, left < n ? "<" : ">=", n);
-        if (left >= n)
-            break;
-        trace_line(t, "%" PRId64 "-%" PRId64 "=%" PRId64, n, left, n - left);
-        n -= left;
-    }
-    if (day)
-        trace_line(t, "%" PRId64 "+%" PRId64 "=%" PRId64, day, n, day + n);
+    if (t->p->lang == LANG_EN)
+        return date_months[month - 1];
+    snprintf(out, 24, "%d月", (int)month);
+    return out;
 }
 
-/* Back over the beginnings of months, until there are more days than to go. */
+/* "June has 30", "20+15=35>30", "July: 35-30=5". */
+static void walk_on(struct trace *t, const struct date_question *q)
+{
+    int64_t has = date_days_of(q->month, q->year), sum = q->day + q->n;
+    char text[24];
+    month_has(t, q->month, q->year);
+    trace_line(t, "%" PRId64 "+%" PRId64 "=%" PRId64 "%s%" PRId64, q->day, q->n, sum,
+               sum > has ? ">" : "<=", has);
+    if (sum > has)
+        trace_line(t, "%s: %" PRId64 "-%" PRId64 "=%" PRId64,
+                   month_text(t, q->month + 1, text), sum, has, sum - has);
+}
+
+/* "20>15: 20-15=5", or "5<=15: 15-5=10", "May has 31: 31-10=21". */
 static void walk_back(struct trace *t, const struct date_question *q)
 {
-    int64_t month = q->month, day = q->day, n = -q->n;
-    for (; n >= day; day = date_days_of(--month, q->year)) {
-        trace_line(t, "%" PRId64 "<=%" PRId64 ": %" PRId64 "-%" PRId64 "=%" PRId64, day,
-                   n, n, day, n - day);
-        n -= day;
-        month_has(t, month - 1, q->year);
+    int64_t day = q->day, n = -q->n;
+    if (day > n) {
+        trace_line(t, "%" PRId64 ">%" PRId64 ": %" PRId64 "-%" PRId64 "=%" PRId64, day, n,
+                   day, n, day - n);
+        return;
     }
-    trace_line(t, "%" PRId64 ">%" PRId64 ": %" PRId64 "-%" PRId64 "=%" PRId64, day, n,
-               day, n, day - n);
+    trace_line(t, "%" PRId64 "<=%" PRId64 ": %" PRId64 "-%" PRId64 "=%" PRId64, day, n, n,
+               day, n - day);
+    int64_t has = date_days_of(q->month - 1, q->year);
+    month_has(t, q->month - 1, q->year);
+    trace_more(t, ": %" PRId64 "-%" PRId64 "=%" PRId64, has, n - day, has - (n - day));
 }
 
 static void think_date(struct trace *t, const struct date_question *q)
@@ -238,39 +242,31 @@ static void put_in_order(struct trace *t, const struct date_question *q)
                q->later_first ? from : to, from, to);
 }
 
-/* "months: January February March" */
-static void list_months(struct trace *t, const struct date_question *q)
+/* "months: June July, next", "months: June June, same" */
+static void compare_months(struct trace *t, const struct date_question *q)
 {
-    trace_line(t, "%s:", trace_word(t, "months", "月"));
-    for (int64_t m = q->month; m <= q->month2; m++)
-        if (t->p->lang == LANG_EN)
-            trace_more(t, " %s", date_months[m - 1]);
-        else
-            trace_more(t, " %d月", (int)m);
+    char from[24], to[24];
+    trace_line(t, "%s: %s %s, %s", trace_word(t, "months", "月"),
+               month_text(t, q->month, from), month_text(t, q->month2, to),
+               q->month == q->month2 ? trace_word(t, "same", "同月")
+                                     : trace_word(t, "next", "下月"));
 }
 
-/* Within one month a difference; else what is left of the first, the whole ones
- * between, and the days of the last. */
+/* Within one month a difference; else what is left of the first, and the days of
+ * the second. */
 static void think_between(struct trace *t, const struct date_question *q)
 {
     char text[48];
-    int64_t sum = date_days_of(q->month, q->year) - q->day;
+    int64_t has = date_days_of(q->month, q->year), left = has - q->day;
     put_in_order(t, q);
-    list_months(t, q);
+    compare_months(t, q);
     if (q->month == q->month2) {
         trace_line(t, "%" PRId64 "-%" PRId64 "=%" PRId64, q->day2, q->day, q->n);
     } else {
         year_line(t, q->year);
         month_has(t, q->month, q->year);
-        trace_more(t, ": %" PRId64 "-%" PRId64 "=%" PRId64,
-                   date_days_of(q->month, q->year), q->day, sum);
-        for (int64_t m = q->month + 1; m < q->month2; m++) {
-            int64_t days = date_days_of(m, q->year);
-            month_has(t, m, q->year);
-            trace_more(t, ": %" PRId64 "+%" PRId64 "=%" PRId64, sum, days, sum + days);
-            sum += days;
-        }
-        trace_line(t, "%" PRId64 "+%" PRId64 "=%" PRId64, sum, q->day2, q->n);
+        trace_more(t, ": %" PRId64 "-%" PRId64 "=%" PRId64, has, q->day, left);
+        trace_line(t, "%" PRId64 "+%" PRId64 "=%" PRId64, left, q->day2, q->n);
     }
     snprintf(text, sizeof text, "%" PRId64, q->n);
     date_conclude(t, text);

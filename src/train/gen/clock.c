@@ -100,18 +100,22 @@ static void trace_clock(struct trace *t, const struct date_question *q, int64_t 
     trace_more(t, "%s", clock_text(minutes, text));
 }
 
-/* "-> 15:20", or "15:20 = 3:20 pm" first. */
+/* "-> 15:20"; or "15:20: 15-12=3", "9:20: 9<12", and "-> 3:20 pm". */
 static void conclude_clock(struct trace *t, const struct date_question *q,
                            int64_t minutes)
 {
-    char text[48], half[48];
+    char text[48];
+    int h = (int)(minutes / 60);
     clock_text(minutes, text);
     if (!q->half) {
         date_conclude(t, text);
         return;
     }
-    trace_line(t, "%s = %s", text, half_text(t->p->lang, minutes, half));
-    date_conclude(t, half);
+    if (h > 12)
+        trace_line(t, "%s: %d-12=%d", text, h, h - 12);
+    else
+        trace_line(t, "%s: %d%s12", text, h, h < 12 ? "<" : "=");
+    date_conclude(t, half_text(t->p->lang, minutes, text));
 }
 
 static void slot_clock(struct gen_ctx *ctx, struct slots *slots, const char *name,
@@ -151,11 +155,11 @@ static void slot_span(struct gen_ctx *ctx, struct slots *slots, int64_t minutes)
 
 static bool draw_clock(struct gen_ctx *ctx, struct date_question *q)
 {
-    static const int64_t most[DATES_LEVELS] = {45, 59, 300};
-    int64_t step = ctx->level == 0 ? 5 : 1;
+    static const int64_t most[DATES_LEVELS] = {45, 60, 180};
+    int64_t step = ctx->level < 2 ? 5 : 1;
     q->clock = gen_between(ctx, 60 / step, 1439 / step) * step;
     q->n = gen_between(ctx, 1, most[ctx->level] / step) * step;
-    if (gen_chance(ctx, 30))
+    if (gen_chance(ctx, 40))
         q->n = -q->n;
     q->half = gen_chance(ctx, HALF) && has_half(q->clock) && has_half(q->clock + q->n);
     return q->clock + q->n >= 0 && q->clock + q->n < 1440;
@@ -213,8 +217,8 @@ static void think_clock(struct trace *t, const struct date_question *q)
 
 static bool draw_span(struct gen_ctx *ctx, struct date_question *q)
 {
-    static const int64_t most[DATES_LEVELS] = {60, 180, 600};
-    int64_t step = ctx->level == 0 ? 5 : 1;
+    static const int64_t most[DATES_LEVELS] = {60, 180, 480};
+    int64_t step = ctx->level < 2 ? 5 : 1;
     q->clock = gen_between(ctx, 60 / step, 1439 / step) * step;
     q->n = gen_between(ctx, 1, most[ctx->level] / step) * step;
     q->half = gen_chance(ctx, HALF) && has_half(q->clock);

@@ -64,10 +64,10 @@ static void slot_weekday(struct gen_ctx *ctx, struct slots *slots, int64_t day)
 
 static bool draw_weekday(struct gen_ctx *ctx, struct date_question *q)
 {
-    static const int64_t most[DATES_LEVELS] = {12, 40, 100};
+    static const int64_t most[DATES_LEVELS] = {10, 30, 60};
     q->weekday = gen_between(ctx, 0, 6);
     q->n = gen_between(ctx, 2, most[ctx->level]);
-    if (gen_chance(ctx, 30))
+    if (gen_chance(ctx, 40))
         q->n = -q->n;
     return true;
 }
@@ -103,9 +103,9 @@ static void think_weekday(struct trace *t, const struct date_question *q)
 
 static bool draw_leap(struct gen_ctx *ctx, struct date_question *q)
 {
-    q->year = gen_between(ctx, 1600, 2400);
-    if (gen_chance(ctx, 25))
-        q->year = q->year / 100 * 100;
+    q->year = gen_between(ctx, 1900, 2100);
+    if (gen_chance(ctx, 15))
+        q->year = gen_between(ctx, 16, 24) * 100;
     else if (gen_chance(ctx, 40))
         q->year = q->year / 4 * 4;
     return true;
@@ -223,7 +223,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     struct trace t = trace_begin(ctx, p, "dates", key(kind, &q));
     kind->tell(ctx, &q, &slots, &p->prompt);
     kind->think(&t, &q);
-    return gen_done(ctx, p, NOISE_KEEP_BLANKS);
+    return gen_done(ctx, p, NOISE_KEEP_BLANKS | NOISE_NO_TYPOS);
 }
 
 /* The first three letters tell months and weekdays apart, in any case. */

@@ -83,6 +83,9 @@ static void look_at_days(const struct problem *p, const char *at)
     long x = day_of(at, year), y = day_of(second, year);
     if (a > b || (x == a ? y != b : x != b || y != a))
         wrong(p, "dates put in another order");
+    int later = month_of(to) - month_of(from);
+    if (later > 1 || !strstr(p->think.p, later ? ", next\n" : ", same\n"))
+        wrong(p, "another month");
     if (strtol(p->answer.p, NULL, 10) != b - a)
         wrong(p, "another number of days");
 }
@@ -133,7 +136,7 @@ static int span_at(const char *at)
     CHECK(sscanf(at, "%d %c", &a, &unit) == 2);
     if (unit == 'm')
         return a;
-    return sscanf(at, "%*d h %d", &b) == 1 ? a * 60 + b : a * 60;
+    return sscanf(at, "%*d h%*[ ]%d", &b) == 1 ? a * 60 + b : a * 60;
 }
 
 static void look_at_clock(const struct problem *p, const char *at)
