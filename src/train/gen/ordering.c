@@ -6,13 +6,14 @@
  * larger first, so that every piece is a copy of what stands just before:
  *
  *   order, first: shorter> taller<              who is shortest?
- *   Amy taller<Ben: Ben>Amy
- *   Cid taller<Amy: Amy>Cid
+ *   - Amy taller< Ben: Ben > Amy
+ *   - Cid taller< Amy: Amy > Cid
  *   right: Amy Cid
  *   -> Ben
  *
  * > is the word of the question, whichever of the two it is; who is never on its
- * right comes first. */
+ * right comes first. Before an English name stands a blank, as mostly in the prompt:
+ * with it a name is other tokens than without. */
 #include <stdio.h>
 
 #include "train/gen/answer.h"
@@ -32,7 +33,7 @@ struct ordering {
     size_t who, who2;        /* of a question about two */
     enum kind kind;
     bool by_less[PEOPLE_MAX]; /* so is pair i told: people[i + 1] < people[i] */
-    bool by_not[PEOPLE_MAX];  /* ... or as "not as tall as", which by_less is not */
+    bool by_not[PEOPLE_MAX];  /* ... in the words "not as tall as" */
     size_t joined;            /* pair told in one sentence with the one before; 0: none */
     const char *joint;        /* ... by this rule */
     const char *set;   /* rules of things, thing_..., of a row, place_..., or none */
@@ -118,7 +119,7 @@ static void draw_pairs(struct gen_ctx *ctx, struct ordering *o)
     }
     for (size_t i = 0; i + 1 < o->people.n; i++) {
         o->by_not[i] = hard && o->set[0] != 'p' && gen_chance(ctx, 12);
-        o->by_less[i] = !o->by_not[i] && gen_chance(ctx, 40);
+        o->by_less[i] = o->by_not[i] || gen_chance(ctx, 40);
     }
     for (size_t i = 1; hard && i + 1 < o->people.n; i++)
         join(ctx, o, i);
@@ -229,15 +230,21 @@ static void restate(const struct ordering *o, struct trace *t)
     trace_more(t, ": %s> %s<", o->adj[least], o->adj[!least]);
 }
 
-/* "Amy taller<Ben: Ben>Amy": as it was told, then by the word of the question. */
+static const char *over_sign(const struct trace *t)
+{
+    return trace_word(t, " > ", ">");
+}
+
+/* "- Amy taller< Ben: Ben > Amy": as it was told, then by the word of the question. */
 static void turn(const struct ordering *o, size_t i, struct trace *t)
 {
     const char *over = o->people.name[o->pair[i]];
     const char *under = o->people.name[o->pair[i] + 1];
     bool less = o->by_less[i], least = o->kind == LEAST;
-    trace_line(t, "%s %s%c%s: ", less ? under : over, o->adj[less],
-               less == least ? '>' : '<', less ? over : under);
-    trace_more(t, "%s>%s", least ? under : over, least ? over : under);
+    trace_line(t, "%s%s %s%c", trace_word(t, "- ", ""), less ? under : over,
+               o->adj[less], less == least ? '>' : '<');
+    trace_more(t, "%s%s: ", trace_word(t, " ", ""), less ? over : under);
+    trace_more(t, "%s%s%s", least ? under : over, over_sign(t), least ? over : under);
 }
 
 /* Who is never on the right of > is first. */
@@ -253,16 +260,15 @@ static void walk(const struct ordering *o, struct trace *t)
 {
     const struct people *who = &o->people;
     bool yes = o->who < o->who2;
-    trace_line(t, "%s", who->name[o->who]);
+    trace_line(t, "%s%s", trace_word(t, "- ", ""), who->name[o->who]);
     for (size_t i = o->who + 1; i <= (yes ? o->who2 : who->n - 1); i++)
-        trace_more(t, ">%s", who->name[i]);
+        trace_more(t, "%s%s", over_sign(t), who->name[i]);
     if (!yes)
-        trace_more(t, ">%s", trace_word(t, "end", "完"));
+        trace_more(t, "%s%s", over_sign(t), trace_word(t, "end", "完"));
 }
 
 static void think(const struct ordering *o, struct trace *t)
 {
-    struct problem *p = t->p;
     restate(o, t);
     for (size_t i = 0; i + 1 < o->people.n; i++)
         turn(o, i, t);
@@ -272,8 +278,8 @@ static void think(const struct ordering *o, struct trace *t)
     }
     list_right(o, t);
     if (o->kind == ORDER) {
-        buf_putc(&p->think, '\n');
-        chain(o, ">", &p->think);
+        trace_line(t, "-> ");
+        chain(o, over_sign(t), &t->p->think);
     }
 }
 

@@ -64,13 +64,13 @@ static size_t person(struct pairs *s, const char *name)
     return s->n++;
 }
 
-/* "Amy taller<Ben: Ben>Amy": by the word of the question the first name stays on the
+/* "- Amy taller< Ben: Ben > Amy": by the word of the question the first name stays on the
  * left, by its opposite it goes to the right. */
 static void read_pair(const char *line, const char *more, const char *less,
                       struct pairs *s)
 {
     char told[2][32], word[32], sign, over[32], under[32];
-    CHECK(sscanf(line, "%31s %31[^<>]%c%31[^:]: %31[^>]>%31[^\n]", told[0], word,
+    CHECK(sscanf(line, "- %31s %31[^<>]%c %31[^:]: %31s > %31[^\n]", told[0], word,
                  &sign, told[1], over, under) == 6);
     bool other = sign == '<';
     CHECK(!strcmp(word, other ? less : more));
