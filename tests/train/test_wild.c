@@ -110,8 +110,8 @@ static void facts_must_all_be_said(void **state)
 static void talk_is_judged_by_its_intent(void **state)
 {
     (void)state;
-    RIGHT("en", "talk", "hello", "**Hello!** I am mull. What can I work out for you?");
-    RIGHT("zh", "talk", "hello|test", "**我在**，正常工作，问点什么吧。");
+    RIGHT("en", "talk", "hello", "**Hello!** I am here. What can I work out for you?");
+    RIGHT("zh", "talk", "hello|thanks", "**你好！** 我在，想算点什么？");
     CHECK(score_of("en", "talk", "hello", "**Glad to help.** Ask me more any time.") < 1);
     WRONG("en", "talk", "bye", "The answer is **5**.");
     RIGHT("en", "refusal", "-", "Sorry, that is **outside what I can do**. Try: 1+1");

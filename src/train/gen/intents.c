@@ -33,6 +33,20 @@ static uint64_t wording_key(const char *file, const struct buf *prompt,
     return key_unless(s.len <= strlen(file) + strlen(": ") + SHORT, gen_key(s));
 }
 
+/* One of n rules, as often as it has lines: broad intents are not drawn thin. */
+static const struct bank_rule *any_of(struct gen_ctx *ctx,
+                                      const struct bank_rule *rules, size_t n)
+{
+    bool unseen = ctx->split == SPLIT_UNSEEN;
+    uint32_t all = 0;
+    for (size_t i = 0; i < n; i++)
+        all += rules[i].weight[unseen ? 1 : 0];
+    uint32_t left = rng_below(&ctx->rng, all);
+    while (left >= rules->weight[unseen ? 1 : 0])
+        left -= (rules++)->weight[unseen ? 1 : 0];
+    return rules;
+}
+
 /* An intent and its prompt whose wording fits the split. Unseen wordings are
  * apart from those of training by their lines, so any of them will do: a salt
  * finds it a key of its split. */
@@ -46,7 +60,7 @@ static const struct bank_rule *draw(struct gen_ctx *ctx, struct problem *p,
     const struct bank_rule *found = NULL;
     struct buf scratch = {0};
     for (int i = 0; i < MAX_TRIES && !found && !ctx->lacks[0]; i++) {
-        const struct bank_rule *rule = first + rng_below(&ctx->rng, (uint32_t)n);
+        const struct bank_rule *rule = any_of(ctx, first, n);
         buf_reset(&p->prompt);
         phrase(ctx, file, rule->name, NULL, &p->prompt);
         p->key = wording_key(file, &p->prompt, &scratch);
