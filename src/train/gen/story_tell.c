@@ -133,7 +133,7 @@ static void slot_days(struct telling *t, int64_t k)
 {
     char rule[48];
     const char *world = story_has(t->ctx, t->s->world, "days_k") ? t->s->world : "";
-    for (int named = gen_chance(t->ctx, 70); named >= 0; named--) {
+    for (int named = gen_chance(t->ctx, 30); named >= 0; named--) {
         int n = snprintf(rule, sizeof rule, "%s%sdays_k", world, *world ? "_" : "");
         if (named)
             snprintf(rule + n - 1, sizeof rule - (size_t)n + 1, "%d", (int)k);
