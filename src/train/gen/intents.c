@@ -33,17 +33,22 @@ static uint64_t wording_key(const char *file, const struct buf *prompt,
     return key_unless(s.len <= strlen(file) + strlen(": ") + SHORT, gen_key(s));
 }
 
+/* What its lines weigh in the split, by the rule of bank.h. */
+static uint32_t weight_in(enum split split, const struct bank_rule *rule)
+{
+    return rule->weight[split == SPLIT_UNSEEN && rule->weight[1] > 0];
+}
+
 /* One of n rules, as often as it has lines: broad intents are not drawn thin. */
 static const struct bank_rule *any_of(struct gen_ctx *ctx,
                                       const struct bank_rule *rules, size_t n)
 {
-    bool unseen = ctx->split == SPLIT_UNSEEN;
     uint32_t all = 0;
     for (size_t i = 0; i < n; i++)
-        all += rules[i].weight[unseen ? 1 : 0];
+        all += weight_in(ctx->split, &rules[i]);
     uint32_t left = rng_below(&ctx->rng, all);
-    while (left >= rules->weight[unseen ? 1 : 0])
-        left -= (rules++)->weight[unseen ? 1 : 0];
+    while (left >= weight_in(ctx->split, rules))
+        left -= weight_in(ctx->split, rules++);
     return rules;
 }
 

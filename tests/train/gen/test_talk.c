@@ -181,6 +181,35 @@ static void facts_are_found_at_the_beginning_of_words(void **state)
     problem_clear(&p);
 }
 
+/* Nine lines of ten belong to one intent; nothing is held out. */
+static void an_intent_is_drawn_as_often_as_it_has_lines(void **state)
+{
+    (void)state;
+    struct bank *b = bank_new();
+    struct problem p = {0};
+    struct err err;
+    CHECK_OK(bank_add(b, "talk", str_of("@en ask_big\n^9 what a lot of words\n"
+                                        "@en about_big\nbig\n@en key_big\nbig\n"
+                                        "@en say_big\nIt is big.\n"
+                                        "@en ask_small\nso few of them here\n"
+                                        "@en about_small\nsmall\n"
+                                        "@en key_small\nsmall\n"
+                                        "@en say_small\nIt is small.\n"), &err),
+             &err);
+    CHECK_OK(bank_ready(b, &err), &err);
+    unsigned big = 0;
+    for (uint64_t i = 0; i < 2000; i++) {
+        struct gen_ctx ctx = world_ctx(&world, task_find("talk"), SPLIT_UNSEEN,
+                                       LANG_EN, i);
+        ctx.bank = b;
+        world_make(&ctx, task_find("talk"), &p);
+        big += str_is(buf_str(&p.answer), "big\n");
+    }
+    assert_in_range(big, 1700, 1900);
+    problem_clear(&p);
+    bank_free(b);
+}
+
 int main(void)
 {
     world = world_open();
@@ -192,6 +221,7 @@ int main(void)
         cmocka_unit_test(a_hundred_and_more_are_held_out),
         cmocka_unit_test(a_refusal_offers_three_things_in_the_language_of_the_user),
         cmocka_unit_test(sums_in_other_clothes_are_not_refused),
+        cmocka_unit_test(an_intent_is_drawn_as_often_as_it_has_lines),
         cmocka_unit_test(facts_are_found_at_the_beginning_of_words),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
