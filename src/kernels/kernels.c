@@ -8,6 +8,7 @@
 #include "kernels/arm/neon.h"
 #include "kernels/block.h"
 #include "kernels/flat.h"
+#include "kernels/gemm_bf16.h"
 #include "kernels/scalar/scalar.h"
 #include "kernels/x86/x86.h"
 
@@ -60,6 +61,7 @@ void kernels_init(struct kernels *k, enum cpu_level level)
         mul_q8_k_init_avx512(k);
         mul_q8_table_init_avx512(k);
         vector_init_avx512(k);
+        k->gemm_bf16 = gemm_bf16_best();
     }
 #endif
 #if HAVE_NEON_KERNELS

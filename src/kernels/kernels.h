@@ -30,6 +30,9 @@
 
 #define KERNELS_BLAS_COLS 16
 
+struct gemm_bf16_room;
+struct gemm_product;
+
 /* Weight types the kernels know. Not the numbers of any file format:
  * model/weights.c translates. */
 enum weight_type {
@@ -110,6 +113,8 @@ struct kernels {
     void (*axpy)(float a, const float *x, float *y, size_t n); /* y += a x */
     void (*axpy_f16)(float a, const uint16_t *x, float *y, size_t n);
     mix_fn mix_f32, mix_f16;
+    /* Operands rounded (gemm_bf16.h); NULL where the CPU is no faster so. */
+    void (*gemm_bf16)(const struct gemm_product *p, struct gemm_bf16_room *room);
     void (*to_f16)(const float *x, uint16_t *y, size_t n);
     void (*from_f16)(const uint16_t *x, float *y, size_t n);
 

@@ -20,9 +20,12 @@ MULL_LIBS += %D%/libkernels.a
 	%D%/encode_search.h \
 	%D%/encode_simple.c \
 	%D%/flat.h \
+	%D%/gemm_bf16.c \
+	%D%/gemm_bf16.h \
 	%D%/inline.h \
 	%D%/kernels.c \
 	%D%/kernels.h \
+	%D%/real.h \
 	%D%/rows_loops.h \
 	%D%/scalar/decode.c \
 	%D%/scalar/flat.c \
@@ -75,6 +78,13 @@ MULL_LIBS += %D%/libkernels_avx512.a
 	%D%/x86/unpack_k_avx512vnni.h \
 	%D%/x86/unpack_table_avx512vnni.h \
 	%D%/x86/vector_avx512vnni.c
+endif
+
+if HAVE_BF16
+noinst_LIBRARIES += %D%/libkernels_bf16_avx512.a
+MULL_LIBS += %D%/libkernels_bf16_avx512.a
+%C%_libkernels_bf16_avx512_a_CFLAGS = $(SIMD_CFLAGS) $(BF16_CFLAGS)
+%C%_libkernels_bf16_avx512_a_SOURCES = %D%/x86/gemm_bf16_avx512.c
 endif
 
 if HAVE_NEON

@@ -3,6 +3,7 @@
 #include "model/attn.h"
 
 #include "base/arena.h"
+#include "kernels/gemm_bf16.h"
 #include "model/kv_cache.h"
 
 /* Multiply-adds that are worth an item of their own. */
@@ -18,9 +19,16 @@ static void layout_expanded(struct attn_room *r, const struct model_config *cfg,
                               cfg->head_dim * sizeof(float));
     r->head_values = arena_take(mem, ATTN_SEGMENT,
                                 cfg->v_head_dim * sizeof(float));
+    r->token_seen = arena_take(mem, max_batch, sizeof(uint32_t));
+}
+
+static void layout_rounded(struct attn_room *r, uint32_t max_batch,
+                           struct arena *mem)
+{
     r->token_max = arena_take(mem, max_batch, sizeof(float));
     r->token_sum = arena_take(mem, max_batch, sizeof(float));
-    r->token_seen = arena_take(mem, max_batch, sizeof(uint32_t));
+    r->token_scores = arena_take(mem, max_batch, ATTN_SEGMENT * sizeof(float));
+    r->gemm = arena_take(mem, 1, sizeof *r->gemm);
 }
 
 static struct attn_room layout_room(const struct attn *a,
@@ -41,6 +49,7 @@ static struct attn_room layout_room(const struct attn *a,
     r.part_max = arena_take(mem, ATTN_COLUMNS, sizeof(float));
     r.part_sum = arena_take(mem, ATTN_COLUMNS, sizeof(float));
     r.keys = arena_take(mem, ATTN_SEGMENT, key);
+    layout_rounded(&r, a->max_batch, mem);
     if (!mla) {
         r.values = arena_take(mem, ATTN_SEGMENT, value);
         return r;

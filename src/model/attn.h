@@ -68,8 +68,11 @@ struct attn_room {
     /* MLA, expanded (attn_expand.c): */
     float *k_b, *v_b;       /* a head's matrices, decoded */
     float *head_keys, *head_values; /* [ATTN_SEGMENT] its keys and values */
-    float *token_max, *token_sum;   /* [max_batch] */
     uint32_t *token_seen;           /* [max_batch] */
+    /* A head of many tokens: */
+    float *token_max, *token_sum;   /* [max_batch] */
+    float *token_scores;            /* [max_batch][ATTN_SEGMENT] */
+    struct gemm_bf16_room *gemm;
 };
 
 /* Rows [from, to), which overwrite what is in `c`. Columns whose `seen` is no
@@ -147,12 +150,36 @@ void attn_few_walk(const struct attn_few *f);
 void attn_few_result(const struct attn_few *f, uint32_t t, uint32_t head,
                      float *out);
 
+/* --- many tokens, rounded (attn_rounded.c) -------------------------------- */
+
+/* One head's keys and values of rows [from, from + n), at most ATTN_SEGMENT, and
+ * its queries of all tokens of a batch that begins at position pos. */
+struct attn_segment {
+    uint32_t pos, n_tokens;
+    uint32_t from, n;
+    uint32_t key_dim, value_dim;
+    const float *keys, *values;     /* one row behind the other */
+    const float *q;                 /* [n_tokens], ldq apart, scaled */
+    size_t ldq;
+    float *out;                     /* [n_tokens], ldo apart */
+    size_t ldo;
+};
+
+/* Whether a batch is computed so: on CPUs that multiply bfloat16, where its other
+ * products are of one plane of integers (forward_one_plane_from), which rounds
+ * more; and where it looks back farther than a segment. */
+bool attn_rounded(const struct batch *b);
+/* Adds a segment to what those before it have left in `out`, token_max and
+ * token_sum; from == 0 begins anew. Segments come in order. */
+void attn_rounded_meet(const struct kernels *k, const struct attn_segment *s,
+                       struct attn_room *room);
+
 /* --- MLA, expanded (attn_expand.c) ---------------------------------------- */
 
 /* Tokens [0, n) of the batch, which read all rows. */
 void attn_expand(struct attn *a, struct batch *b,
                  const struct layer_weights *lw, uint32_t layer, uint32_t n);
-/* Whether that is less work than the absorbed form. */
-bool attn_expand_pays(const struct model_config *cfg, uint32_t pos, uint32_t n);
+/* Whether that is less work than the absorbed form for n tokens of the batch. */
+bool attn_expand_pays(const struct batch *b, uint32_t n);
 
 #endif

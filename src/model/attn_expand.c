@@ -6,6 +6,7 @@
  * head_dim + v_head_dim per row instead of 2 kv_lora_rank + rope. */
 #include <string.h>
 
+#include "kernels/gemm_bf16.h"
 #include "model/attn.h"
 
 struct expand_job {
@@ -14,14 +15,18 @@ struct expand_job {
     const struct layer_weights *lw;
     uint32_t layer;
     uint32_t n;              /* tokens */
+    bool rounded;            /* operands, to bfloat16 */
     struct attn_queue queue; /* of heads */
 };
 
 /* Absorbed: n queries through k_b and v_b, and `seen` rows of all of them.
  * Expanded: every row through both instead. Multiply-adds are what is counted:
- * most of either form are float products over rows, equally fast. */
-bool attn_expand_pays(const struct model_config *cfg, uint32_t pos, uint32_t n)
+ * most of either form are float products over rows, equally fast; rounded ones
+ * take half as long. */
+bool attn_expand_pays(const struct batch *b, uint32_t n)
 {
+    const struct model_config *cfg = b->cfg;
+    uint32_t pos = b->pos;
     uint64_t matrices = (uint64_t)cfg->kv_lora_rank *
                         (cfg->qk_nope_dim + cfg->v_head_dim);
     uint64_t seen = (uint64_t)n * pos + (uint64_t)n * (n + 1) / 2;
@@ -29,7 +34,7 @@ bool attn_expand_pays(const struct model_config *cfg, uint32_t pos, uint32_t n)
                         seen * (2 * cfg->kv_lora_rank + cfg->rope.dim);
     uint64_t expanded = (uint64_t)(pos + n) * matrices +
                         seen * (cfg->head_dim + cfg->v_head_dim);
-    return expanded < absorbed;
+    return (attn_rounded(b) ? expanded / 2 : expanded) < absorbed;
 }
 
 static void decode_matrix(const struct kernels *k, const struct matrix *w,
@@ -57,11 +62,24 @@ static void expand_rows(const struct expand_job *job, uint32_t from, uint32_t n,
                room->keys + (size_t)r * row + rank,
                cfg->rope.dim * sizeof(float));
     }
+    uint32_t D = cfg->v_head_dim;
+    if (job->rounded) {
+        struct gemm_product p = {.m = n, .n = nope, .k = rank,
+                                 .a = room->keys, .lda = row,
+                                 .b = room->k_b, .ldb = nope,
+                                 .c = room->head_keys, .ldc = K};
+        k->gemm_bf16(&p, room->gemm);
+        p = (struct gemm_product){.tb = true, .m = n, .n = D, .k = rank,
+                                  .a = room->keys, .lda = row,
+                                  .b = room->v_b, .ldb = rank,
+                                  .c = room->head_values, .ldc = D};
+        k->gemm_bf16(&p, room->gemm);
+        return;
+    }
     k->mix_f32(nope, room->k_b, nope * sizeof(float), rank, room->keys, row, n,
                room->head_keys, K);
-    k->weight[WEIGHT_F32].mul_f32(rank, room->v_b, rank * sizeof(float),
-                                  cfg->v_head_dim, room->keys, row, n,
-                                  room->head_values, cfg->v_head_dim);
+    k->weight[WEIGHT_F32].mul_f32(rank, room->v_b, rank * sizeof(float), D,
+                                  room->keys, row, n, room->head_values, D);
 }
 
 /* All tokens that see rows [from, from + n), block by block. Its segment stands
@@ -96,6 +114,21 @@ static void meet(const struct expand_job *job, uint32_t head, uint32_t from,
     }
 }
 
+static void meet_rounded(const struct expand_job *job, uint32_t head,
+                         uint32_t from, uint32_t n, struct attn_room *room)
+{
+    const struct model_config *cfg = job->b->cfg;
+    uint32_t K = cfg->head_dim, D = cfg->v_head_dim;
+    struct attn_segment s = {
+        .pos = job->b->pos, .n_tokens = job->n, .from = from, .n = n,
+        .key_dim = K, .value_dim = D,
+        .keys = room->head_keys, .values = room->head_values,
+        .q = job->a->q + (size_t)head * K, .ldq = (size_t)cfg->n_heads * K,
+        .out = job->a->heads + (size_t)head * D, .ldo = (size_t)cfg->n_heads * D,
+    };
+    attn_rounded_meet(&job->b->c->kernels, &s, room);
+}
+
 static void expand_head(const struct expand_job *job, uint32_t head,
                         struct attn_room *room)
 {
@@ -109,7 +142,7 @@ static void expand_head(const struct expand_job *job, uint32_t head,
     for (uint32_t from = 0; from < end; from += ATTN_SEGMENT) {
         uint32_t n = end - from < ATTN_SEGMENT ? end - from : ATTN_SEGMENT;
         expand_rows(job, from, n, room);
-        meet(job, head, from, n, room);
+        (job->rounded ? meet_rounded : meet)(job, head, from, n, room);
     }
     for (uint32_t t = 0; t < job->n; t++)
         attn_divide(D, job->a->heads + ((size_t)t * cfg->n_heads + head) * D,
@@ -127,7 +160,9 @@ static void expand_part(void *arg, unsigned part, unsigned n_parts)
 void attn_expand(struct attn *a, struct batch *b,
                  const struct layer_weights *lw, uint32_t layer, uint32_t n)
 {
-    struct expand_job job = {a, b, lw, layer, n, {.n = b->cfg->n_heads}};
+    struct expand_job job = {
+        a, b, lw, layer, n, attn_rounded(b),
+        {.n = b->cfg->n_heads}};
     compute_run(b->c,
                 (uint64_t)n * (b->pos + n) * b->cfg->n_heads * b->cfg->head_dim,
                 expand_part, &job);

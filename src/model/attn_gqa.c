@@ -120,6 +120,52 @@ static void attend_part(void *arg, unsigned part, unsigned n_parts)
     }
 }
 
+/* --- of many tokens, head by head ----------------------------------------- */
+
+static void decode_rows(const struct kernels *k, enum kv_type type,
+                        const char *rows, size_t row_bytes, uint32_t n,
+                        uint32_t dim, float *to)
+{
+    decode_fn decode = k->weight[kv_type_weights(type)].decode;
+    for (uint32_t r = 0; r < n; r++)
+        decode(rows + r * row_bytes, to + (size_t)r * dim, dim);
+}
+
+static void attend_head(const struct gqa_job *job, uint32_t head,
+                        struct attn_room *room)
+{
+    const struct batch *b = job->b;
+    const struct model_config *cfg = b->cfg;
+    const struct kernels *k = &b->c->kernels;
+    uint32_t K = cfg->head_dim, D = cfg->v_head_dim, end = b->pos + b->n;
+    struct attn_rows rows = attn_rows_of(
+        b, job->layer, head / (cfg->n_heads / cfg->n_kv_heads));
+    struct attn_segment s = {
+        .pos = b->pos, .n_tokens = b->n, .key_dim = K, .value_dim = D,
+        .keys = room->keys, .values = room->values,
+        .q = job->a->q + (size_t)head * K, .ldq = (size_t)cfg->n_heads * K,
+        .out = job->a->heads + (size_t)head * D, .ldo = (size_t)cfg->n_heads * D,
+    };
+    for (; s.from < end; s.from += s.n) {
+        s.n = end - s.from < ATTN_SEGMENT ? end - s.from : ATTN_SEGMENT;
+        decode_rows(k, rows.type, rows.keys + s.from * rows.key_bytes,
+                    rows.key_bytes, s.n, K, room->keys);
+        decode_rows(k, rows.type, rows.values + s.from * rows.value_bytes,
+                    rows.value_bytes, s.n, D, room->values);
+        attn_rounded_meet(k, &s, room);
+    }
+    for (uint32_t t = 0; t < b->n; t++)
+        attn_divide(D, s.out + t * s.ldo, room->token_sum[t]);
+}
+
+static void attend_heads_part(void *arg, unsigned part, unsigned n_parts)
+{
+    struct gqa_job *job = arg;
+    (void)n_parts;
+    for (uint32_t head; attn_next(&job->queue, &head);)
+        attend_head(job, head, &job->a->room[part]);
+}
+
 static void few_result_part(void *arg, unsigned part, unsigned n_parts)
 {
     const struct gqa_job *job = arg;
@@ -150,9 +196,14 @@ static void attend_all(struct gqa_job *job)
     struct batch *b = job->b;
     const struct model_config *cfg = b->cfg;
     uint64_t columns = (uint64_t)b->n * cfg->n_heads;
+    uint64_t work = columns * (b->pos + b->n) * (cfg->head_dim + cfg->v_head_dim);
+    if (attn_rounded(b)) {
+        job->queue.n = cfg->n_heads;
+        compute_run(b->c, work, attend_heads_part, job);
+        return;
+    }
     if (b->n > FEW_TOKENS || b->pos + b->n <= ATTN_SEGMENT) {
-        attend_many(job, columns * (b->pos + b->n) *
-                             (cfg->head_dim + cfg->v_head_dim));
+        attend_many(job, work);
         return;
     }
     job->few = (struct attn_few){.a = job->a, .b = b, .layer = job->layer,

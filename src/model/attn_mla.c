@@ -241,8 +241,7 @@ static void attend_tokens(const struct mla_job *layer, uint32_t first,
         return;
     if (job.b->n <= FEW_TOKENS && seen > ATTN_SEGMENT)
         attend_few(&job);
-    else if (!chosen && n > FEW_TOKENS &&
-             attn_expand_pays(job.b->cfg, job.b->pos, n))
+    else if (!chosen && n > FEW_TOKENS && attn_expand_pays(job.b, n))
         attn_expand(job.a, job.b, job.lw, job.layer, n);
     else
         attend_many(&job);

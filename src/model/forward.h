@@ -37,7 +37,8 @@ uint32_t forward_max_batch(const struct forward *f);
  * so from 32 tokens on with AVX-512, where multiplying takes longer than reading the
  * weights: a prompt takes three quarters of the time, and its tokens differ by
  * roundings from those computed alone. What feeds down-projections keeps two, a
- * small model never has one, and drafts are always fewer than 32. */
+ * small model never has one, and drafts are always fewer than 32. Where attention
+ * looks back far, such a batch rounds it to bfloat16 (attn_rounded.c). */
 void forward_one_plane_from(struct forward *f, uint32_t n_tokens);
 uint64_t forward_scratch_bytes(const struct forward *f);
 uint64_t forward_scratch_touched(const struct forward *f); /* costly */

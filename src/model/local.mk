@@ -18,6 +18,7 @@ MULL_LIBS += %D%/libmodel.a
 	%D%/attn_few.c \
 	%D%/attn_gqa.c \
 	%D%/attn_mla.c \
+	%D%/attn_rounded.c \
 	%D%/attn_walk.c \
 	%D%/cache_cost.c \
 	%D%/cache_cost.h \

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "train/nn/gemm_bf16.h"
+#include "kernels/gemm_bf16.h"
 #include "train/nn/vec.h"
 
 enum { MUON_STEPS = 5 };

@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "train/nn/gemm_bf16.h"
+#include "train/nn/gemm.h"
 
 struct err;
 struct optim_job;

@@ -26,7 +26,6 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "train/data/dataset.h"
-#include "train/nn/gemm_bf16.h"
 #include "train/nn/shape.h"
 #include "train/optim.h"
 #include "train/schedule.h"

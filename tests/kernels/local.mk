@@ -17,6 +17,10 @@ check_PROGRAMS += %D%/test_encode
 %C%_test_encode_SOURCES = %D%/test_encode.c
 TESTS += %D%/test_encode
 
+check_PROGRAMS += %D%/test_gemm_bf16
+%C%_test_gemm_bf16_SOURCES = %D%/test_gemm_bf16.c
+TESTS += %D%/test_gemm_bf16
+
 check_PROGRAMS += %D%/test_mul
 %C%_test_mul_SOURCES = %D%/test_mul.c
 TESTS += %D%/test_mul

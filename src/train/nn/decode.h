@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernels/real.h"
 #include "train/nn/params.h"
-#include "train/nn/real.h"
 #include "train/nn/shape.h"
 
 struct decode;

@@ -13,8 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "train/nn/gemm_bf16.h"
-#include "train/nn/real.h"
+#include "kernels/gemm_bf16.h"
+#include "kernels/real.h"
+
+/* What a recipe asks for: operands as they are, or rounded where the CPU is
+ * faster so. */
+enum products { PRODUCTS_F32, PRODUCTS_BF16 };
 
 /* What a product belongs to: the lines of a bench. */
 enum gemm_site {

@@ -10,8 +10,8 @@
 
 #include <stdint.h>
 
+#include "kernels/real.h"
 #include "train/nn/gemm.h"
-#include "train/nn/real.h"
 #include "train/nn/shape.h"
 
 struct rope_table;

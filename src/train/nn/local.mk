@@ -14,7 +14,6 @@ NN_SOURCES = \
 	%D%/ffn.h \
 	%D%/gemm.c \
 	%D%/gemm.h \
-	%D%/gemm_bf16.h \
 	%D%/head.c \
 	%D%/head.h \
 	%D%/lane.h \
@@ -30,7 +29,6 @@ NN_SOURCES = \
 	%D%/net.h \
 	%D%/params.c \
 	%D%/params.h \
-	%D%/real.h \
 	%D%/rope.c \
 	%D%/rope.h \
 	%D%/router.c \
@@ -49,7 +47,6 @@ NN_SOURCES = \
 	$(NN_SOURCES) \
 	%D%/from_gguf.c \
 	%D%/from_gguf.h \
-	%D%/gemm_bf16.c \
 	%D%/net_bench.c \
 	%D%/net_bench.h
 
@@ -66,12 +63,4 @@ noinst_LIBRARIES += %D%/libtrain_nn_avx512.a
 TRAIN_LIBS += %D%/libtrain_nn_avx512.a
 %C%_libtrain_nn_avx512_a_CFLAGS = $(AM_CFLAGS) $(VEC_CFLAGS) $(AVX512_CFLAGS)
 %C%_libtrain_nn_avx512_a_SOURCES = %D%/vec_avx512.c
-endif
-
-# Without sanitizers, as the kernels of src/kernels are.
-if HAVE_BF16
-noinst_LIBRARIES += %D%/libtrain_nn_bf16_avx512.a
-TRAIN_LIBS += %D%/libtrain_nn_bf16_avx512.a
-%C%_libtrain_nn_bf16_avx512_a_CFLAGS = $(SIMD_CFLAGS) $(BF16_CFLAGS)
-%C%_libtrain_nn_bf16_avx512_a_SOURCES = %D%/gemm_bf16_avx512.c
 endif

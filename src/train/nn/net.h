@@ -22,9 +22,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "train/nn/gemm_bf16.h"
+#include "train/nn/gemm.h"
 #include "train/nn/params.h"
-#include "train/nn/real.h"
 #include "train/nn/shape.h"
 
 struct batch;

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "train/nn/gemm_bf16.h"
+#include "train/nn/gemm.h"
 #include "train/nn/params.h"
 
 struct err;

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "train/nn/real.h"
+#include "kernels/real.h"
 #include "train/nn/shape.h"
 
 struct err;

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "train/nn/real.h"
+#include "kernels/real.h"
 #include "train/nn/shape.h"
 
 struct arena;

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "train/nn/real.h"
+#include "kernels/real.h"
 
 struct vec {
     void (*add)(real *y, const real *x, size_t n);             /* y += x */

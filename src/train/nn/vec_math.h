@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdint.h>
 
-#include "train/nn/real.h"
+#include "kernels/real.h"
 
 #ifdef NN_DOUBLE
 static inline double vec_exp(double x)

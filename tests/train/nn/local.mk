@@ -29,10 +29,10 @@ check_PROGRAMS += %D%/test_from_gguf
 %C%_test_from_gguf_LDADD = tests/model/libharness.a $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_from_gguf
 
-check_PROGRAMS += %D%/test_gemm_bf16
-%C%_test_gemm_bf16_SOURCES = %D%/test_gemm_bf16.c
-%C%_test_gemm_bf16_LDADD = $(TRAIN_TEST_LDADD)
-TESTS += %D%/test_gemm_bf16
+check_PROGRAMS += %D%/test_gemm
+%C%_test_gemm_SOURCES = %D%/test_gemm.c
+%C%_test_gemm_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_gemm
 
 check_PROGRAMS += %D%/test_head
 %C%_test_head_SOURCES = %D%/test_head.c

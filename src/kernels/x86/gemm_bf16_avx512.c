@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include "train/nn/gemm_bf16.h"
+#include "kernels/gemm_bf16.h"
 
 #include <immintrin.h>
 

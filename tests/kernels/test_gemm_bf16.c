@@ -3,13 +3,12 @@
  * implementation against the plain one. */
 #include "config.h"
 
-#include "train/nn/gemm_bf16.h"
+#include "kernels/gemm_bf16.h"
 
 #include <math.h>
 
 #include "base/rng.h"
 #include "kernels/levels.h"
-#include "train/nn/gemm.h"
 
 static struct gemm_bf16_room room;
 static gemm_bf16_fn all[2];
@@ -369,20 +368,6 @@ static void what_is_no_number_spoils_its_row_alone(void **state)
         }
 }
 
-static void the_router_multiplies_what_it_was_given(void **state)
-{
-    struct gemm_meter m = {.rounded = gemm_bf16_plain, .room = &room};
-    const float x = 1 + 0x1p-20f, one = 1;
-    float y;
-    struct err err;
-    (void)state;
-    CHECK_OK(gemm_available(&err), &err);
-    gemm_nt(&m, GEMM_ROUTER, 1, 1, 1, &x, 1, &one, 1, &y, 1, false);
-    CHECK(y == x);
-    gemm_nt(&m, GEMM_HEAD, 1, 1, 1, &x, 1, &one, 1, &y, 1, false);
-    CHECK(y == 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -395,7 +380,6 @@ int main(void)
         cmocka_unit_test(rows_are_found_by_their_lists),
         cmocka_unit_test(a_triangle_is_right_where_it_counts),
         cmocka_unit_test(what_is_no_number_spoils_its_row_alone),
-        cmocka_unit_test(the_router_multiplies_what_it_was_given),
     };
     find_all();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,21 +2,22 @@
  *
  * Both operands are rounded to nearest, ties to even; products are exact then, and
  * summed in float32. Denormal numbers count as zero. CPUs that multiply pairs of
- * bfloat16 do two of these in the time of one float32 product, so a training step
- * that is mostly products takes little more than half as long. Weights, gradients
- * and sums stay float32; that eight bits of operands are enough for them is what
- * mixed precision training rests on (1905.12322).
+ * bfloat16 do two of these in the time of one float32 product: a training step
+ * that is mostly products takes little more than half as long, and so does the
+ * attention of long prompts (model/attn_rounded.c). Weights, gradients and sums
+ * stay float32; that eight bits of operands are enough for them is what mixed
+ * precision training rests on (1905.12322).
  *
  * The order of the sum depends on the sizes alone. */
-#ifndef TRAIN_NN_GEMM_BF16_H
-#define TRAIN_NN_GEMM_BF16_H
+#ifndef KERNELS_GEMM_BF16_H
+#define KERNELS_GEMM_BF16_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "train/nn/real.h"
+#include "kernels/real.h"
 
 /* Of attention, where query i sees the keys up to i + first. C: only these scores
  * are wanted, the others may be anything. A: A[i][l] is 0 for l > i + first.
@@ -41,10 +42,6 @@ struct gemm_product {
     enum causal causal;
     size_t first;
 };
-
-/* What a recipe asks for: operands as they are, or rounded where the CPU is
- * faster so. */
-enum products { PRODUCTS_F32, PRODUCTS_BF16 };
 
 /* Columns and depth of B, and rows of A, that are packed at a time: B's part of a
  * tile (64 columns) stays in the first cache, the whole in the second. */
