@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/sanitize.h"
+#include "train/gen/gen.h"
 
 /* The lines that a model must reach to be said to do a thing. */
 static const struct line {
@@ -55,6 +56,17 @@ static void put_list(struct card *c, bool reached)
     fputs(any ? ".\n" : "nothing.\n", c->out);
 }
 
+/* As the tasks themselves say it, of those that it was asked. */
+static void put_tasks(struct card *c)
+{
+    size_t n;
+    const struct task *const *all = task_all(&n);
+    fputs("\n| task | what it holds |\n|---|---|\n", c->out);
+    for (size_t i = 0; i < n; i++)
+        if (eval_sum_of(&c->sums[CARD_TEST], all[i]->name, -1).n > 0)
+            fprintf(c->out, "| %s | %s |\n", all[i]->name, all[i]->domain);
+}
+
 void card_put_domain(struct card *c)
 {
     if (!c->there[CARD_TEST])
@@ -64,6 +76,7 @@ void card_put_domain(struct card *c)
     put_list(c, true);
     fputs("\nTrained on too, but below that line or without one: ", c->out);
     put_list(c, false);
+    put_tasks(c);
 }
 
 /* --- accuracy ------------------------------------------------------------- */

@@ -44,7 +44,7 @@ static bool list_tasks(void)
             printf(", usually 0");
         if (usual > 1 && usual < all[i]->n_levels)
             printf(" to %u", usual - 1);
-        putchar('\n');
+        printf("\n    %s\n", all[i]->domain);
     }
     return true;
 }

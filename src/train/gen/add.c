@@ -59,5 +59,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, 0);
 }
 
-const struct task task_add = {"add", "add, subtract", LEVELS, NULL, make,
-                              check_integers};
+const struct task task_add = {
+    "add", "add, subtract",
+    "two numbers of up to six digits",
+    LEVELS, NULL, make, check_integers};

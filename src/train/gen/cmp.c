@@ -263,5 +263,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return true;
 }
 
-const struct task task_cmp = {"cmp", "compare, sort", LEVELS, NULL, make,
-                             check_same};
+const struct task task_cmp = {
+    "cmp", "compare, sort",
+    "two numbers of up to six digits, or decimals with up to three places",
+    LEVELS, NULL, make, check_same};

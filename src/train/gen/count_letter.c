@@ -49,6 +49,10 @@ static bool make_vowels(struct gen_ctx *ctx, struct problem *p)
 }
 
 const struct task task_count_letter = {
-    "count_letter", "strings", 3, "wamerican", make_count, answer_same};
+    "count_letter", "strings",
+    "one letter of a word of 3 to 10, or of a short Chinese phrase",
+    3, "wamerican", make_count, answer_same};
 const struct task task_vowels = {
-    "vowels", "strings", 3, "wamerican", make_vowels, answer_same};
+    "vowels", "strings",
+    "those of a word of 3 to 10 letters",
+    3, "wamerican", make_vowels, answer_same};

@@ -80,5 +80,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, NOISE_KEEP_BLANKS);
 }
 
-const struct task task_countdown3 = {"countdown3", "countdown", LEVELS, NULL,
-                                     make, countdown_check};
+const struct task task_countdown3 = {
+    "countdown3", "countdown",
+    "a target below 100 from three numbers of up to 20",
+    LEVELS, NULL, make, countdown_check};

@@ -144,5 +144,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, NOISE_KEEP_BLANKS);
 }
 
-const struct task task_countdown4 = {"countdown4", "countdown, 4 numbers", LEVELS,
-                                     NULL, make, countdown_check};
+const struct task task_countdown4 = {
+    "countdown4", "countdown, 4 numbers",
+    "a target below 100 from four numbers of up to 12",
+    LEVELS, NULL, make, countdown_check};

@@ -265,5 +265,8 @@ static double check(const struct problem *p, struct str reply)
     return named ? same_word(want, got) : digits;
 }
 
-const struct task task_dates = {"dates", "units, dates, number words", DATES_LEVELS, NULL,
-                                make, check};
+const struct task task_dates = {
+    "dates", "units, dates, number words",
+    "up to 45 days on or back, no further than the month beside; "
+    "weekdays up to 60 days away; hours and minutes; leap years",
+    DATES_LEVELS, NULL, make, check};

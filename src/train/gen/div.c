@@ -130,5 +130,8 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, 0);
 }
 
-const struct task task_div = {"div", "divide", LEVELS, NULL, make,
-                              check_either};
+const struct task task_div = {
+    "div", "divide",
+    "up to five digits by 2 to 9, up to four by 10 to 25 or a round "
+    "number; with remainder",
+    LEVELS, NULL, make, check_either};

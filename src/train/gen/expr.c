@@ -330,5 +330,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, 0);
 }
 
-const struct task task_expr = {"expr", "expressions", LEVELS, NULL, make,
-                               check_integers};
+const struct task task_expr = {
+    "expr", "expressions",
+    "three or four numbers with + - * / and parentheses",
+    LEVELS, NULL, make, check_integers};

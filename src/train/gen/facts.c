@@ -278,5 +278,9 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, 0);
 }
 
-const struct task task_facts = {"facts", "number facts", LEVELS, NULL, make,
-                                check_either};
+const struct task task_facts = {
+    "facts", "number facts",
+    "prime below 200, even or odd, divisors below 100, squares and "
+    "roots, sums of digits, greatest common divisor, least common "
+    "multiple",
+    LEVELS, NULL, make, check_either};

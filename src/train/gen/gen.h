@@ -67,6 +67,8 @@ void problem_clear(struct problem *p);
 struct task {
     const char *name;      /* add, mul, countdown3, ...: stable, used in logs */
     const char *group;     /* line of the model card: arithmetic, words, ... */
+    const char *domain;    /* what its usual levels hold, for the card: who asks for
+                              more is outside of what was trained */
     unsigned n_levels;
     const char *needs;     /* Debian package with its data, or NULL */
     /* False where the split or level holds nothing (a bug of the caller). */

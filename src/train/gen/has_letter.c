@@ -178,6 +178,10 @@ static bool make_palindrome(struct gen_ctx *ctx, struct problem *p)
 }
 
 const struct task task_has_letter = {
-    "has_letter", "strings", 3, "wamerican", make_has, answer_yes_no};
+    "has_letter", "strings",
+    "a word of 3 to 10 letters",
+    3, "wamerican", make_has, answer_yes_no};
 const struct task task_palindrome = {
-    "palindrome", "strings", 1, NULL, make_palindrome, answer_yes_no};
+    "palindrome", "strings",
+    "a word of 3 to 7 letters",
+    1, NULL, make_palindrome, answer_yes_no};

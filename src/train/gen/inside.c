@@ -52,5 +52,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, 0);
 }
 
-const struct task task_inside = {"inside", "outside", LEVELS, NULL, make,
-                                 check_integers};
+const struct task task_inside = {
+    "inside", "outside",
+    "sums in the clothes of something else",
+    LEVELS, NULL, make, check_integers};

@@ -433,4 +433,7 @@ static double check(const struct problem *p, struct str reply)
     return 1;
 }
 
-const struct task task_knaves = {"knaves", "logic", LEVELS, NULL, make, check};
+const struct task task_knaves = {
+    "knaves", "logic",
+    "two speakers, each of whom always lies or never does",
+    LEVELS, NULL, make, check};

@@ -56,5 +56,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, 0);
 }
 
-const struct task task_mul = {"mul", "multiply", LEVELS, NULL, make,
-                              check_integers};
+const struct task task_mul = {
+    "mul", "multiply",
+    "up to four digits by one, or three by two",
+    LEVELS, NULL, make, check_integers};

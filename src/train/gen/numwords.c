@@ -172,5 +172,7 @@ static double check(const struct problem *p, struct str reply)
     return same;
 }
 
-const struct task task_numwords = {"numwords", "units, dates, number words",
-                                   LEVELS, NULL, make, check};
+const struct task task_numwords = {
+    "numwords", "units, dates, number words",
+    "numbers in words and back, up to six digits in English and eight in Chinese",
+    LEVELS, NULL, make, check};

@@ -354,4 +354,7 @@ static double check(const struct problem *p, struct str reply)
     return answer_same(p, reply);
 }
 
-const struct task task_ordering = {"ordering", "logic", LEVELS, NULL, make, check};
+const struct task task_ordering = {
+    "ordering", "logic",
+    "three people or things told pair by pair, sometimes four",
+    LEVELS, NULL, make, check};

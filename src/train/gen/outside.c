@@ -47,4 +47,6 @@ static double check_outside(const struct problem *p, struct str reply)
 }
 
 const struct task task_outside = {
-    "outside", "outside", 1, NULL, make_outside, check_outside};
+    "outside", "outside",
+    "what it cannot do: news, poems, translations, code, longer sums, and so on",
+    1, NULL, make_outside, check_outside};

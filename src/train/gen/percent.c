@@ -254,4 +254,8 @@ static double check(const struct problem *p, struct str reply)
     return want[0] && !strcmp(want, got) && str_find(bold, str_of("-"), 0) == bold.len;
 }
 
-const struct task task_percent = {"percent", "percent", LEVELS, NULL, make, check};
+const struct task task_percent = {
+    "percent", "percent",
+    "a percentage or fraction of a number, more or less by a "
+    "percentage, how many per cent",
+    LEVELS, NULL, make, check};

@@ -128,4 +128,6 @@ static bool make_pick(struct gen_ctx *ctx, struct problem *p)
 }
 
 const struct task task_pick_word = {
-    "pick_word", "strings", 1, NULL, make_pick, answer_same};
+    "pick_word", "strings",
+    "of three words the longest, or the one with a first or last letter",
+    1, NULL, make_pick, answer_same};

@@ -83,5 +83,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return ok;
 }
 
-const struct task task_repeat = {"repeat", "strings", LEVELS, NULL, make,
-                                 answer_same};
+const struct task task_repeat = {
+    "repeat", "strings",
+    "one to five words or numbers, in quotation marks or behind a colon",
+    LEVELS, NULL, make, answer_same};

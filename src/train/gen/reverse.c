@@ -84,7 +84,11 @@ static bool make_sort(struct gen_ctx *ctx, struct problem *p)
 }
 
 const struct task task_reverse = {
-    "reverse", "strings", 3, "wamerican", make_reverse, answer_same};
+    "reverse", "strings",
+    "a word of 3 to 7 letters, or a short Chinese phrase",
+    3, "wamerican", make_reverse, answer_same};
 /* Up to six letters: of ten there are too many lines. */
 const struct task task_sort_letters = {
-    "sort_letters", "strings", 2, NULL, make_sort, answer_same};
+    "sort_letters", "strings",
+    "of a word of 3 to 5 letters",
+    2, NULL, make_sort, answer_same};

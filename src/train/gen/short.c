@@ -136,5 +136,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, 0);
 }
 
-const struct task task_short = {"short", "word problems", LEVELS, NULL, make,
-                                check_integers};
+const struct task task_short = {
+    "short", "word problems",
+    "one step, of numbers mostly below a hundred",
+    LEVELS, NULL, make, check_integers};

@@ -172,5 +172,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, NOISE_KEEP_BLANKS);
 }
 
-const struct task task_sort = {"sort", "compare, sort", LEVELS, NULL, make,
-                               check_integers};
+const struct task task_sort = {
+    "sort", "compare, sort",
+    "three to six numbers of up to three digits; the largest or smallest of them",
+    LEVELS, NULL, make, check_integers};

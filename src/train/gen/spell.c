@@ -62,8 +62,14 @@ static bool make_nth(struct gen_ctx *ctx, struct problem *p)
 }
 
 const struct task task_spell = {
-    "spell", "strings", 3, "wamerican", make_spell, answer_same};
+    "spell", "strings",
+    "a word of 3 to 10 letters",
+    3, "wamerican", make_spell, answer_same};
 const struct task task_length = {
-    "length", "strings", 3, "wamerican", make_length, answer_same};
+    "length", "strings",
+    "of a word of 3 to 7 letters, or a short Chinese phrase",
+    3, "wamerican", make_length, answer_same};
 const struct task task_nth_letter = {
-    "nth_letter", "strings", 3, "wamerican", make_nth, answer_same};
+    "nth_letter", "strings",
+    "of a word of 3 to 7 letters, or a short Chinese phrase",
+    3, "wamerican", make_nth, answer_same};

@@ -96,5 +96,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, 0);
 }
 
-const struct task task_story = {"story", "word problems", STORY_LEVELS, NULL, make,
-                                check_integers};
+const struct task task_story = {
+    "story", "word problems",
+    "two steps: more, fewer, groups, doubled, halved, what is left or missing",
+    STORY_LEVELS, NULL, make, check_integers};

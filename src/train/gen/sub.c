@@ -57,5 +57,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, 0);
 }
 
-const struct task task_sub = {"sub", "add, subtract", LEVELS, NULL, make,
-                              check_integers};
+const struct task task_sub = {
+    "sub", "add, subtract",
+    "two numbers of up to six digits, the result may be negative",
+    LEVELS, NULL, make, check_integers};

@@ -16,6 +16,11 @@ static bool make_deepseek(struct gen_ctx *ctx, struct problem *p)
 }
 
 const struct task task_talk = {
-    "talk", "talk", 1, NULL, make_talk, answer_facts};
+    "talk", "talk",
+    "what it is, what it can do, who made it and how it works: 24 "
+    "kinds of question",
+    1, NULL, make_talk, answer_facts};
 const struct task task_deepseek = {
-    "deepseek", "talk", 1, NULL, make_deepseek, answer_facts};
+    "deepseek", "talk",
+    "25 facts of DeepSeek's models and of what they are made of",
+    1, NULL, make_deepseek, answer_facts};

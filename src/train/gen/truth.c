@@ -206,6 +206,10 @@ static bool make_table(struct gen_ctx *ctx, struct problem *p)
 }
 
 const struct task task_truth = {
-    "truth", "logic", LEVELS, NULL, make_truth, answer_yes_no};
+    "truth", "logic",
+    "one to five operators, with values given",
+    LEVELS, NULL, make_truth, answer_yes_no};
 const struct task task_truth_table = {
-    "truth_table", "logic", TABLE_LEVELS, NULL, make_table, check_integers};
+    "truth_table", "logic",
+    "how many rows of two variables are true",
+    TABLE_LEVELS, NULL, make_table, check_integers};

@@ -369,5 +369,7 @@ static double check(const struct problem *p, struct str reply)
     }
 }
 
-const struct task task_units = {"units", "units, dates, number words", LEVELS, NULL,
-                                make, check};
+const struct task task_units = {
+    "units", "units, dates, number words",
+    "lengths, weights, volumes, times and money, whole or with one decimal place",
+    LEVELS, NULL, make, check};

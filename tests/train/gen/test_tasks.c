@@ -383,13 +383,16 @@ static void a_level_or_a_bank_that_is_not_there_gives_nothing(void **state)
     problem_clear(&p);
 }
 
-static void what_is_usual_are_the_easiest_levels(void **state)
+static void every_task_says_what_it_holds_and_what_is_usual(void **state)
 {
     (void)state;
     size_t n;
     const struct task *const *tasks = task_all(&n);
-    for (size_t t = 0; t < n; t++)
+    for (size_t t = 0; t < n; t++) {
         assert_in_range(task_usual(tasks[t]), 1, tasks[t]->n_levels);
+        CHECK(tasks[t]->domain && strlen(tasks[t]->domain) > 10);
+        assert_null(strchr(tasks[t]->domain, '|')); /* a cell of the card */
+    }
     assert_int_equal(task_usual(task_find("add")), task_find("add")->n_levels);
     assert_int_equal(task_usual(task_find("div")), 3);
     assert_int_equal(task_usual(task_find("knaves")), 1);
@@ -403,7 +406,7 @@ int main(void)
         cmocka_unit_test(the_same_seed_makes_the_same_problem),
         cmocka_unit_test(no_sentence_is_seen_twice),
         cmocka_unit_test(two_numbers_never_become_one),
-        cmocka_unit_test(what_is_usual_are_the_easiest_levels),
+        cmocka_unit_test(every_task_says_what_it_holds_and_what_is_usual),
         cmocka_unit_test(a_level_or_a_bank_that_is_not_there_gives_nothing),
     };
     return cmocka_run_group_tests(tests, open_bank, close_bank);
