@@ -156,9 +156,11 @@ static bool write_rows(const struct model *m, const struct gguf *g,
 {
     struct file_out out;
     struct interrupt interrupt;
-    if (!file_out_open(&out, o->output, output_bytes(m, t, o->mtp), err))
+    interrupt_begin(&interrupt); /* before there is a file to be left behind */
+    if (!file_out_open(&out, o->output, output_bytes(m, t, o->mtp), err)) {
+        interrupt_end(&interrupt);
         return file_context(err, o->output);
-    interrupt_begin(&interrupt);
+    }
     bool ok = compute(m, c, t, o, &out, err);
     interrupt_end(&interrupt);
     bool computed = gguf_intact(g, err);
