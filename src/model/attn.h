@@ -11,7 +11,8 @@
  *   column  [ unit 0  ][ unit 1 ][unit 2 ]      walks; the units of a column are
  *   column  [ unit 0  ][ unit 1 ][unit 2 ]      merged in their order
  *
- * Many tokens are dealt to the threads in blocks of tokens and heads. For a few
+ * Many tokens are dealt to the threads in blocks of tokens and heads, or head by
+ * head where their operands are rounded (attn_rounded.c). For a few
  * (decoding, drafts) the rows are dealt instead, by units whose borders depend on
  * the token's position alone. What comes out for a token depends neither on the
  * number of threads nor on the few tokens beside it. */
@@ -84,6 +85,11 @@ void attn_walk(const struct kernels *k, const struct attn_rows *rows,
 void attn_walk_on(const struct kernels *k, const struct attn_rows *rows,
                   const struct attn_columns *c, uint32_t from, uint32_t to,
                   struct attn_room *room);
+/* Rows [from, from + n) of either base as floats, one behind the other: done once
+ * for all columns where rows were chosen here and there, have blocks or are rounded. */
+void attn_unpack(const struct kernels *k, const struct attn_rows *rows,
+                 const char *base, size_t row_bytes, uint32_t dim, uint32_t from,
+                 uint32_t n, float *to);
 /* out = e^(max - M) out + e^(other_max - M) other, M being the larger one. */
 void attn_merge(const struct kernels *k, uint32_t n, float *out, float *max,
                 float *sum, const float *other, float other_max,

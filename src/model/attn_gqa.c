@@ -122,15 +122,6 @@ static void attend_part(void *arg, unsigned part, unsigned n_parts)
 
 /* --- of many tokens, head by head ----------------------------------------- */
 
-static void decode_rows(const struct kernels *k, enum kv_type type,
-                        const char *rows, size_t row_bytes, uint32_t n,
-                        uint32_t dim, float *to)
-{
-    decode_fn decode = k->weight[kv_type_weights(type)].decode;
-    for (uint32_t r = 0; r < n; r++)
-        decode(rows + r * row_bytes, to + (size_t)r * dim, dim);
-}
-
 static void attend_head(const struct gqa_job *job, uint32_t head,
                         struct attn_room *room)
 {
@@ -148,10 +139,10 @@ static void attend_head(const struct gqa_job *job, uint32_t head,
     };
     for (; s.from < end; s.from += s.n) {
         s.n = end - s.from < ATTN_SEGMENT ? end - s.from : ATTN_SEGMENT;
-        decode_rows(k, rows.type, rows.keys + s.from * rows.key_bytes,
-                    rows.key_bytes, s.n, K, room->keys);
-        decode_rows(k, rows.type, rows.values + s.from * rows.value_bytes,
-                    rows.value_bytes, s.n, D, room->values);
+        attn_unpack(k, &rows, rows.keys, rows.key_bytes, K, s.from, s.n,
+                    room->keys);
+        attn_unpack(k, &rows, rows.values, rows.value_bytes, D, s.from, s.n,
+                    room->values);
         attn_rounded_meet(k, &s, room);
     }
     for (uint32_t t = 0; t < b->n; t++)

@@ -36,14 +36,6 @@ static void weigh(const struct kernels *k, float *scores, uint32_t seen, uint32_
     memset(scores + seen, 0, (n - seen) * sizeof *scores);
 }
 
-static void weigh_first(const struct kernels *k, float *scores, uint32_t seen,
-                        uint32_t n, float *max, float *sum)
-{
-    *max = -INFINITY;
-    *sum = (float)k->exp_sum(scores, seen, max);
-    memset(scores + seen, 0, (n - seen) * sizeof *scores);
-}
-
 void attn_rounded_meet(const struct kernels *k, const struct attn_segment *s,
                        struct attn_room *room)
 {
@@ -61,10 +53,11 @@ void attn_rounded_meet(const struct kernels *k, const struct attn_segment *s,
         uint32_t seen = first + j + 1 < s->n ? first + j + 1 : s->n;
         float *row = scores + (size_t)j * ATTN_SEGMENT;
         float *max = room->token_max + begin + j, *sum = room->token_sum + begin + j;
-        if (s->from == 0)
-            weigh_first(k, row, seen, s->n, max, sum);
-        else
-            weigh(k, row, seen, s->n, out + j * s->ldo, s->value_dim, max, sum);
+        if (s->from == 0) { /* whatever stands in `out` is overwritten below */
+            *max = -INFINITY;
+            *sum = 0;
+        }
+        weigh(k, row, seen, s->n, out + j * s->ldo, s->value_dim, max, sum);
     }
     k->gemm_bf16(&(struct gemm_product){
                      .add = s->from > 0, .m = queries, .n = s->value_dim, .k = s->n,

@@ -18,11 +18,9 @@ static const char *row_at(const struct attn_rows *rows, const char *base,
     return base + (rows->chosen ? rows->chosen[i] : i) * row_bytes;
 }
 
-/* Rows that were chosen here and there, or that have blocks, are first put one
- * behind the other as floats: that is done once for all columns. */
-static void unpack(const struct kernels *k, const struct attn_rows *rows,
-                   const char *base, size_t row_bytes, uint32_t dim,
-                   uint32_t from, uint32_t n, float *to)
+void attn_unpack(const struct kernels *k, const struct attn_rows *rows,
+                 const char *base, size_t row_bytes, uint32_t dim, uint32_t from,
+                 uint32_t n, float *to)
 {
     decode_fn decode = k->weight[kv_type_weights(rows->type)].decode;
     for (uint32_t r = 0; r < n; r++)
@@ -40,11 +38,11 @@ static struct view view_of(const struct kernels *k,
                              rows->values + from * rows->value_bytes,
                              rows->key_bytes, rows->value_bytes,
                              rows->type == KV_F16};
-    unpack(k, rows, rows->keys, rows->key_bytes, rows->key_dim, from, n,
-           room->keys);
+    attn_unpack(k, rows, rows->keys, rows->key_bytes, rows->key_dim, from, n,
+                room->keys);
     if (!one)
-        unpack(k, rows, rows->values, rows->value_bytes, rows->value_dim, from,
-               n, room->values);
+        attn_unpack(k, rows, rows->values, rows->value_bytes, rows->value_dim,
+                    from, n, room->values);
     size_t key_bytes = rows->key_dim * sizeof(float);
     return (struct view){room->keys, one ? room->keys : room->values, key_bytes,
                          one ? key_bytes : rows->value_dim * sizeof(float),
