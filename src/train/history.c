@@ -2,6 +2,7 @@
 #include "train/history.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -71,9 +72,9 @@ static void note(struct history_stage *s, const json_t *line)
     json_int_t tokens = json_integer_value(json_object_get(line, "tokens"));
     double x;
     if (step > 0)
-        s->steps = (uint64_t)step;
+        s->steps = s->steps_before + (uint64_t)step;
     if (tokens > 0)
-        s->tokens = (uint64_t)tokens;
+        s->tokens = s->tokens_before + (uint64_t)tokens;
     if (history_number(line, "seconds", &x))
         s->seconds += x;
     if (history_number(line, "validation_loss", &x))
@@ -84,7 +85,7 @@ static void note(struct history_stage *s, const json_t *line)
         s->mtp_right = s->mtp_right > 0 ? 0.95 * s->mtp_right + 0.05 * x : x;
 }
 
-static bool read_lines(struct history *h, struct str text, history_line_fn tell,
+static void read_lines(struct history *h, struct str text, history_line_fn tell,
                        void *arg)
 {
     for (size_t at = 0; at < text.len;) {
@@ -99,18 +100,31 @@ static bool read_lines(struct history *h, struct str text, history_line_fn tell,
         json_decref(line);
         at = end + 1;
     }
-    return h->n > 0;
+    for (size_t i = 0; i < h->n; i++) { /* for the next file */
+        h->stages[i].steps_before = h->stages[i].steps;
+        h->stages[i].tokens_before = h->stages[i].tokens;
+    }
 }
 
 bool history_read(struct history *h, const char *dir, history_line_fn tell,
                   void *arg, struct err *err)
 {
+    static const char *const files[] = {"before.jsonl", "log.jsonl"};
     struct buf path = {0}, text = {0};
+    bool ok = true;
     *h = (struct history){.n = 0};
-    buf_printf(&path, "%s/log.jsonl", dir);
-    bool ok = file_read(path.p, (size_t)4 << 30, &text, err) ||
-              file_context(err, path.p);
-    if (ok && !read_lines(h, buf_str(&text), tell, arg))
+    for (int i = 0; i < 2 && ok; i++) {
+        buf_reset(&path);
+        buf_reset(&text);
+        buf_printf(&path, "%s/%s", dir, files[i]);
+        if (i == 0 && access(path.p, F_OK) != 0)
+            continue;
+        ok = file_read(path.p, (size_t)4 << 30, &text, err) ||
+             file_context(err, path.p);
+        if (ok)
+            read_lines(h, buf_str(&text), tell, arg);
+    }
+    if (ok && h->n == 0)
         ok = err_set(err, ERR_FORMAT, "%s tells of no stage", path.p);
     buf_clear(&path);
     buf_clear(&text);

@@ -14,7 +14,8 @@ enum { HISTORY_STAGES = 8 };
 
 struct history_stage {
     char name[16];
-    uint64_t steps, tokens;
+    uint64_t steps, tokens; /* both of all goes */
+    uint64_t steps_before, tokens_before; /* of these in before.jsonl */
     double seconds;         /* of computing */
     double held_out;        /* last validation loss; 0: none */
     double vio;             /* last MaxVio, mean of the layers */
@@ -32,7 +33,9 @@ struct history {
 typedef void (*history_line_fn)(void *arg, const struct history_stage *s,
                                 const json_t *line);
 
-/* dir/log.jsonl; tell may be NULL. A line that is none of ours (a power cut, a
+/* dir/log.jsonl; tell may be NULL. Where there is a dir/before.jsonl, the brief log
+ * of the goes that made the weights this run began with (history_brief.h), it is read
+ * first, and a stage that is in both goes on where it was. A line that is none of ours (a power cut, a
  * visitor) is passed over; a log without any is ERR_FORMAT. */
 bool history_read(struct history *h, const char *dir, history_line_fn tell,
                   void *arg, struct err *err);

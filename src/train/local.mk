@@ -34,6 +34,10 @@ TRAIN_LIBS += %D%/libtrain.a
 	%D%/held_out.h \
 	%D%/history.c \
 	%D%/history.h \
+	%D%/history_brief.c \
+	%D%/history_brief.h \
+	%D%/import.c \
+	%D%/import.h \
 	%D%/muon.c \
 	%D%/muon.h \
 	%D%/optim.c \

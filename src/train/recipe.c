@@ -261,6 +261,16 @@ bool recipe_read_with(struct recipe *r, const char *path, const char *settings,
 
 /* --- what follows from it ------------------------------------------------- */
 
+enum stage_id recipe_first_stage(const struct recipe *r)
+{
+    int first = -1;
+    for (int i = 0; i < N_STAGES; i++) {
+        if (r->stages[i].present && (first < 0 || r->stages[i].from[0]))
+            first = i;
+    }
+    return first < 0 ? STAGE_PRETRAIN : (enum stage_id)first;
+}
+
 struct shape recipe_shape(const struct recipe *r, enum stage_id stage)
 {
     struct shape s = r->shape;

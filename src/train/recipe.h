@@ -69,8 +69,9 @@ struct stage_recipe {
     struct { char task[24]; double times; } favour[RECIPE_MAX_FAVOURS];
     unsigned n_favours;     /* tasks that are drawn so many times as often */
     double temperature;     /* of the answers that the MTP block learns from */
-    char from[64];          /* checkpoint to begin with, seen from the run's folder;
-                               empty: what the stage before left */
+    char from[64];          /* checkpoint or model file to begin with, seen from
+                               the run's folder: stages before this one are left
+                               out. Empty: what the stage before left */
     bool tags;              /* the Zero arm: asked as data/zero.h says, no chat */
     double yarn;            /* this stage and those after it; 0: as before */
     struct data_plan data;
@@ -124,6 +125,9 @@ bool recipe_parse(struct recipe *r, struct str text, const char *name,
                   struct err *err);
 void recipe_clear(struct recipe *r);
 
+/* The first stage that trains: the last one that begins `from` a file (it needs none
+ * before it), else the first there is. */
+enum stage_id recipe_first_stage(const struct recipe *r);
 /* The shape that a stage trains: the extension stretches it. */
 struct shape recipe_shape(const struct recipe *r, enum stage_id stage);
 /* The longest context of this stage and those before it. */

@@ -12,6 +12,7 @@
 #include "train/chart.h"
 #include "train/evalfile.h"
 #include "train/history.h"
+#include "train/history_brief.h"
 
 /* What is drawn: one file a figure, keys of the log's lines (history_number). */
 enum { MAX_SERIES = 4, N_FIGURES = 6 };
@@ -40,6 +41,7 @@ static const struct figure {
 };
 
 struct reading {
+    struct history_brief brief;
     struct series series[N_FIGURES][MAX_SERIES];
 };
 
@@ -49,6 +51,7 @@ static void take_line(void *arg, const struct history_stage *s,
                       const json_t *line)
 {
     struct reading *r = arg;
+    history_brief_take(&r->brief, s, line);
     for (int f = 0; f < N_FIGURES; f++) {
         const struct figure *figure = &figures[f];
         if (figure->stage && strcmp(figure->stage, s->name) != 0)
@@ -64,12 +67,12 @@ static void take_line(void *arg, const struct history_stage *s,
     }
 }
 
-static bool write_svg(const char *out, const char *file, const struct buf *svg,
-                      struct err *err)
+static bool write_to(const char *out, const char *file, const struct buf *text,
+                     struct err *err)
 {
     struct buf path = {0};
     buf_printf(&path, "%s/%s", out, file);
-    bool ok = file_replace(path.p, svg->p, svg->len, err) ||
+    bool ok = file_replace(path.p, text->p, text->len, err) ||
               file_context(err, path.p);
     buf_clear(&path);
     return ok;
@@ -88,7 +91,7 @@ static bool write_figure(const struct reading *r, int f, const char *out,
         lines[c.n_series] = r->series[f][k];
         lines[c.n_series++].name = figures[f].names[k];
     }
-    bool ok = !chart_svg(&c, &svg) || write_svg(out, figures[f].file, &svg, err);
+    bool ok = !chart_svg(&c, &svg) || write_to(out, figures[f].file, &svg, err);
     buf_clear(&svg);
     return ok;
 }
@@ -153,7 +156,7 @@ static bool draw_tasks(const struct eval_sum *sums, const char *out,
     while (b.n < MAX_BARS && (task = eval_sum_task(&sums[0], b.n)))
         bars[b.n++] = (struct bar){
             task, {part_right(&sums[0], task), part_right(&sums[1], task)}};
-    bool ok = !bars_svg(&b, &svg) || write_svg(out, "accuracy.svg", &svg, err);
+    bool ok = !bars_svg(&b, &svg) || write_to(out, "accuracy.svg", &svg, err);
     buf_clear(&svg);
     return ok;
 }
@@ -203,6 +206,10 @@ bool report_write(const char *dir, const char *out, FILE *table,
     bool ok = history_read(&h, dir, take_line, &r, err);
     for (int f = 0; f < N_FIGURES && ok; f++)
         ok = write_figure(&r, f, out, err);
+    history_brief_end(&r.brief);
+    ok = ok && (r.brief.lines.len == 0 ||
+                write_to(out, "history.jsonl", &r.brief.lines, err));
+    history_brief_clear(&r.brief);
     if (ok)
         report_stages(&h, table);
     ok = ok && report_tasks(dir, out, table, err);

@@ -3,16 +3,13 @@
 #include "base/file.h"
 #include "train/checkpoint.h"
 #include "train/data/bpe_train.h"
+#include "train/import.h"
 #include "train/run.h"
 
-/* The first stage that trains: what it reads is what the vocabulary is learned
- * from. */
+/* What it reads is what the vocabulary is learned from. */
 static const struct stage_recipe *first_stage(const struct recipe *r)
 {
-    int i = 0;
-    while (i + 1 < N_STAGES && !r->stages[i].present)
-        i++;
-    return &r->stages[i];
+    return &r->stages[recipe_first_stage(r)];
 }
 
 static bool read_sample(struct run *r, struct bpe_train *t)
@@ -53,10 +50,15 @@ static bool take_from(struct run *r, const char *name, struct buf *file,
 {
     struct checkpoint c;
     struct buf path = {0};
-    bool ok = checkpoint_open(&c, run_path(r, name, &path), err);
+    run_path(r, name, &path);
+    bool model = import_is_model(path.p);
+    bool ok = model ? import_tokenizer(path.p, file, err)
+                    : checkpoint_open(&c, path.p, err);
     buf_clear(&path);
     if (!ok)
         return err_context(err, "%s", name);
+    if (model)
+        return true;
     buf_add_str(file, checkpoint_tokenizer(&c));
     checkpoint_close(&c);
     return true;

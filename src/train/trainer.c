@@ -58,6 +58,8 @@ static bool run_row(struct run *r, const struct row *row, struct err *err)
                        ? r->recipe.eval.present
                        : r->recipe.stages[row->recipe_stage].present);
     bool done = run_is_stamped(r, row->name);
+    if (row->recipe_stage >= 0)
+        wanted &= row->recipe_stage >= (int)recipe_first_stage(&r->recipe);
     if (!wanted || (done && !row->always))
         return true;
     if (!row->run(r, err))

@@ -13,6 +13,8 @@
  *   eval-SPLIT.jsonl     every answer of the evaluation
  *   eval.json            its other figures: balance, recall, cache
  *   log.jsonl            one line per step
+ *   before.jsonl         that of the goes before, in brief (history_brief.h); put
+ *                        there by whoever goes on from a model file
  *
  * A stage with a stamp is not done again. One that was cut off, by --max-time, a
  * signal or a power loss, goes on from its last checkpoint. */

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 #include "kernels/cpu.h"
+#include "train/import.h"
 
 #define LAST "last.ckpt"
 #define PREVIOUS "previous.ckpt"
@@ -57,6 +58,25 @@ static void drop(const struct run *r, const char *name)
     buf_clear(&path);
 }
 
+static bool fits_recipe(const struct training *t, struct err *err)
+{
+    return t->run->params.n_params == t->n_params ||
+           err_set(err, ERR_FORMAT, "its model is not that of the recipe");
+}
+
+/* From a model file, rounded as it is. */
+static bool take_model(struct training *t, const char *path, struct err *err)
+{
+    struct run *r = t->run;
+    if (r->has_params)
+        params_clear(&r->params);
+    r->has_params = import_weights(path, &r->params, err);
+    if (r->has_params)
+        progress_say(&r->progress, "%s: begins with the weights of %s",
+                     stage_name(t->id), path);
+    return r->has_params;
+}
+
 /* Takes weights, and moments where the stage is this one, from a file. */
 static bool take(struct training *t, const char *name, bool resume,
                  struct err *err)
@@ -64,10 +84,15 @@ static bool take(struct training *t, const char *name, bool resume,
     struct run *r = t->run;
     struct checkpoint c;
     struct buf path = {0};
-    bool ok = checkpoint_open(&c, run_path(r, name, &path), err);
+    run_path(r, name, &path);
+    bool model = !resume && import_is_model(path.p);
+    bool ok = model ? take_model(t, path.p, err)
+                    : checkpoint_open(&c, path.p, err);
     buf_clear(&path);
-    if (!ok)
-        return false;
+    if (ok && model)
+        ok = fits_recipe(t, err);
+    if (!ok || model)
+        return ok || err_context(err, "%s", name);
     if (resume && strcmp(c.state.stage, stage_name(t->id)) != 0) {
         checkpoint_close(&c);
         return err_set(err, ERR_FORMAT, "%s is of another stage", name);
@@ -75,9 +100,7 @@ static bool take(struct training *t, const char *name, bool resume,
     if (r->has_params)
         params_clear(&r->params);
     r->has_params = checkpoint_params(&c, &r->params, err);
-    ok = r->has_params &&
-         (r->params.n_params == t->n_params ||
-          err_set(err, ERR_FORMAT, "its model is not that of the recipe"));
+    ok = r->has_params && fits_recipe(t, err);
     if (ok && resume)
         ok = checkpoint_moments(&c, &t->optim, err);
     if (ok && resume) {

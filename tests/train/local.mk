@@ -15,6 +15,11 @@ check_PROGRAMS += %D%/test_export
 %C%_test_export_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_export
 
+check_PROGRAMS += %D%/test_import
+%C%_test_import_SOURCES = %D%/test_import.c
+%C%_test_import_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_import
+
 check_PROGRAMS += %D%/test_optim
 %C%_test_optim_SOURCES = %D%/test_optim.c
 %C%_test_optim_LDADD = $(TRAIN_TEST_LDADD)

@@ -175,6 +175,44 @@ static void a_stop_signal_saves_and_leaves(void **state)
     run_dir_remove(d.path);
 }
 
+/* The stages before it are left out, and its vocabulary is taken over. */
+static void a_stage_begins_with_a_model_file(void **state)
+{
+    static const char other[] =
+        "\n[sft]\ntokens = 100k\ncontext = 128\nbatch = 256\nlr = 1e-3\n";
+    struct run_dir d;
+    struct buf recipe = {0};
+    struct err err;
+    enum trainer_end end;
+    char out[96], path[128];
+    (void)state;
+    buf_puts(&recipe, small_recipe);
+    buf_puts(&recipe, other);
+    run_dir_open(&d, recipe.p);
+    snprintf(out, sizeof out, "%s/made", d.path);
+    struct trainer_options o = {
+        .recipe = d.recipe, .out = out, .data = d.data, .threads = 2,
+        .settings = "pretrain.tokens=1k;sft.tokens=1k"};
+    CHECK_OK(trainer_run(&o, &end, &err), &err);
+    assert_int_equal(end, TRAINER_DONE);
+    train_with(&d, "more", 2, 2, "sft.from=../made/small.gguf");
+    snprintf(path, sizeof path, "%s/more/pretrain.ckpt", d.path);
+    CHECK(access(path, F_OK) != 0);
+    struct checkpoint made, more;
+    snprintf(path, sizeof path, "%s/made/sft.ckpt", d.path);
+    CHECK_OK(checkpoint_open(&made, path, &err), &err);
+    open_last(&d, "more", &more);
+    assert_string_equal(more.state.stage, "sft");
+    struct str a = checkpoint_tokenizer(&made), b = checkpoint_tokenizer(&more);
+    assert_int_equal(a.len, b.len);
+    assert_memory_equal(a.p, b.p, a.len);
+    checkpoint_close(&made);
+    checkpoint_close(&more);
+    train_with(&d, "more", 4, 2, "sft.from=../made/small.gguf");
+    buf_clear(&recipe);
+    run_dir_remove(d.path);
+}
+
 static void a_stage_that_is_not_there_is_refused(void **state)
 {
     struct err err;
@@ -193,6 +231,7 @@ int main(void)
         cmocka_unit_test(a_damaged_checkpoint_costs_a_few_steps_and_no_more),
         cmocka_unit_test(the_log_has_one_line_a_step_also_after_a_crash),
         cmocka_unit_test(a_stop_signal_saves_and_leaves),
+        cmocka_unit_test(a_stage_begins_with_a_model_file),
         cmocka_unit_test(a_stage_that_is_not_there_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -128,10 +128,15 @@ static void spell_symbols(struct tokens *t, const struct bpe_merge *m, size_t n)
     }
 }
 
-static void put_keys(struct tokens *t, uint32_t n_tokens, struct gguf_writer *w)
+static void put_what_it_is(struct gguf_writer *w)
 {
     gguf_put_str(w, "general.architecture", str_of("deepseek2"));
     gguf_put_str(w, "general.type", str_of("vocab"));
+}
+
+static void put_keys(struct tokens *t, uint32_t n_tokens, struct gguf_writer *w)
+{
+    put_what_it_is(w);
     gguf_put_str(w, "tokenizer.ggml.model", str_of("gpt2"));
     gguf_put_str(w, "tokenizer.ggml.pre", str_of(TOKENIZER_PRE));
     list_put(&t->texts, w, "tokenizer.ggml.tokens");
@@ -222,4 +227,13 @@ void tokenizer_put(const struct tokenizer *t, struct gguf_writer *w)
         if (str_starts(t->gguf.kv[i].key, str_of("tokenizer.")))
             gguf_put_kv(w, &t->gguf.kv[i]);
     }
+}
+
+void tokenizer_file(const struct tokenizer *t, struct buf *file)
+{
+    struct gguf_writer *w = gguf_writer_new(32);
+    put_what_it_is(w);
+    tokenizer_put(t, w);
+    gguf_write_header(w, file);
+    gguf_writer_free(w);
 }

@@ -47,5 +47,7 @@ void tokenizer_close(struct tokenizer *t);
 
 /* All its keys, for an export. */
 void tokenizer_put(const struct tokenizer *t, struct gguf_writer *w);
+/* And as a file of its own, appended. */
+void tokenizer_file(const struct tokenizer *t, struct buf *file);
 
 #endif
