@@ -146,7 +146,7 @@ static bool make_long(const struct dataset *d, const struct data_plan *plan,
                       struct rng *r, struct data_work *w)
 {
     if (rng_below(r, 2) == 0) {
-        double part = 0.1 + 0.9 * rng_unit(r);
+        double part = 0.2 + 0.8 * rng_unit(r);
         buf_reset(&w->text);
         warmup_recall(r, (size_t)(part * plan->context * 2.3), true, &w->text);
         document_text(&w->doc, d->tokenizer, buf_str(&w->text));

@@ -148,12 +148,13 @@ enum {
 
 void warmup_recall(struct rng *r, size_t bytes, bool many, struct buf *out)
 {
-    uint32_t order[N_NAMES], code[N_NAMES], n = 0, asks = RECALL_FEW;
-    size_t end = out->len + (many ? bytes / 3 * 2 : bytes);
+    uint32_t order[N_NAMES], code[N_NAMES], n = 0;
+    size_t end = out->len + bytes;
+    size_t told = many ? end - bytes / 12 * between(r, 1, 5) : end;
     for (uint32_t i = 0; i < N_NAMES; i++)
         order[i] = i;
     buf_puts(out, "Remember the codes.\n");
-    for (; n < N_NAMES && out->len < end; n++) {
+    for (; n < N_NAMES && out->len < told; n++) {
         uint32_t other = n + rng_below(r, N_NAMES - n), t = order[n];
         order[n] = order[other];
         order[other] = t;
@@ -162,9 +163,7 @@ void warmup_recall(struct rng *r, size_t bytes, bool many, struct buf *out)
                    colours[order[n] % N_COLOURS], things[order[n] / N_COLOURS],
                    code[n]);
     }
-    if (many && n / 2 > asks) /* as long as what was told by a half */
-        asks = n / 2;
-    for (uint32_t ask = 0; ask < asks; ask++) {
+    for (uint32_t ask = 0; ask < RECALL_FEW || (many && out->len < end); ask++) {
         uint32_t i = rng_below(r, n);
         buf_printf(out, "What is the code of the %s %s? %u\n",
                    colours[order[i] % N_COLOURS], things[order[i] / N_COLOURS],

@@ -82,14 +82,16 @@ static void insert(struct buf *b, size_t at, const char *p, size_t len)
     b->len += len;
 }
 
-/* Whether the letters around `at` are a number: "for" is not what "four" was. */
-static bool in_number_word(const struct buf *b, size_t at)
+/* Whether the letters around `at` say what is to be done with which number: "for" is
+ * not what "four" was, and "pls" might be please. */
+static bool in_plain_word(const struct buf *b, size_t at)
 {
     static const char *const words[] = {
         "three", "four", "five", "seven", "eight", "nine", "eleven", "twelve",
         "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
         "hundred", "thousand", "half", "third", "quarter", "fifth", "fourth", "sixth",
-        "ninth", "first", "second", "twice", "double", "dozen", "zero"};
+        "ninth", "first", "second", "twice", "double", "dozen", "zero",
+        "plus", "minus", "times"};
     size_t from = at, to = at;
     while (from > 0 && is_letter(b->p[from - 1]))
         from--;
@@ -106,7 +108,8 @@ static bool in_number_word(const struct buf *b, size_t at)
 }
 
 /* One slip within a word of four letters or more, never on its first letter:
- * two letters change places, one is missing, one comes twice. Numbers are spared. */
+ * two letters change places, one is missing, one comes twice. Words for numbers and
+ * signs are spared. */
 static void typo(struct gen_ctx *ctx, struct buf *b)
 {
     if (b->len < 6)
@@ -115,7 +118,7 @@ static void typo(struct gen_ctx *ctx, struct buf *b)
         size_t at = rng_below(&ctx->rng, (uint32_t)b->len - 3);
         char *p = b->p + at;
         if (!is_letter(p[0]) || !is_letter(p[1]) || !is_lower(p[2]) ||
-            !is_letter(p[3]) || in_number_word(b, at))
+            !is_letter(p[3]) || in_plain_word(b, at))
             continue;
         switch (rng_below(&ctx->rng, 3)) {
         case 0: {
