@@ -291,12 +291,12 @@ static double check_talk(const struct wild_row *row, const struct bank *bank,
     return best;
 }
 
-/* Beyond it, in so many words, or said by what it cannot do. */
+/* Beyond it, in so many words, or said by what it can do and cannot. */
 static double check_refusal(const struct wild_row *row, const struct bank *bank,
                             struct str reply)
 {
     return check_rule(row->lang, bank, "outside", "key", reply) == 1 ||
-           check_rule(row->lang, bank, "talk", "key_cannot_do", reply) == 1;
+           check_rule(row->lang, bank, "talk", "key_can", reply) == 1;
 }
 
 double wild_check(const struct wild_row *row, const struct bank *bank,

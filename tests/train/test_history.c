@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "check.h"
 #include "train/history.h"
+#include "train/history_brief.h"
 
 static const char lines[] =
     "{\"stage\":\"sft\",\"step\":1,\"tokens\":1000000,\"seconds\":2,"
@@ -20,6 +21,14 @@ static const char lines[] =
     "[\"countdown3\",1,\"zh\",2,0.5,2,2,99]]}\n"
     "{\"stage\":\"rl\",\"step\":7,\"tok"; /* the power went */
 
+static const char earlier[] =
+    "{\"stage\":\"pretrain\",\"step\":4,\"tokens\":3000000,\"loss\":1.5,"
+    "\"seconds\":10}\n"
+    "{\"stage\":\"sft\",\"step\":40,\"tokens\":7000000,\"loss\":0.5,"
+    "\"seconds\":20}\n"
+    "{\"stage\":\"sft\",\"step\":40,\"tokens\":7000000,"
+    "\"validation_loss\":0.4}\n";
+
 static unsigned n_told;
 
 static void take(void *arg, const struct history_stage *s, const json_t *line)
@@ -28,6 +37,11 @@ static void take(void *arg, const struct history_stage *s, const json_t *line)
     n_told++;
     if (strcmp(s->name, "rl") == 0)
         CHECK(history_number(line, "measure:countdown3", countdown));
+}
+
+static void brief(void *arg, const struct history_stage *s, const json_t *line)
+{
+    history_brief_take(arg, s, line);
 }
 
 static void a_log_is_read_stage_by_stage(void **state)
@@ -56,10 +70,47 @@ static void a_log_is_read_stage_by_stage(void **state)
     rmdir(dir);
 }
 
+/* What was before.jsonl counts, and in brief it is all there again. */
+static void a_run_goes_on_from_the_log_of_earlier_goes(void **state)
+{
+    char dir[] = "/tmp/mull-history-XXXXXX", log[64], before[64];
+    struct history h;
+    struct history_brief b = {.n = 0};
+    struct err err;
+    (void)state;
+    CHECK(mkdtemp(dir) != NULL);
+    snprintf(log, sizeof log, "%s/log.jsonl", dir);
+    snprintf(before, sizeof before, "%s/before.jsonl", dir);
+    CHECK_OK(file_replace(log, lines, strlen(lines), &err), &err);
+    CHECK_OK(file_replace(before, earlier, strlen(earlier), &err), &err);
+    CHECK_OK(history_read(&h, dir, brief, &b, &err), &err);
+    history_brief_end(&b);
+    assert_int_equal(h.n, 3);
+    const struct history_stage *sft = history_find(&h, "sft");
+    assert_int_equal(sft->steps, 42);
+    assert_int_equal(sft->tokens, 9000000);
+    CHECK(sft->seconds == 25 && sft->begins == 3 && sft->held_out == 0.25);
+    CHECK(history_find(&h, "rl")->begins == 12);
+
+    CHECK_OK(file_replace(before, b.lines.p, b.lines.len, &err), &err);
+    CHECK_OK(file_replace(log, "", 0, &err), &err);
+    struct history again;
+    CHECK_OK(history_read(&again, dir, NULL, NULL, &err), &err);
+    assert_int_equal(again.n, 2); /* documents alone */
+    CHECK(again.stages[0].seconds == 10 && again.stages[0].tokens == 3000000);
+    CHECK(again.stages[1].steps == 42 && again.stages[1].tokens == 9000000);
+    CHECK(again.stages[1].held_out == 0.25);
+    history_brief_clear(&b);
+    unlink(log);
+    unlink(before);
+    rmdir(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_log_is_read_stage_by_stage),
+        cmocka_unit_test(a_run_goes_on_from_the_log_of_earlier_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,12 +110,13 @@ static void facts_must_all_be_said(void **state)
 static void talk_is_judged_by_its_intent(void **state)
 {
     (void)state;
-    RIGHT("en", "talk", "hello", "**Hello!** I am here. What can I work out for you?");
-    RIGHT("zh", "talk", "hello|thanks", "**你好！** 我在，想算点什么？");
+    RIGHT("en", "talk", "hello", "**Hello!** I am here and ready, with no feelings.");
+    RIGHT("zh", "talk", "hello|thanks", "**你好！** 我在，没有感情，想算点什么？");
     CHECK(score_of("en", "talk", "hello", "**Glad to help.** Ask me more any time.") < 1);
     WRONG("en", "talk", "bye", "The answer is **5**.");
     RIGHT("en", "refusal", "-", "Sorry, that is **outside what I can do**. Try: 1+1");
-    RIGHT("en", "refusal", "-", "I **cannot** write poems or code.");
+    RIGHT("en", "refusal", "-", "**Sums, dates, logic**: no news, no poems. "
+                              "F1 shows all keys.");
     RIGHT("zh", "refusal", "-", "抱歉，这**超出了我的能力**。");
     WRONG("en", "refusal", "-", "Take **two pills** a day.");
     WRONG("zh", "refusal", "-", "答案是 **39**。");

@@ -111,10 +111,15 @@ static void unseen_wordings_never_appear_in_training(void **state)
         qsort(seen, SEEN, sizeof *seen, by_value);
         ctx.split = SPLIT_UNSEEN;
         for (int i = 0; i < UNSEEN; i++) {
+            struct rng before = ctx.rng;
             uint64_t key = wording(&ctx, rule, &slots);
-            if (bsearch(&key, seen, SEEN, sizeof *seen, by_value))
-                fail_msg("%s.txt, rule %s: an unseen line says what another says",
-                         rule->file, rule->name);
+            if (bsearch(&key, seen, SEEN, sizeof *seen, by_value)) {
+                struct buf text = {0};
+                ctx.rng = before;
+                phrase(&ctx, rule->file, rule->name, &slots, &text);
+                fail_msg("%s.txt, rule %s: \"%s\" is unseen, and another line says it",
+                         rule->file, rule->name, text.p);
+            }
         }
         if (ctx.lacks[0])
             fail_msg("%s.txt, rule %s lacks %s", rule->file, rule->name, ctx.lacks);
