@@ -88,6 +88,44 @@ static const char *rule_of(struct gen_ctx *ctx, const char *file,
     return out;
 }
 
+/* The bytes of the word at `at`, with the blank behind it; of the character, where
+ * words are not parted. */
+static size_t word_at(const struct buf *b, size_t at, bool chinese)
+{
+    size_t end = at + 1;
+    if (chinese)
+        while (end < b->len && ((unsigned char)b->p[end] & 0xC0) == 0x80)
+            end++;
+    else
+        while (end < b->len && b->p[end - 1] != ' ')
+            end++;
+    return end - at;
+}
+
+/* Of a long wording, now and then, some words are left out in training: what is
+ * meant shall be known by any of them and not by the line as a whole. */
+static void leave_words_out(struct gen_ctx *ctx, struct buf *b)
+{
+    enum { LEAST_WORDS = 4, LEAST_HAN = 6, CHANCE = 40, PER_WORD = 16 };
+    bool chinese = ctx->lang == LANG_ZH;
+    size_t n = 0;
+    for (size_t at = 0; at < b->len; at += word_at(b, at, chinese))
+        n++;
+    if (ctx->split != SPLIT_TRAIN || ctx->plain ||
+        n < (chinese ? LEAST_HAN : LEAST_WORDS) || !gen_chance(ctx, CHANCE))
+        return;
+    for (size_t at = 0, left = n; at < b->len;) {
+        size_t len = word_at(b, at, chinese);
+        bool may = left > n / 2 && (!chinese || len > 1);
+        if (may && gen_chance(ctx, PER_WORD)) {
+            buf_erase(b, at, len);
+            left--;
+        } else {
+            at += len;
+        }
+    }
+}
+
 bool intents_make(struct gen_ctx *ctx, struct problem *p, const char *file)
 {
     char rule[40];
@@ -96,6 +134,8 @@ bool intents_make(struct gen_ctx *ctx, struct problem *p, const char *file)
     if (!ask)
         return false;
     const char *intent = ask->name + strlen("ask_");
+    if (strcmp(file, "deepseek")) /* there one word is all it is known by */
+        leave_words_out(ctx, &p->prompt);
     phrase(ctx, file, rule_of(ctx, file, "about", intent, rule), NULL, &p->think);
     phrase(ctx, file, rule_of(ctx, file, "say", intent, rule), NULL, &p->reply);
     answer_facts_of(ctx, p, file, rule_of(ctx, file, "key", intent, rule));
