@@ -199,18 +199,21 @@ static void put_cache(struct card *c)
 static void put_extension(struct card *c)
 {
     double context = card_figure(c, "extension", "context");
+    double before = card_figure(c, "extension", "recall_before");
     if (isnan(context))
         return;
     fprintf(c->out,
-            "- Stretched context: of codes told in documents of %.0f tokens %.1f "
-            "%% were found again before, %.1f %% after the extension, %.1f %% at "
-            "the end of training; the loss on short documents went from %.4f to "
-            "%.4f.\n",
-            context, 100 * card_figure(c, "extension", "recall_before"),
-            100 * card_figure(c, "extension", "recall_after"),
-            100 * card_figure(c, "extension", "recall_at_the_end"),
-            card_figure(c, "extension", "short_loss_before"),
-            card_figure(c, "extension", "short_loss_after"));
+            "- Stretched context: of codes told in documents of %.0f tokens %.1f %% "
+            "are found again", context,
+            100 * card_figure(c, "extension", "recall_at_the_end"));
+    if (!isnan(before))
+        fprintf(c->out,
+                "; %.1f %% were before the extension and %.1f %% behind it, and the "
+                "loss on short documents went from %.4f to %.4f",
+                100 * before, 100 * card_figure(c, "extension", "recall_after"),
+                card_figure(c, "extension", "short_loss_before"),
+                card_figure(c, "extension", "short_loss_after"));
+    fputs(".\n", c->out);
 }
 
 void card_put_figures(struct card *c)

@@ -220,31 +220,43 @@ static bool short_loss(struct judging *j, enum stage_id weights, double *loss,
 }
 
 /* What the extension brought, and what it cost where documents are short. */
-static bool measure_extension(struct judging *j, struct err *err)
+static bool measure_change(struct judging *j, struct err *err)
 {
-    struct run *r = j->run;
-    const struct stage_recipe *s = r->recipe.stages;
-    double before, after, last, loss[2];
-    if (!s[STAGE_PRETRAIN].present || !s[STAGE_EXTEND].present ||
-        r->recipe.eval.recall == 0)
-        return true;
+    double before, after, loss[2];
     if (!recall_of(j, STAGE_PRETRAIN, &before, err) ||
         !recall_of(j, STAGE_EXTEND, &after, err) ||
-        !recall_of(j, run_last_stage(r), &last, err) ||
         !short_loss(j, STAGE_PRETRAIN, &loss[0], err) ||
         !short_loss(j, STAGE_EXTEND, &loss[1], err))
         return false;
     buf_printf(&j->figures,
-               ",\"extension\":{\"context\":%u,\"recall_before\":%.4f,"
-               "\"recall_after\":%.4f,\"recall_at_the_end\":%.4f,"
+               ",\"recall_before\":%.4f,\"recall_after\":%.4f,"
                "\"short_context\":%d,\"short_loss_before\":%.5f,"
-               "\"short_loss_after\":%.5f}",
-               s[STAGE_EXTEND].data.context, before, after, last, SHORT_CONTEXT,
-               loss[0], loss[1]);
-    progress_say(&r->progress,
-                 "eval: recall at %u tokens %.1f %% -> %.1f %%, at the end "
-                 "%.1f %%", s[STAGE_EXTEND].data.context, 100 * before,
-                 100 * after, 100 * last);
+               "\"short_loss_after\":%.5f",
+               before, after, SHORT_CONTEXT, loss[0], loss[1]);
+    progress_say(&j->run->progress, "eval: recall %.1f %% -> %.1f %%", 100 * before,
+                 100 * after);
+    return true;
+}
+
+/* A run that began behind it has no weights of before. */
+static bool measure_extension(struct judging *j, struct err *err)
+{
+    struct run *r = j->run;
+    const struct stage_recipe *s = r->recipe.stages;
+    double last;
+    if (!s[STAGE_PRETRAIN].present || !s[STAGE_EXTEND].present ||
+        r->recipe.eval.recall == 0)
+        return true;
+    if (!recall_of(j, run_last_stage(r), &last, err))
+        return false;
+    buf_printf(&j->figures, ",\"extension\":{\"context\":%u,"
+                            "\"recall_at_the_end\":%.4f",
+               s[STAGE_EXTEND].data.context, last);
+    if (recipe_first_stage(&r->recipe) == STAGE_PRETRAIN && !measure_change(j, err))
+        return false;
+    buf_puts(&j->figures, "}");
+    progress_say(&r->progress, "eval: recall at %u tokens %.1f %% at the end",
+                 s[STAGE_EXTEND].data.context, 100 * last);
     return true;
 }
 
