@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <limits.h>
 #include <strings.h>
 
 #include "text/vocab.h"
@@ -80,10 +81,16 @@ static void a_recalled_code_was_told(void **state)
     warmup_recall(&r, 3000, false, &text);
     CHECK(text.len > 2500 && text.len < 3500);
     assert_int_equal(asked_in(&text), RECALL_FEW);
-    buf_reset(&text);
-    warmup_recall(&r, 3000, true, &text);
-    CHECK(text.len > 2500 && text.len < 3500);
-    CHECK(asked_in(&text) >= 25);
+    unsigned least = UINT_MAX, most = 0; /* much is asked, or little */
+    for (int i = 0; i < 30; i++) {
+        buf_reset(&text);
+        warmup_recall(&r, 3000, true, &text);
+        CHECK(text.len > 2500 && text.len < 3500);
+        unsigned n = asked_in(&text);
+        least = n < least ? n : least;
+        most = n > most ? n : most;
+    }
+    CHECK(least >= RECALL_FEW && least < 12 && most >= 25);
     buf_clear(&text);
 }
 
