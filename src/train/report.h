@@ -11,9 +11,9 @@ struct err;
 struct history;
 
 /* Reads dir/log.jsonl and, where they are, dir/eval-*.jsonl. Into `out` go
- * loss.svg, balance.svg, speed.svg and the log in brief, history.jsonl; of reinforcement learning reward.svg,
- * think.svg and progress.svg; of the evaluation accuracy.svg. To `table` a table
- * of the stages and one of the tasks. */
+ * loss.svg, balance.svg, speed.svg and the log in brief, history.jsonl; of
+ * reinforcement learning reward.svg, think.svg and progress.svg; of the evaluation
+ * accuracy.svg. To `table` a table of the stages and one of the tasks. */
 bool report_write(const char *dir, const char *out, FILE *table,
                   struct err *err);
 

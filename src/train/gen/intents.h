@@ -8,7 +8,10 @@
  *   @en key_NAME     a fact a line that the reply must hold: <its|forms>
  *   @en say_NAME     replies
  *
- * key and say stand in for those of an intent that has none of its own. */
+ * key and say stand in for those of an intent that has none of its own.
+ *
+ * In training a longer prompt now and then lacks some of its words, but for those of
+ * deepseek.txt, which one word is known by. */
 #ifndef TRAIN_GEN_INTENTS_H
 #define TRAIN_GEN_INTENTS_H
 
