@@ -11,7 +11,7 @@
 
 #define SAMPLE_TOKENS 4 /* a bar each: single tokens jump about */
 #define GRAPH_X 9
-#define FIGURE 12       /* columns of " 2,950 tok/s" */
+#define FIGURE 12       /* columns of " 2,950 tok/s"; of a faster one more */
 
 struct speed_pane {
     struct pane pane;
@@ -30,7 +30,9 @@ static void draw_graph(const struct speed_pane *p, struct canvas *c,
                        struct rect area)
 {
     char figure[UNITS_MAX], s[UNITS_MAX + 8];
-    int figure_x = area.x + area.width - FIGURE;
+    int n = snprintf(s, sizeof s, " %s tok/s",
+                     units_rate(figure, p->now.decode_tok_s));
+    int figure_x = area.x + area.width - (n > FIGURE ? n : FIGURE);
     canvas_puts(c, area.x, area.y, area.width, _("speed"), style_of(STYLE_HEADING));
     if (p->graph.n == 0 && p->now.decode_tok_s <= 0) {
         canvas_puts(c, area.x + GRAPH_X, area.y, area.width - GRAPH_X,
@@ -44,8 +46,7 @@ static void draw_graph(const struct speed_pane *p, struct canvas *c,
                        figure_x - area.x - GRAPH_X, style_of(STYLE_ACCENT));
     if (p->now.decode_tok_s <= 0)
         return;
-    snprintf(s, sizeof s, "%s tok/s", units_rate(figure, p->now.decode_tok_s));
-    canvas_right(c, figure_x, area.y, area.x + area.width - figure_x, s,
+    canvas_right(c, figure_x, area.y, area.x + area.width - figure_x, s + 1,
                  style_of(STYLE_SECONDARY));
 }
 
