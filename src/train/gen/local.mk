@@ -22,6 +22,7 @@ TRAIN_LIBS += %D%/libtrain_gen.a
 	%D%/dates.c \
 	%D%/dates.h \
 	%D%/div.c \
+	%D%/everyday.c \
 	%D%/expr.c \
 	%D%/facts.c \
 	%D%/gen.h \

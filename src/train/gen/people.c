@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <strings.h>
 
+#include "base/utf8.h"
 #include "train/gen/noise.h"
-#include "train/gen/phrase.h"
+#include "train/gen/number.h"
 
 /* Of 100 groups of people, so many have common names only: a small model learns to
  * reason on these, and on the others to copy what it never saw. */
@@ -88,6 +89,35 @@ void people_list(const struct gen_ctx *ctx, const struct people *people,
                                             : (zh ? "和" : " and "));
         buf_puts(out, people->name[i]);
     }
+}
+
+void slot_name(struct gen_ctx *ctx, struct slots *slots, const char *rule,
+               const char *slot)
+{
+    struct str who = slot_get(slots, "who"), who2 = slot_get(slots, "who2"), now;
+    do {
+        phrase_slot(ctx, "common", rule, NULL, slots, slot);
+        now = slot_get(slots, slot);
+    } while (!ctx->lacks[0] && (str_eq(now, who) || str_eq(now, who2)));
+}
+
+void slots_person(struct gen_ctx *ctx, struct slots *slots)
+{
+    static const char *const words[2][2][3] = {
+        {{"he", "him", "his"}, {"she", "her", "her"}},
+        {{"他", "他", "他的"}, {"她", "她", "她的"}}};
+    static const char *const names[3] = {"he", "him", "his"};
+    bool she = rng_below(&ctx->rng, 2);
+    slots_people(ctx, slots);
+    if (ctx->lang == LANG_EN)
+        slot_name(ctx, slots, she ? "she_name" : "he_name", "who");
+    for (int i = 0; i < 3; i++)
+        slot_set(slots, names[i], str_of(words[ctx->lang][she][i]));
+    struct str thing = slot_get(slots, "thing");
+    uint32_t cp;
+    size_t len = thing.len ? utf8_decode(thing.p, thing.len, &cp, NULL) : 0;
+    slot_set(slots, "ge", str_n(thing.p, len));
+    slot_set(slots, "noun", str_n(thing.p + len, thing.len - len));
 }
 
 static void shift(char *p, size_t n, bool large)

@@ -2,7 +2,7 @@
 #ifndef TRAIN_GEN_PEOPLE_H
 #define TRAIN_GEN_PEOPLE_H
 
-#include "train/gen/gen.h"
+#include "train/gen/phrase.h"
 
 enum { PEOPLE_MAX = 5, NAME_ROOM = 24 };
 
@@ -19,6 +19,13 @@ void people_draw(struct gen_ctx *ctx, struct people *people, size_t n);
 void people_draw_letters(struct gen_ctx *ctx, struct people *people, size_t n);
 void people_draw_from(struct gen_ctx *ctx, struct people *people, size_t n,
                       const char *file, const char *rule);
+
+/* Somebody of a rule of common.txt who is neither "who" nor "who2". */
+void slot_name(struct gen_ctx *ctx, struct slots *slots, const char *rule,
+               const char *slot);
+/* slots_people (number.h), the pronouns "he", "him" and "his" of "who", and the parts
+ * of "thing": "ge", with which Chinese counts it, and "noun". */
+void slots_person(struct gen_ctx *ctx, struct slots *slots);
 
 /* "Amy, Ben and Tom", "小明、小红和小刚". */
 void people_list(const struct gen_ctx *ctx, const struct people *people,

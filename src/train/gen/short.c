@@ -3,10 +3,10 @@
  * each". Thought as a story of more steps is (story.c): "story: 12; /4", then 12/4=3. */
 #include <inttypes.h>
 
-#include "base/utf8.h"
 #include "train/gen/arith.h"
 #include "train/gen/noise.h"
 #include "train/gen/number.h"
+#include "train/gen/people.h"
 #include "train/gen/story.h"
 #include "train/gen/tasks.h"
 
@@ -66,27 +66,6 @@ static bool draw(struct gen_ctx *ctx, struct sum *s, uint64_t *key)
     return false;
 }
 
-/* What stands for people and things; a Chinese thing begins with its measure word,
- * which counts it in the question as well. */
-static void set_slots(struct gen_ctx *ctx, struct slots *slots)
-{
-    static const char *const she[2][3] = {{"she", "her", "her"}, {"她", "她", "她的"}};
-    static const char *const he[2][3] = {{"he", "him", "his"}, {"他", "他", "他的"}};
-    bool woman = gen_chance(ctx, 50);
-    const char *const *words = (woman ? she : he)[ctx->lang];
-    slots_people(ctx, slots);
-    if (ctx->lang == LANG_EN)
-        phrase_slot(ctx, "common", woman ? "she_name" : "he_name", NULL, slots, "who");
-    slot_set(slots, "he", str_of(words[0]));
-    slot_set(slots, "him", str_of(words[1]));
-    slot_set(slots, "his", str_of(words[2]));
-    struct str thing = slot_get(slots, "thing");
-    uint32_t cp;
-    size_t len = thing.len ? utf8_decode(thing.p, thing.len, &cp, NULL) : 0;
-    slot_set(slots, "ge", str_n(thing.p, len));
-    slot_set(slots, "noun", str_n(thing.p + len, thing.len - len));
-}
-
 static const char *rule_of(struct gen_ctx *ctx, const struct sum *s)
 {
     switch (s->op) {
@@ -97,15 +76,11 @@ static const char *rule_of(struct gen_ctx *ctx, const struct sum *s)
     }
 }
 
-/* Told as the story of several steps tells its own; what is known by heart is one
- * line, all else is worked out on paper. */
+/* Worked out as a step of a longer story is. */
 static int64_t think(struct trace *t, const struct sum *s)
 {
     const char *head = trace_word(t, "story", "应用题");
-    int64_t a = s->a, b = s->b, rest;
-    bool by_heart = s->op == '*' ? (a <= 12 && b <= 12) || (a < 10 && b <= 20) ||
-                                       (b < 10 && a <= 20)
-                                 : a <= 100 || a / b <= 12;
+    int64_t a = s->a, b = s->b;
     if (s->op == '*')
         trace_line(t, "%s: %" PRId64 "*%" PRId64, head, a, b);
     else
@@ -113,9 +88,8 @@ static int64_t think(struct trace *t, const struct sum *s)
     switch (s->op) {
     case '+': return story_plus(t, a, b);
     case '-': return story_minus(t, a, b);
-    case '*': return by_heart ? story_equation(t, a, '*', b, a * b) : arith_mul(t, a, b);
-    default: return by_heart ? story_equation(t, a, '/', b, a / b)
-                             : arith_div(t, a, b, &rest);
+    case '*': return story_times(t, a, b);
+    default: return story_over(t, a, b, false);
     }
 }
 
@@ -128,7 +102,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
         return false;
     struct trace t = trace_begin(ctx, p, "short", key);
     const char *rule = rule_of(ctx, &s);
-    set_slots(ctx, &slots);
+    slots_person(ctx, &slots);
     slot_count(ctx, &slots, "a", !strcmp(rule, "double") ? s.b : s.a);
     slot_count(ctx, &slots, "b", s.b);
     phrase(ctx, "short", rule, &slots, &p->prompt);

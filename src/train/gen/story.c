@@ -41,12 +41,27 @@ int64_t story_minus(struct trace *t, int64_t a, int64_t b)
     return arith_sub(t, a, b);
 }
 
-/* 27/4=6r3 and, for boxes that hold all, 6+1=7 */
-static void with_rest(struct trace *t, int64_t a, int64_t b, bool up)
+int64_t story_times(struct trace *t, int64_t a, int64_t b)
 {
-    trace_line(t, "%" PRId64 "/%" PRId64 "=%" PRId64 "r%" PRId64, a, b, a / b, a % b);
-    if (up && a % b)
-        trace_line(t, "%" PRId64 "+1=%" PRId64, a / b, a / b + 1);
+    int64_t high = a < b ? b : a, low = a < b ? a : b;
+    bool by_heart = high <= 12 || (low < 10 && high <= 20);
+    return by_heart ? story_equation(t, a, '*', b, a * b) : arith_mul(t, a, b);
+}
+
+/* 28/4=7; 27/4=6r3 and, for boxes that hold all, 6+1=7 */
+int64_t story_over(struct trace *t, int64_t a, int64_t b, bool up)
+{
+    int64_t rest = a % b;
+    if (a > 100 && a / b > 12)
+        arith_div(t, a, b, &rest);
+    else if (rest == 0)
+        story_equation(t, a, '/', b, a / b);
+    else
+        trace_line(t, "%" PRId64 "/%" PRId64 "=%" PRId64 "r%" PRId64, a, b, a / b, rest);
+    if (!up || rest == 0)
+        return a / b;
+    trace_line(t, "%" PRId64 "+1=%" PRId64, a / b, a / b + 1);
+    return a / b + 1;
 }
 
 static void think(struct trace *t, struct story *s)
@@ -67,7 +82,7 @@ static void think(struct trace *t, struct story *s)
         case BOTH: story_plus(t, s->other, all); break;
         case EACH: story_equation(t, all, '/', e->k, now); break;
         case GOAL: story_minus(t, n, all); break;
-        case UP: case REST: with_rest(t, all, e->k, e->kind == UP); break;
+        case UP: case REST: story_over(t, all, e->k, e->kind == UP); break;
         default: break;
         }
         if (e->kind == MORE || e->kind == LESS || e->kind == TIMES)

@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 
-#include "base/utf8.h"
 #include "train/gen/noise.h"
 #include "train/gen/number.h"
+#include "train/gen/people.h"
 
 struct telling {
     struct gen_ctx *ctx;
@@ -18,42 +18,10 @@ struct telling {
     bool same_person; /* the last clause began with the one it is all about */
 };
 
-/* A Chinese thing begins with its measure word, which counts it later as well. */
-static void measure_word(struct telling *t)
-{
-    struct str thing = slot_get(&t->slots, "thing");
-    uint32_t cp;
-    bool valid;
-    size_t len = thing.len ? utf8_decode(thing.p, thing.len, &cp, &valid) : 0;
-    slot_set(&t->slots, "ge", str_n(thing.p, len));
-}
-
-/* One whom the pronouns fit, and nobody who is there already. */
-static void name_of(struct telling *t, const char *rule, const char *slot,
-                    const char *not1, const char *not2)
-{
-    do
-        phrase_slot(t->ctx, "common", rule, NULL, &t->slots, slot);
-    while (!t->ctx->lacks[0] &&
-           (str_eq(slot_get(&t->slots, slot), slot_get(&t->slots, not1)) ||
-            str_eq(slot_get(&t->slots, slot), slot_get(&t->slots, not2))));
-}
-
 static void people(struct telling *t)
 {
-    static const char *const words[2][2][3] = {
-        {{"he", "him", "his"}, {"she", "her", "her"}},
-        {{"他", "他", "他的"}, {"她", "她", "她的"}}};
-    static const char *const names[3] = {"he", "him", "his"};
-    bool she = rng_below(&t->ctx->rng, 2);
-    const char *const *set = words[t->ctx->lang][she];
-    slots_people(t->ctx, &t->slots);
-    if (t->ctx->lang == LANG_EN)
-        name_of(t, she ? "she_name" : "he_name", "who", "who2", "who2");
-    name_of(t, "name", "who3", "who", "who2");
-    measure_word(t);
-    for (int i = 0; i < 3; i++)
-        slot_set(&t->slots, names[i], str_of(set[i]));
+    slots_person(t->ctx, &t->slots);
+    slot_name(t->ctx, &t->slots, "name", "who3");
     phrase_slot(t->ctx, "story", "money", NULL, &t->slots, "money");
 }
 

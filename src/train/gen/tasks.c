@@ -3,7 +3,7 @@
 
 static const struct task *const tasks[] = {
     &task_add, &task_sub, &task_mul, &task_div, &task_expr,
-    &task_cmp, &task_sort, &task_short, &task_story,
+    &task_cmp, &task_sort, &task_short, &task_everyday, &task_story,
     &task_countdown3,
     &task_countdown4,
     &task_facts,

@@ -6,8 +6,8 @@
 #include "train/gen/gen.h"
 
 extern const struct task task_add, task_sub, task_mul, task_div, task_expr,
-    task_cmp, task_sort, task_short, task_story, task_countdown3, task_countdown4,
-    task_facts, task_numwords, task_units, task_percent, task_dates;
+    task_cmp, task_sort, task_short, task_everyday, task_story, task_countdown3,
+    task_countdown4, task_facts, task_numwords, task_units, task_percent, task_dates;
 
 /* Letters of words. */
 extern const struct task task_count_letter, task_vowels, task_spell, task_length,

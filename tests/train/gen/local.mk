@@ -58,6 +58,11 @@ check_PROGRAMS += %D%/test_story
 %C%_test_story_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_story
 
+check_PROGRAMS += %D%/test_everyday
+%C%_test_everyday_SOURCES = %D%/test_everyday.c %D%/each_task.h
+%C%_test_everyday_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_everyday
+
 check_PROGRAMS += %D%/test_short
 %C%_test_short_SOURCES = %D%/test_short.c %D%/each_task.h
 %C%_test_short_LDADD = $(TRAIN_TEST_LDADD)

@@ -7,8 +7,8 @@
 #include "train/gen/phrase.h"
 
 static const char *const files[] = {"add", "sub", "mul", "div", "expr", "cmp",
-                                    "sort", "short", "story", "countdown",
-                                    "units", "percent", "dates", "numwords",
+                                    "sort", "short", "everyday", "story",
+                                    "countdown", "units", "percent", "dates", "numwords",
                                     "facts", "logic", "knaves", "truth"};
 
 enum { N_FILES = sizeof files / sizeof *files };
