@@ -227,12 +227,34 @@ static bool draw(struct gen_ctx *ctx, struct expr *e)
     return false;
 }
 
-/* a op b op c without brackets, worked from left to right anyway: it can be told
- * as "take a, times b, minus c". */
+static struct expr without_brackets(const struct expr *e)
+{
+    struct expr flat = {.n = 0};
+    for (unsigned i = 0; i < e->n; i++)
+        if (e->at[i].op != '(' && e->at[i].op != ')')
+            flat.at[flat.n++] = e->at[i];
+    return flat;
+}
+
+static bool from_left_to_right(struct expr e)
+{
+    int64_t c;
+    while (e.n > 1) {
+        unsigned op = next_step(&e);
+        for (unsigned i = 0; i + 1 < op; i++)
+            if (e.at[i].op != '(')
+                return false;
+        reduce(&e, op, &c);
+    }
+    return true;
+}
+
+/* a op b op c or (a op b op c) op d can be told as "take a, times b, minus c"; not
+ * where brackets stand that make no difference: who hears it cannot know of them. */
 static bool is_chain(const struct expr *e)
 {
-    return e->n == 5 && (e->at[1].op == '*' || e->at[1].op == '/' ||
-                         e->at[3].op == '+' || e->at[3].op == '-');
+    struct expr flat = without_brackets(e);
+    return from_left_to_right(*e) && (flat.n == e->n || !from_left_to_right(flat));
 }
 
 static bool is_sum(const struct expr *e)
@@ -243,17 +265,44 @@ static bool is_sum(const struct expr *e)
     return true;
 }
 
+static void tell_step(struct gen_ctx *ctx, const struct token at[2],
+                      struct slots *slots, const char *name)
+{
+    char op = at[0].op;
+    slot_number(ctx, slots, "n", at[1].value);
+    phrase_slot(ctx, "expr", op == '+' ? "step_plus" : op == '-' ? "step_minus"
+                             : op == '*' ? "step_times" : "step_over",
+                slots, slots, name);
+}
+
+/* Of three steps the last two are told as one, or the first with what it begins from:
+ * "take 9*9, add 19, divide by 4". */
 static void tell_chain(struct gen_ctx *ctx, const struct expr *e,
                        struct slots *slots, struct buf *out)
 {
-    static const char *const names[2] = {"one", "two"};
-    slot_number(ctx, slots, "a", e->at[0].value);
-    for (int i = 0; i < 2; i++) {
-        char op = e->at[1 + 2 * i].op;
-        slot_number(ctx, slots, "n", e->at[2 + 2 * i].value);
-        phrase_slot(ctx, "expr", op == '+' ? "step_plus" : op == '-' ? "step_minus"
-                                 : op == '*' ? "step_times" : "step_over",
-                    slots, slots, names[i]);
+    struct expr flat = without_brackets(e);
+    const struct token *at = flat.at;
+    unsigned first = 1;
+    slot_number(ctx, slots, "a", at[0].value);
+    if (flat.n > 5 && gen_chance(ctx, 50)) {
+        struct expr begin = {.at = {at[0], at[1], at[2]}, .n = 3};
+        struct style style = draw_style(ctx);
+        struct buf text = {0};
+        write_expr(&begin, &style, &text);
+        slot_set(slots, "a", buf_str(&text));
+        buf_clear(&text);
+        first = 3;
+    }
+    tell_step(ctx, at + first, slots, "one");
+    tell_step(ctx, at + first + 2, slots, "two");
+    if (first + 4 < flat.n) {
+        struct str two = slot_get(slots, "two");
+        tell_step(ctx, at + first + 4, slots, "three");
+        struct str three = slot_get(slots, "three");
+        const char *then = ctx->lang == LANG_ZH ? "，再"
+                           : gen_chance(ctx, 50) ? ", " : " and ";
+        slot_printf(slots, "two", "%.*s%s%.*s", (int)two.len, two.p, then,
+                    (int)three.len, three.p);
     }
     phrase(ctx, "expr", "chain", slots, out);
 }
