@@ -336,6 +336,25 @@ static void greeting(struct gen_ctx *ctx, struct buf *b)
     buf_clear(&lead);
 }
 
+/* A sentence that has nothing to do with it, before what is asked or behind. */
+static void aside(struct gen_ctx *ctx, struct buf *b)
+{
+    struct buf text = {0};
+    bool zh = ctx->lang == LANG_ZH, before = gen_chance(ctx, 70);
+    phrase(ctx, "common", "aside", NULL, &text);
+    if (text.len && before) {
+        if (!zh)
+            buf_putc(&text, ' ');
+        insert(b, 0, text.p, text.len);
+    } else if (text.len) {
+        bool ended = strchr(".?!", b->p[b->len - 1]) || str_ends(buf_str(b), str_of("？")) ||
+                     str_ends(buf_str(b), str_of("。"));
+        buf_puts(b, zh ? (ended ? "" : "。") : ended ? " " : ". ");
+        buf_add(b, text.p, text.len);
+    }
+    buf_clear(&text);
+}
+
 static void typing(struct gen_ctx *ctx, struct buf *b, unsigned flags)
 {
     bool letters = !(flags & NOISE_KEEP_LETTERS);
@@ -374,6 +393,8 @@ static void typing(struct gen_ctx *ctx, struct buf *b, unsigned flags)
 
 bool gen_done(struct gen_ctx *ctx, struct problem *p, unsigned flags)
 {
+    if (!ctx->plain && !(flags & NOISE_KEEP_ENDS) && gen_chance(ctx, 8))
+        aside(ctx, &p->prompt);
     if (!(flags & NOISE_KEEP_CASE))
         gen_capitals(&p->prompt);
     if (ctx->plain)
