@@ -95,6 +95,7 @@ static bool make_by_zero(struct gen_ctx *ctx, struct problem *p)
                                  key_unless(true, key_of("div %" PRId64 " 0", a)));
     slots_people(ctx, &slots);
     slots_ab(ctx, &slots, a, 0);
+    slot_wrong(ctx, &slots, a);
     phrase(ctx, "div", "ask", &slots, &p->prompt);
     trace_line(&t, "%s: %" PRId64 "/0", trace_word(&t, "divide", "除"), a);
     buf_puts(&p->answer, trace_word(&t, "cannot", "不能"));
@@ -120,6 +121,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     trace_may_slip(&t, b < 10 ? 0 : number_digits(a / b));
     slots_people(ctx, &slots);
     slots_ab(ctx, &slots, a, b);
+    slot_wrong(ctx, &slots, a / b);
     phrase(ctx, "div", rule(ctx, a, b, &want), &slots, &p->prompt);
     trace_line(&t, "%s: %" PRId64 "/%" PRId64 "%s",
                trace_word(&t, "divide", "除"), a, b, wanted[p->lang][want]);

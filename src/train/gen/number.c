@@ -73,6 +73,14 @@ void slots_ab(struct gen_ctx *ctx, struct slots *slots, int64_t a, int64_t b)
     (words ? slot_words : slot_number)(ctx, slots, "b", b);
 }
 
+void slot_wrong(struct gen_ctx *ctx, struct slots *slots, int64_t n)
+{
+    int64_t off = 1;
+    for (unsigned i = rng_below(&ctx->rng, number_digits(n)); i > 0; i--)
+        off *= 10;
+    slot_number(ctx, slots, "w", n > off && gen_chance(ctx, 50) ? n - off : n + off);
+}
+
 void slot_count(struct gen_ctx *ctx, struct slots *slots, const char *name,
                 int64_t n)
 {

@@ -50,6 +50,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     trace_may_slip(&t, arith_columns(a, b));
     slots_people(ctx, &slots);
     slots_ab(ctx, &slots, a, b);
+    slot_wrong(ctx, &slots, a - b);
     phrase(ctx, "sub", rule(ctx, a, b), &slots, &p->prompt);
     trace_line(&t, "%s: %" PRId64 "-%" PRId64, trace_word(&t, "subtract", "减"),
                a, b);
