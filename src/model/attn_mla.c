@@ -41,6 +41,10 @@ static void project(struct attn *a, struct batch *b,
          .ldy = lw->index_proj.n_rows, .float32 = true},
     };
     act_set(&b->act, b->xn, cfg->n_embd, cfg->n_embd, b->n);
+    if (b->rows_only && !sparse) { /* a query of theirs would ask nothing */
+        matmul_many(b->c, first + 1, 1);
+        return;
+    }
     matmul_many(b->c, first, sparse ? 4 : 2);
     if (!compressed)
         return;
@@ -56,24 +60,30 @@ static void project(struct attn *a, struct batch *b,
     matmul_many(b->c, second, sparse ? 2 : 1);
 }
 
-/* Norm on the latent part only; the rope key is shared by all heads. Queries
- * are scaled here, so that products are scores. */
+/* Turned by their position, and scaled so that products are scores. */
+static void turn_queries(const struct mla_job *job, uint32_t t)
+{
+    const struct model_config *cfg = job->b->cfg;
+    float *q = job->a->q + (size_t)t * cfg->n_heads * cfg->head_dim;
+    for (uint32_t h = 0; h < cfg->n_heads; h++)
+        rope_apply(&job->b->rope, t,
+                   q + (size_t)h * cfg->head_dim + cfg->qk_nope_dim);
+    for (size_t i = 0; i < (size_t)cfg->n_heads * cfg->head_dim; i++)
+        q[i] *= cfg->attn_scale;
+}
+
+/* Norm on the latent part only; the rope key is shared by all heads. */
 static void remember(const struct mla_job *job, uint32_t t)
 {
     struct batch *b = job->b;
     const struct model_config *cfg = b->cfg;
     uint32_t rank = cfg->kv_lora_rank, row = rank + cfg->rope.dim;
     float *kv = job->a->k + (size_t)t * row;
-    float *q = job->a->q + (size_t)t * cfg->n_heads * cfg->head_dim;
+    size_t bytes;
     b->c->kernels.rms_norm(kv, job->lw->kv_a_norm, cfg->norm_eps, kv, rank);
     rope_apply(&b->rope, t, kv + rank);
-    for (uint32_t h = 0; h < cfg->n_heads; h++)
-        rope_apply(&b->rope, t,
-                   q + (size_t)h * cfg->head_dim + cfg->qk_nope_dim);
-    for (size_t i = 0; i < (size_t)cfg->n_heads * cfg->head_dim; i++)
-        q[i] *= cfg->attn_scale;
-
-    size_t bytes;
+    if (!b->rows_only || job->lw->index_k.data)
+        turn_queries(job, t);
     char *rows = kv_cache_keys(b->kv, job->layer, 0, &bytes);
     kv_type_store(kv_cache_type(b->kv), &b->c->kernels, kv,
                   rows + (b->pos + t) * bytes, row);

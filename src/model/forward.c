@@ -56,6 +56,7 @@ static void layout(struct forward *f, unsigned n_threads, struct arena *mem)
         return;
     f->hidden = arena_take(mem, f->max_batch, row);
     f->mtp_in = arena_take(mem, f->max_batch, 2 * row);
+    f->draft_logits = arena_take(mem, cfg->n_vocab, sizeof *f->draft_logits);
     f->mtp_choices = arena_take(mem, (size_t)f->max_batch * cfg->moe.n_used,
                                 sizeof *f->mtp_choices);
 }
@@ -327,6 +328,22 @@ bool pass_head(struct forward *f, const struct matrix *output, const float *h,
     matmul(b->c, output, &b->act, f->logits, cfg->n_vocab);
     if (!all_finite(f->logits, (size_t)n * cfg->n_vocab))
         return err_set(err, ERR_MODEL, "the model produced NaN");
+    return true;
+}
+
+bool pass_draft_head(struct forward *f, const struct mtp_weights *w, const float *h,
+                     struct err *err)
+{
+    struct batch *b = &f->b;
+    const struct model_config *cfg = b->cfg;
+    act_set(&b->act, h, cfg->n_embd, cfg->n_embd, 1);
+    matmul(b->c, &w->draft_output, &b->act, f->draft_logits, w->n_drafts);
+    if (!all_finite(f->draft_logits, w->n_drafts))
+        return err_set(err, ERR_MODEL, "the model produced NaN");
+    for (uint32_t i = 0; i < cfg->n_vocab; i++)
+        f->logits[i] = -INFINITY;
+    for (uint32_t i = 0; i < w->n_drafts; i++)
+        f->logits[w->draft_ids[i]] = f->draft_logits[i];
     return true;
 }
 

@@ -19,6 +19,21 @@ static void join(struct forward *f, const float *h)
     matmul(b->c, &w->eh_proj, &b->act, b->x, D);
 }
 
+/* Rows that nobody asks for are only remembered; the last one alone goes on. */
+static void remember_before(struct forward *f, uint32_t layer)
+{
+    struct batch *b = &f->b;
+    uint32_t last = b->n - 1;
+    b->n = last;
+    b->rows_only = true;
+    pass_attention(f, layer);
+    b->rows_only = false;
+    b->n = last + 1;
+    pass_keep_wanted(f, LOGITS_LAST);
+    b->pos += last;
+    rope_set(&b->rope, b->pos, 1);
+}
+
 static bool run(struct forward *f, struct kv_cache *kv, uint32_t pos,
                 const float *h, const int32_t *next, uint32_t n,
                 enum logits_wanted want, struct err *err)
@@ -28,15 +43,18 @@ static bool run(struct forward *f, struct kv_cache *kv, uint32_t pos,
     uint32_t layer = b->cfg->n_layers, D = b->cfg->n_embd;
     pass_begin(f, kv, &w->token_embd, next, pos, n);
     join(f, h);
+    if (want == LOGITS_LAST && n > 1)
+        remember_before(f, layer);
     b->rows_only = want == LOGITS_NONE;
     pass_attention(f, layer);
     b->rows_only = false;
     if (want == LOGITS_NONE)
         return true;
-    pass_keep_wanted(f, want);
     pass_ffn(f, layer, f->mtp_choices);
     batch_norm(b, b->x, D, w->output_norm, b->xn, D, D, b->n);
-    return pass_head(f, &w->output, b->xn, b->n, err);
+    return want == LOGITS_LAST && w->n_drafts > 0
+               ? pass_draft_head(f, w, b->xn, err)
+               : pass_head(f, &w->output, b->xn, b->n, err);
 }
 
 bool mtp_run(struct forward *f, struct kv_cache *kv, uint32_t pos,

@@ -17,7 +17,9 @@
 
 /* Rows pos .. pos + n, 1 <= n <= max_batch, for a model whose n_mtp is 1. h:
  * [n][n_embd], next: the token behind each. LOGITS_NONE only remembers the
- * rows. Logits go where forward_logits finds them, over those of the trunk. */
+ * rows. Logits go where forward_logits finds them, over those of the trunk; those of
+ * LOGITS_LAST serve drafts, and where the file names the tokens that a draft may be
+ * (weights.h) all others are -INFINITY. */
 bool mtp_run(struct forward *f, struct kv_cache *kv, uint32_t pos,
              const float *h, const int32_t *next, uint32_t n,
              enum logits_wanted want, struct err *err);

@@ -28,6 +28,7 @@ struct forward {
     float *hidden;                   /* [max_batch][n_embd] normed, of the
                                         trunk's last batch */
     float *mtp_in;                   /* [max_batch][2 * n_embd] */
+    float *draft_logits;             /* [n_vocab], the first n_drafts in use */
     struct expert_choice *mtp_choices; /* [max_batch][n_used] */
     struct forward_part *parts;      /* [n_parts] see forward_few.c, or NULL */
     unsigned n_parts;
@@ -67,6 +68,10 @@ bool pass_end(struct forward *f, enum logits_wanted want, struct err *err);
 /* logits of n rows of normed hidden states. ERR_MODEL when not finite. */
 bool pass_head(struct forward *f, const struct matrix *output, const float *h,
                uint32_t n, struct err *err);
+/* The same of one row and of the tokens that drafts are chosen among: all others
+ * are out of the question. */
+bool pass_draft_head(struct forward *f, const struct mtp_weights *w, const float *h,
+                     struct err *err);
 
 /* --- a few tokens of a small model (forward_few.c) ------------------------ */
 

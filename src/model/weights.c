@@ -22,7 +22,7 @@ struct weights_reader {
 /* Memory that belongs to the weights, in a list to free. */
 struct decoded {
     struct decoded *next;
-    float *data;
+    void *data;
     size_t bytes;
 };
 
@@ -216,25 +216,34 @@ bool weights_experts(struct weights_reader *r, uint32_t layer, const char *name,
 
 /* --- decoded copies ------------------------------------------------------- */
 
-/* *out stays NULL where it is only counted. */
-static bool keep(struct weights_reader *r, uint64_t n, const char *what,
-                 float **out, struct err *err)
+/* NULL without an error where it is only counted. */
+static void *keep_bytes(struct weights_reader *r, uint64_t n, size_t size,
+                        const char *what, bool *ok, struct err *err)
 {
     size_t bytes;
-    if (__builtin_mul_overflow(n, sizeof(float), &bytes))
-        return err_set(err, ERR_MEMORY, "no room for %s", what);
+    *ok = !__builtin_mul_overflow(n, size, &bytes) ||
+          err_set(err, ERR_MEMORY, "no room for %s", what);
+    if (!*ok)
+        return NULL;
     r->w->decoded_bytes += bytes;
-    *out = NULL;
     if (r->measure)
-        return true;
-    float *data = mem_big(bytes, what, err);
+        return NULL;
+    void *data = mem_big(bytes, what, err);
+    *ok = data != NULL;
     if (!data)
-        return false;
+        return NULL;
     struct decoded *d = mem_alloc(sizeof *d);
     *d = (struct decoded){r->w->decoded, data, bytes};
     r->w->decoded = d;
-    *out = data;
-    return true;
+    return data;
+}
+
+static bool keep(struct weights_reader *r, uint64_t n, const char *what,
+                 float **out, struct err *err)
+{
+    bool ok;
+    *out = keep_bytes(r, n, sizeof **out, what, &ok, err);
+    return ok;
 }
 
 bool weights_vector(struct weights_reader *r, uint32_t layer, const char *name,
@@ -355,6 +364,50 @@ bool weights_have_mtp(const struct gguf *g, const struct model_config *cfg)
                                        "nextn.eh_proj.weight").s);
 }
 
+/* The list ascends; one that names all there are, or more, is of no use. */
+static bool draft_ids(struct weights_reader *r, const struct gguf_kv *kv,
+                      struct err *err)
+{
+    uint32_t n = (uint32_t)kv->n;
+    bool ok;
+    int32_t *ids = keep_bytes(r, n, sizeof *ids, "the words of drafts", &ok, err);
+    int64_t last = -1;
+    for (uint32_t i = 0; ok && i < n; i++) {
+        int64_t id = gguf_array_int(kv, i);
+        if (id <= last || id >= r->cfg->n_vocab)
+            return err_set(err, ERR_FORMAT, "mull.draft_tokens: %lld, number %u of "
+                           "them, is not a token behind the one before",
+                           (long long)id, i);
+        if (ids)
+            ids[i] = (int32_t)id;
+        last = id;
+    }
+    r->w->mtp.draft_ids = ids;
+    r->w->mtp.n_drafts = n;
+    return ok;
+}
+
+static bool bind_draft_head(struct weights_reader *r, struct err *err)
+{
+    struct mtp_weights *m = &r->w->mtp;
+    const struct gguf_kv *kv =
+        gguf_find_array(r->g, "mull.draft_tokens", GGUF_VALUE_I32);
+    if (!kv || kv->n == 0 || kv->n >= r->cfg->n_vocab)
+        return true;
+    if (!draft_ids(r, kv, err))
+        return false;
+    bool ok;
+    size_t row = m->output.row_bytes;
+    char *rows = keep_bytes(r, m->n_drafts, row, "the head of drafts", &ok, err);
+    for (uint32_t i = 0; rows && i < m->n_drafts; i++)
+        memcpy(rows + i * row,
+               (const char *)m->output.data + (size_t)m->draft_ids[i] * row, row);
+    m->draft_output = m->output;
+    m->draft_output.n_rows = m->n_drafts;
+    m->draft_output.data = rows;
+    return ok;
+}
+
 static bool bind_mtp(struct weights_reader *r, struct err *err)
 {
     struct weights *w = r->w;
@@ -374,7 +427,7 @@ static bool bind_mtp(struct weights_reader *r, struct err *err)
                             &m->output, err) ||
         !weights_vector_opt(r, i, "nextn.shared_head_norm.weight", D,
                             &m->output_norm, err) ||
-        !bind_layer(r, i, err))
+        !bind_draft_head(r, err) || !bind_layer(r, i, err))
         return false;
     w->active_bytes = bytes; /* a token can be had without it */
     w->n_active_params = params;

@@ -61,6 +61,13 @@ struct mtp_weights {
     struct matrix token_embd;
     struct matrix output;
     const float *output_norm;
+    /* mull.draft_tokens, where the file names them: what the model mostly says, in
+     * ascending order, and their rows of `output`. Drafts are chosen among these
+     * alone, so that guessing costs less (FR-Spec, 2502.14856). n_drafts 0: among
+     * all there are. */
+    struct matrix draft_output;  /* n_drafts rows, copied */
+    const int32_t *draft_ids;
+    uint32_t n_drafts;
 };
 
 struct weights {

@@ -55,6 +55,8 @@ static void put_general(struct gguf_writer *w, const struct export_options *o)
     gguf_put_str(w, "mull.recipe_hash", str_of(hash));
     if (o->labels)
         gguf_put_strs(w, "mull.expert_labels", o->labels, o->n_labels);
+    if (o->mtp && o->draft_tokens)
+        gguf_put_i32s(w, "mull.draft_tokens", o->draft_tokens, o->n_draft_tokens);
 }
 
 static void put_sizes(struct gguf_writer *w, const struct shape *s,

@@ -28,6 +28,8 @@ struct export_options {
     uint64_t recipe_hash;
     const struct str *labels; /* of the experts (expert_use.h), or NULL */
     size_t n_labels;
+    const int32_t *draft_tokens; /* (draft_tokens.h), or NULL */
+    size_t n_draft_tokens;
 };
 
 /* "q8_0", "f16", "f32"; ERR_USAGE for another one. */

@@ -22,6 +22,8 @@ TRAIN_LIBS += %D%/libtrain.a
 	%D%/checkpoint_shape.h \
 	%D%/corpus.c \
 	%D%/corpus.h \
+	%D%/draft_tokens.c \
+	%D%/draft_tokens.h \
 	%D%/evalfile.c \
 	%D%/evalfile.h \
 	%D%/evalset.c \

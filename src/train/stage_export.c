@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "train/draft_tokens.h"
 #include "train/expert_use.h"
 #include "train/export.h"
 #include "train/run.h"
@@ -84,6 +85,24 @@ static bool find_labels(struct run *r, const struct export_options *o,
     return ok;
 }
 
+/* --- what drafts are chosen among ----------------------------------------- */
+
+/* A quarter of the vocabulary, where the model was taught to answer. */
+static int32_t *find_draft_tokens(struct run *r, size_t *n)
+{
+    const struct stage_recipe *sft = &r->recipe.stages[STAGE_SFT];
+    uint32_t vocab = r->recipe.shape.n_vocab;
+    *n = vocab / 4;
+    if (!sft->present || r->recipe.shape.n_mtp == 0 || *n == 0)
+        return NULL;
+    int32_t *ids = mem_array(*n, sizeof *ids);
+    double part = draft_tokens_choose(&r->corpus.dataset, &sft->data, STAGE_SFT, vocab,
+                                      (uint32_t)*n, ids);
+    progress_say(&r->progress, "export: %zu of %u tokens are %.2f %% of all answers", *n,
+                 vocab, 100 * part);
+    return ids;
+}
+
 /* --- the files ------------------------------------------------------------ */
 
 static bool write_files(struct run *r, struct export_options *o, struct err *err)
@@ -119,10 +138,14 @@ bool stage_export(struct run *r, struct err *err)
     char name[32];
     snprintf(name, sizeof name, "%s.ckpt", stage_name(last));
     bool ok = run_take_weights(r, name, err) && find_labels(r, &o, &labels, err);
+    int32_t *draft_tokens = NULL;
     o.labels = labels.names;
     o.n_labels = labels.n;
-    if (ok && r->end == TRAINER_DONE)
+    if (ok && r->end == TRAINER_DONE) {
+        o.draft_tokens = draft_tokens = find_draft_tokens(r, &o.n_draft_tokens);
         ok = write_files(r, &o, err);
+    }
+    mem_free(draft_tokens);
     labels_clear(&labels);
     return ok;
 }

@@ -64,6 +64,43 @@ static void remembered_rows_equal_computed_ones(void **state)
     free(all);
 }
 
+/* The last row's logits, of three rows that wait. */
+static void last_row(struct harness *h, const struct tiny_spec *s)
+{
+    struct err err;
+    harness_open(h, NULL, s, (struct how){0});
+    forward_keep_hidden(h->f, true);
+    CHECK_OK(forward_run(h->f, h->kv, ids, 4, LOGITS_NONE, NULL, &err), &err);
+    CHECK_OK(mtp_run(h->f, h->kv, 0, forward_hidden(h->f, 0), ids + 1, 3, LOGITS_LAST,
+                     &err), &err);
+}
+
+static void drafts_are_chosen_among_the_tokens_that_are_named(void **state)
+{
+    (void)state;
+    static const int32_t named[] = {0, 3, 64, 65, 200, TINY_VOCAB - 1};
+    enum { NAMED = sizeof named / sizeof *named };
+    struct tiny_spec s = with_mtp();
+    struct harness all, some;
+    for (int own = 0; own < 2; own++) { /* a head that is shared, and its own */
+        s.mtp_own_ends = own;
+        s.draft_tokens = NULL;
+        last_row(&all, &s);
+        s.draft_tokens = named;
+        s.n_draft_tokens = NAMED;
+        last_row(&some, &s);
+        assert_int_equal(some.m.w.mtp.n_drafts, NAMED);
+        const float *want = forward_logits(all.f, 0), *got = forward_logits(some.f, 0);
+        for (int32_t id = 0, n = 0; id < TINY_VOCAB; id++) {
+            bool is_named = n < NAMED && named[n] == id;
+            CHECK(is_named ? got[id] == want[id] : got[id] < -3e38f);
+            n += is_named;
+        }
+        harness_close(&all);
+        harness_close(&some);
+    }
+}
+
 static void keeping_hidden_states_changes_no_logits(void **state)
 {
     (void)state;
@@ -280,6 +317,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_do_not_depend_on_how_they_were_batched),
         cmocka_unit_test(remembered_rows_equal_computed_ones),
+        cmocka_unit_test(drafts_are_chosen_among_the_tokens_that_are_named),
         cmocka_unit_test(keeping_hidden_states_changes_no_logits),
         cmocka_unit_test(its_own_ends_are_used),
         cmocka_unit_test(a_block_that_was_left_out_leaves_the_trunk),

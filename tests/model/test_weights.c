@@ -244,6 +244,49 @@ static void a_tied_head_is_the_embedding(void **state)
     buf_clear(&bytes);
 }
 
+/* Opens a model with this list of draft tokens; how many of them it uses, or -1. */
+static int drafts_of(const int32_t *list, uint32_t n, struct err *err)
+{
+    struct tiny_spec spec = tiny_deepseek2();
+    struct buf file = {0};
+    struct gguf g;
+    struct model m;
+    int used = -1;
+    spec.mtp = true;
+    spec.draft_tokens = list;
+    spec.n_draft_tokens = n;
+    tiny_write(&spec, &file);
+    CHECK_OK(gguf_open_memory(&g, file.p, file.len, err), err);
+    if (model_open(&m, &g, err)) {
+        used = (int)m.w.mtp.n_drafts;
+        model_close(&m);
+    }
+    gguf_close(&g);
+    buf_clear(&file);
+    return used;
+}
+
+static void a_list_of_draft_tokens_must_ascend_within_the_vocabulary(void **state)
+{
+    (void)state;
+    static const int32_t bad[][3] = {
+        {5, 4, 6}, {5, 5, 6}, {-1, 2, 3}, {7, 8, TINY_VOCAB}, {7, 8, INT32_MAX}};
+    struct err err;
+    int32_t all[TINY_VOCAB + 1];
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(drafts_of(bad[i], 3, &err), -1);
+        assert_int_equal(err.kind, ERR_FORMAT);
+        if (!strstr(err.msg, "mull.draft_tokens"))
+            fail_msg("\"%s\" does not name the key", err.msg);
+    }
+    for (int32_t i = 0; i <= TINY_VOCAB; i++)
+        all[i] = i;
+    assert_int_equal(drafts_of(all, 3, &err), 3);
+    assert_int_equal(drafts_of(all, 0, &err), 0);
+    assert_int_equal(drafts_of(all, TINY_VOCAB, &err), 0); /* of no use */
+    assert_int_equal(drafts_of(all, TINY_VOCAB + 1, &err), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +297,7 @@ int main(void)
         cmocka_unit_test(counts_are_those_of_the_tensors),
         cmocka_unit_test(what_is_optional_is_done_without),
         cmocka_unit_test(a_tied_head_is_the_embedding),
+        cmocka_unit_test(a_list_of_draft_tokens_must_ascend_within_the_vocabulary),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

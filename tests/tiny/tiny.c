@@ -306,6 +306,8 @@ static void put_keys(struct gguf_writer *w, const struct tiny_spec *s)
     put(w, s, "block_count", s->n_layers + s->mtp);
     if (s->mtp)
         put(w, s, "nextn_predict_layers", 1);
+    if (s->draft_tokens)
+        gguf_put_i32s(w, "mull.draft_tokens", s->draft_tokens, s->n_draft_tokens);
     put(w, s, "context_length", s->n_ctx);
     put(w, s, "embedding_length", s->n_embd);
     put(w, s, "feed_forward_length", s->n_ff);

@@ -44,6 +44,8 @@ struct tiny_spec {
     bool mtp;                /* a block behind the trunk */
     bool mtp_own_ends;       /* with its own embedding, head and head norm */
     bool mtp_left_out;       /* only the key is there, as converters do it */
+    const int32_t *draft_tokens; /* what drafts are chosen among; NULL: no list */
+    uint32_t n_draft_tokens;
 };
 
 /* Two layers, GQA: 4 heads on 2 kv heads, adjacent rope. */

@@ -68,6 +68,11 @@ check_PROGRAMS += %D%/test_evalfile
 %C%_test_evalfile_LDADD = $(TRAIN_TEST_LDADD)
 TESTS += %D%/test_evalfile
 
+check_PROGRAMS += %D%/test_draft_tokens
+%C%_test_draft_tokens_SOURCES = %D%/test_draft_tokens.c
+%C%_test_draft_tokens_LDADD = $(TRAIN_TEST_LDADD)
+TESTS += %D%/test_draft_tokens
+
 check_PROGRAMS += %D%/test_expert_use
 %C%_test_expert_use_SOURCES = %D%/test_expert_use.c
 %C%_test_expert_use_LDADD = $(TRAIN_TEST_LDADD)
