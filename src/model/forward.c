@@ -331,6 +331,16 @@ bool pass_head(struct forward *f, const struct matrix *output, const float *h,
     return true;
 }
 
+static void fill(float *x, size_t n, float v)
+{
+    float lanes[LANES];
+    for (int j = 0; j < LANES; j++)
+        lanes[j] = v;
+    for (; n >= LANES; n -= LANES, x += LANES)
+        memcpy(x, lanes, sizeof lanes);
+    memcpy(x, lanes, n * sizeof *x);
+}
+
 bool pass_draft_head(struct forward *f, const struct mtp_weights *w, const float *h,
                      struct err *err)
 {
@@ -340,8 +350,7 @@ bool pass_draft_head(struct forward *f, const struct mtp_weights *w, const float
     matmul(b->c, &w->draft_output, &b->act, f->draft_logits, w->n_drafts);
     if (!all_finite(f->draft_logits, w->n_drafts))
         return err_set(err, ERR_MODEL, "the model produced NaN");
-    for (uint32_t i = 0; i < cfg->n_vocab; i++)
-        f->logits[i] = -INFINITY;
+    fill(f->logits, cfg->n_vocab, -INFINITY);
     for (uint32_t i = 0; i < w->n_drafts; i++)
         f->logits[w->draft_ids[i]] = f->draft_logits[i];
     return true;
