@@ -37,6 +37,9 @@ check "a wrong number is wrong usage" exits 2
 check "a wrong number is named" complains '--temp: "hot" is not a number'
 run chat surplus
 check "chat takes no words" exits 2
+run -m none.gguf run hi
+check "a command behind options is wrong usage" exits 2
+check "and told where it belongs" complains 'the command comes first: mull run'
 
 mkdir -p "$HOME/.config/mull"
 printf '[cold]\ntemp = 0\nmax-tokens = 1\n' >"$HOME/.config/mull/presets"
