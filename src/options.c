@@ -177,13 +177,10 @@ bool options_want_args(const struct options *o, int least, int most,
 {
     if (o->n_args < least)
         return err_set(err, ERR_USAGE, _("%s is missing"), what);
-    if (o->n_args <= most)
-        return true;
-    const char *extra = o->args[most];
-    if (cmd_find(extra)) /* mull -m FILE run: chat's options, and a word */
-        return err_set(err, ERR_USAGE, _("the command comes first: mull %s, then its "
-                       "options"), extra);
-    return err_set(err, ERR_USAGE, _("\"%s\" is one argument too many"), extra);
+    if (o->n_args > most)
+        return err_set(err, ERR_USAGE, _("\"%s\" is one argument too many"),
+                       o->args[most]);
+    return true;
 }
 
 static uint64_t fresh_seed(void)

@@ -146,6 +146,15 @@ static bool talk(struct backend *b, struct options *o,
     return plain_run(b, &o->ui, stdin, stdout, stderr, err);
 }
 
+/* mull -m FILE run: options without a command are those of chat, which takes no words. */
+static bool no_words(const struct options *o, struct err *err)
+{
+    if (o->n_args > 0 && cmd_find(o->args[0]))
+        return err_set(err, ERR_USAGE, _("the command comes first: mull %s, then its "
+                       "options"), o->args[0]);
+    return options_want_args(o, 0, 0, "", err);
+}
+
 bool cmd_chat(struct options *o, struct err *err)
 {
     struct state_files state = {0};
@@ -155,7 +164,7 @@ bool cmd_chat(struct options *o, struct err *err)
     enum face face = choose_face(o);
     bool ok = false;
 
-    if (!options_want_args(o, 0, 0, "", err))
+    if (!no_words(o, err))
         return false;
     /* A pipe asks one question and leaves no trace, unless it wants one. */
     if (face != FACE_LINES || o->verbose)
