@@ -241,7 +241,7 @@ static bool print_json(const struct bench *b, const struct options *o,
     json_t *out = json_pack(
         "{s:s%, s:s, s:I, s:I, s:I, s:s, s:s, s:i, s:b,"
         " s:f, s:f, s:f, s:i, s:f, s:i, s:f, s:I, s:f, s:f, s:f, s:f, s:b,"
-        " s:b, s:f, s:f, s:f, s:i, s:i, s:i, s:f, s:f}",
+        " s:b, s:f, s:f, s:f, s:i, s:i, s:f, s:f, s:f, s:i, s:f, s:f}",
         "model", model_name(o), strlen(model_name(o)),
         "architecture", b->m.model.cfg.arch->name,
         "parameters", (json_int_t)w->n_params,
@@ -268,6 +268,9 @@ static bool print_json(const struct bench *b, const struct options *o,
         "draft_ratio", r->draft.ratio,
         "drafted_tokens", (int)r->draft.drafted,
         "accepted_tokens", (int)r->draft.accepted,
+        "one_token_ms", r->draft.one_ms,
+        "two_tokens_ms", r->draft.two_ms,
+        "guess_ms", r->draft.guess_ms,
         "deep_tokens", (int)r->depth.tokens,
         "deep_tokens_per_s", r->depth.decode_tps,
         "deep_context_share", deep_share(r));
@@ -315,6 +318,9 @@ static void print_table(const struct bench *b, const struct options *o)
         printf("drafts      %.1f tokens/s, %.2f times the %.1f without; %u of "
                "%u kept\n", r->draft.draft_tps, r->draft.ratio,
                r->draft.plain_tps, r->draft.accepted, r->draft.drafted);
+    if (r->draft.guess_ms > 0 && r->draft.two_ms > 0)
+        printf("            %.3g ms for a token alone, %.3g for two together, %.3g "
+               "for a guess\n", r->draft.one_ms, r->draft.two_ms, r->draft.guess_ms);
     if (r->depth.tokens > 0)
         printf("deep        %.1f tokens/s at %u tokens: %.0f %% of the time "
                "for the context\n", r->depth.decode_tps, r->depth.tokens,

@@ -152,9 +152,10 @@ static bool measure(struct way way[2], struct loaded_model *m,
         ratio[n] = plain[n] > 0 ? drafts[n] / plain[n] : 0;
         n++;
     }
-    *out = (struct draft_figures){median(plain, n), median(drafts, n),
-                                  median(ratio, n), way[1].speculate.drafted,
-                                  way[1].speculate.accepted};
+    const struct speculate *sp = &way[1].speculate;
+    *out = (struct draft_figures){
+        median(plain, n), median(drafts, n), median(ratio, n), sp->drafted, sp->accepted,
+        sp->costs.batch_ms[1], sp->costs.batch_ms[2], sp->costs.draft_ms};
     return true;
 }
 

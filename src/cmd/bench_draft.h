@@ -17,6 +17,9 @@ struct draft_figures {
     double plain_tps, draft_tps; /* 0: not measured */
     double ratio;                /* median of what the rounds give */
     uint32_t drafted, accepted;  /* of the rounds with drafts */
+    /* What drafting was decided by (engine/speculate.h), averages of late: a token
+     * alone, two together, one guess. 0: not measured. */
+    double one_ms, two_ms, guess_ms;
 };
 
 /* mode: as for engine_options.draft. tokens_per_s: about how fast the model is,

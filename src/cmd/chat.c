@@ -146,7 +146,8 @@ static bool talk(struct backend *b, struct options *o,
     return plain_run(b, &o->ui, stdin, stdout, stderr, err);
 }
 
-/* mull -m FILE run: options without a command are those of chat, which takes no words. */
+/* mull -m FILE run: without a command before them options are those of chat, which
+ * takes no words. */
 static bool no_words(const struct options *o, struct err *err)
 {
     if (o->n_args > 0 && cmd_find(o->args[0]))

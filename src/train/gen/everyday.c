@@ -363,5 +363,5 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
 
 const struct task task_everyday = {
     "everyday", "word problems",
-    "one to four steps of 54 shapes, told freely: what is left, paid, shared, needed",
+    "one to four steps, told freely: what is left, paid, shared, needed",
     LEVELS, NULL, make, check_integers};

@@ -347,8 +347,9 @@ static void aside(struct gen_ctx *ctx, struct buf *b)
             buf_putc(&text, ' ');
         insert(b, 0, text.p, text.len);
     } else if (text.len) {
-        bool ended = strchr(".?!", b->p[b->len - 1]) || str_ends(buf_str(b), str_of("？")) ||
-                     str_ends(buf_str(b), str_of("。"));
+        struct str asked = buf_str(b);
+        bool ended = (b->len && strchr(".?!", b->p[b->len - 1])) ||
+                     str_ends(asked, str_of("？")) || str_ends(asked, str_of("。"));
         buf_puts(b, zh ? (ended ? "" : "。") : ended ? " " : ". ");
         buf_add(b, text.p, text.len);
     }

@@ -2,8 +2,8 @@
  *
  * Lower case, missing or doubled punctuation, blanks, full-width digits, slips of
  * the fingers, short forms ("u", "plz"), articles left out, a filler ("um"), a
- * greeting before, thanks behind, a remark about the weather. Never changes what is asked:
- * digits stay the digits they are, and what comes between them stays too. */
+ * greeting before, thanks behind, a remark about the weather. Never changes what is
+ * asked: digits stay the digits they are, and what comes between them stays too. */
 #ifndef TRAIN_GEN_NOISE_H
 #define TRAIN_GEN_NOISE_H
 

@@ -14,7 +14,7 @@ void slot_number(struct gen_ctx *ctx, struct slots *slots, const char *name,
                  int64_t n);
 /* Two numbers "a" and "b"; now and then both in words, seven and twelve. */
 void slots_ab(struct gen_ctx *ctx, struct slots *slots, int64_t a, int64_t b);
-/* "w": what somebody took for the result n, and is not: one digit is another. */
+/* "w": what somebody took for the result n, and is not: one place is off by one. */
 void slot_wrong(struct gen_ctx *ctx, struct slots *slots, int64_t n);
 /* As a user types a small count: five, 五 (两 before a measure word) now and
  * then. */

@@ -54,9 +54,9 @@ bool story_has(const struct gen_ctx *ctx, const char *world, const char *what);
 /* In words. */
 void story_tell(struct gen_ctx *ctx, const struct story *s, struct buf *out);
 
-/* One step of a thought: "12/4=3" on a line where it is known by heart, all else on
- * paper. Each returns its result; story_over the quotient, and one more where boxes
- * are to hold all (`up`). */
+/* One step of a thought: on a line ("12/4=3", story_equation) where it is known by
+ * heart, all else on paper. Each returns its result; story_over the quotient, and one
+ * more where boxes are to hold all (`up`). */
 int64_t story_equation(struct trace *t, int64_t a, char op, int64_t b, int64_t c);
 int64_t story_times(struct trace *t, int64_t a, int64_t b);
 int64_t story_over(struct trace *t, int64_t a, int64_t b, bool up);

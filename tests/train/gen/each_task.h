@@ -5,6 +5,8 @@
 #ifndef TESTS_TRAIN_GEN_EACH_TASK_H
 #define TESTS_TRAIN_GEN_EACH_TASK_H
 
+#include <ctype.h>
+
 #include "check.h"
 
 #include "base/utf8.h"
@@ -81,6 +83,25 @@ static inline void check_one(const struct task *t, const struct gen_ctx *ctx,
     for (size_t i = 0; i < p->n_slips; i++)
         CHECK(p->slips[i].from < p->slips[i].to &&
               p->slips[i].to <= p->think.len);
+}
+
+/* Whether the number stands in the prompt, not as a part of another one. */
+static inline bool prompt_says(const struct problem *p, long n)
+{
+    char *end;
+    for (const char *at = p->prompt.p; *at; at = end) {
+        if (!isdigit((unsigned char)*at)) {
+            end = (char *)at + 1;
+            continue;
+        }
+        long v = strtol(at, &end, 10);
+        while (*end == ',' && isdigit((unsigned char)end[1]) &&
+               isdigit((unsigned char)end[2]) && isdigit((unsigned char)end[3]))
+            v = v * 1000 + strtol(end + 1, &end, 10);
+        if (v == n)
+            return true;
+    }
+    return false;
 }
 
 static inline bool same_text(const struct buf *a, const struct buf *b)

@@ -25,25 +25,13 @@ static void wrong(const struct problem *p, const char *what)
     fail_msg("%s\n%s\n%s\n%s", what, p->prompt.p, p->think.p, p->answer.p);
 }
 
-/* Whether the number stands in the prompt, not as a part of another one. */
-static bool says(const struct problem *p, long n)
-{
-    char *end;
-    for (const char *at = p->prompt.p; *at; at = end) {
-        end = (char *)at + 1;
-        if (isdigit((unsigned char)*at) && strtol(at, &end, 10) == n)
-            return true;
-    }
-    return false;
-}
-
 /* "4" or "3*4", of which all but the halves, thirds and twos of a shape were told; "my
  * 3 cousins and me" are 4. */
 static long operand(const struct problem *p, const char **at, bool told)
 {
     char *end;
     long n = strtol(*at, &end, 10);
-    if (told && n > 3 && !says(p, n) && !says(p, n - 1))
+    if (told && n > 3 && !prompt_says(p, n) && !prompt_says(p, n - 1))
         wrong(p, "a number that was not told");
     if (*end == '*') {
         const char *rest = end + 1;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Word problems of one step, and parts of a number: the first line of the thought is
  * worked out once more, and its numbers are looked for in the prompt. */
-#include <ctype.h>
 #include <math.h>
 
 #include "each_task.h"
@@ -29,25 +28,6 @@ static void wrong(const struct problem *p, const char *what)
 {
     fail_msg("%s: %s\n%s\n%s\n%s", p->task, what, p->prompt.p, p->think.p,
              p->answer.p);
-}
-
-/* Whether the number stands in the prompt, not as a part of another one. */
-static bool says(const struct problem *p, long n)
-{
-    char *end;
-    for (const char *at = p->prompt.p; *at; at = end) {
-        if (!isdigit((unsigned char)*at)) {
-            end = (char *)at + 1;
-            continue;
-        }
-        long v = strtol(at, &end, 10);
-        while (*end == ',' && isdigit((unsigned char)end[1]) &&
-               isdigit((unsigned char)end[2]) && isdigit((unsigned char)end[3]))
-            v = v * 1000 + strtol(end + 1, &end, 10);
-        if (v == n)
-            return true;
-    }
-    return false;
 }
 
 typedef void look_fn(const struct problem *p);
@@ -83,7 +63,7 @@ static void look_at_short(const struct problem *p)
     if (want < 1 || strtol(p->answer.p, NULL, 10) != want)
         wrong(p, "another result");
     bool two = (op == '*' && a == 2) || (op == '/' && b == 2); /* double, half */
-    if ((!says(p, a) && !(two && op == '*')) || (!says(p, b) && !(two && op == '/')))
+    if ((!prompt_says(p, a) && !(two && op == '*')) || (!prompt_says(p, b) && !(two && op == '/')))
         wrong(p, "a number that was not told");
 }
 
@@ -115,7 +95,7 @@ static void look_at_percent(const struct problem *p)
     if (want <= 0 || fabs(strtod(p->answer.p, NULL) - want) > 1e-9)
         wrong(p, "another part");
     if (strncmp(p->think.p, "fraction", 8) &&
-        (!says(p, lround(a)) || !says(p, lround(b))))
+        (!prompt_says(p, lround(a)) || !prompt_says(p, lround(b))))
         wrong(p, "a number that was not told");
 }
 
