@@ -29,7 +29,7 @@ static const struct line {
     {"small talk, itself", "talk", 95},
     {"DeepSeek models", "deepseek", 85},
     {"refuse what lies outside", "outside", 85},
-    {"answer what only looks like it", "inside", 98},
+    {"answer what only looks like it", "inside", 85}, /* word problems */
 };
 enum { N_LINES = sizeof lines / sizeof *lines };
 
@@ -126,6 +126,18 @@ static void put_free(struct card *c, enum card_split split, const char *what)
     fputs(".\n", c->out);
 }
 
+/* Of `all`, what lies within the domain and is refused nevertheless. */
+static void put_refusals(struct card *c, const struct tally *all)
+{
+    struct tally outside = eval_sum_of(&c->sums[CARD_TEST], "outside", -1);
+    struct tally inside = eval_sum_of(&c->sums[CARD_TEST], "inside", -1);
+    unsigned n = all->n - outside.n;
+    if (n > 0)
+        fprintf(c->out, "\nWrongly refused: %u of %u within the domain, %.1f %% (line: at "
+                        "most 2); %u of the %u that only look like what lies outside.\n",
+                all->refused, n, 100.0 * all->refused / n, inside.refused, inside.n);
+}
+
 void card_put_accuracy(struct card *c)
 {
     if (!c->there[CARD_TEST])
@@ -148,6 +160,7 @@ void card_put_accuracy(struct card *c)
             100 * eval_sum_macro(&c->sums[CARD_TEST], "countdown4"),
             100 * eval_sum_macro(&c->sums[CARD_UNSEEN], "countdown4"),
             all.n ? 100.0 * all.well_formed / all.n : 0);
+    put_refusals(c, &all);
     put_free(c, CARD_WILD, "typed freely, as people type, by somebody who had "
                            "not seen the phrases of the exercises");
     put_free(c, CARD_DEV, "typed freely that were read while the phrases were "

@@ -110,6 +110,7 @@ static bool read_line(struct eval_sum *s, struct str line, struct err *err)
                                   strcmp(string_of(j, "lang"), "zh") == 0
                                       ? LANG_ZH : LANG_EN);
     c->tally.n++;
+    c->tally.refused += refused_wrongly(str_of(task), str_of(string_of(j, "reply")));
     c->tally.right += score;
     c->tally.well_formed += json_is_true(json_object_get(j, "form"));
     c->tally.think_tokens += count_of(j, "think_tokens");
@@ -173,6 +174,7 @@ struct tally eval_sum_of(const struct eval_sum *s, const char *task, int lang)
         all.n += t->n;
         all.right += t->right;
         all.well_formed += t->well_formed;
+        all.refused += t->refused;
         all.think_tokens += t->think_tokens;
         all.drafted += t->drafted;
         all.accepted += t->accepted;

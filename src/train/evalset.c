@@ -11,6 +11,8 @@
 #include "base/pool.h"
 #include "train/data/mixture.h"
 #include "train/data/zero.h"
+#include "train/gen/outside.h"
+#include "train/gen/tasks.h"
 #include "train/rl/reward.h"
 
 void evalset_clear(struct evalset *e)
@@ -293,11 +295,18 @@ bool evalset_ask(struct evalset *e, struct str model,
 
 /* --- summing up ----------------------------------------------------------- */
 
+bool refused_wrongly(struct str task, struct str reply)
+{
+    return !str_is(task, task_outside.name) && outside_refused(reply);
+}
+
 void tally_add(struct tally *t, const struct eval_item *item)
 {
     if (item->score < 0)
         return;
     t->n++;
+    t->refused += refused_wrongly(item->wild ? item->wild->task : str_of(item->task),
+                                  buf_str(&item->answer.reply));
     t->right += item->score;
     t->well_formed += item->well_formed;
     t->think_tokens += item->answer.stats.think_tokens;

@@ -79,11 +79,14 @@ bool evalset_ask(struct evalset *e, struct str model,
 
 struct tally {
     uint32_t n, well_formed;
+    uint32_t refused;        /* though it lay within the domain */
     double right;            /* sum of the scores */
     uint64_t think_tokens, drafted, accepted;
 };
 
 void tally_add(struct tally *t, const struct eval_item *item);
+/* Whether a reply to an exercise of the task refuses what it should not. */
+bool refused_wrongly(struct str task, struct str reply);
 /* The Wilson interval at 95 % of right out of n. */
 void tally_interval(const struct tally *t, double *low, double *high);
 

@@ -49,24 +49,27 @@ static void what_was_written_is_summed_up_again(void **state)
     add(&e, "sub", LANG_EN, 0, "wrong \xFF");
     add(&e, "add", LANG_ZH, 0.5, "half");
     add(&e, "add", LANG_EN, -1, "never asked");
+    add(&e, "add", LANG_ZH, 0, "that is **outside what I can do**");
+    add(&e, "outside", LANG_EN, 1, "that is **outside what I can do**");
     CHECK_OK(evalfile_write(&e, path, &err), &err);
     evalset_clear(&e);
     CHECK_OK(evalfile_read(&s, path, &err), &err);
 
     struct tally all = eval_sum_of(&s, NULL, -1);
-    assert_int_equal(all.n, 3);
-    CHECK(all.right == 1.5);
-    assert_int_equal(all.well_formed, 2);
-    assert_int_equal(all.think_tokens, 21);
-    assert_int_equal(all.accepted, 27);
-    assert_int_equal(eval_sum_of(&s, "add", LANG_ZH).n, 1);
-    assert_int_equal(eval_sum_of(&s, "add, subtract", -1).n, 3);
-    CHECK(eval_sum_macro(&s, NULL) == (0.75 + 0) / 2);
-    CHECK(eval_sum_macro(&s, "sub") == 0.75);
+    assert_int_equal(all.n, 5);
+    CHECK(all.right == 2.5);
+    assert_int_equal(all.well_formed, 3);
+    assert_int_equal(all.refused, 1);
+    assert_int_equal(all.think_tokens, 35);
+    assert_int_equal(all.accepted, 45);
+    assert_int_equal(eval_sum_of(&s, "add", LANG_ZH).n, 2);
+    assert_int_equal(eval_sum_of(&s, "add, subtract", -1).n, 4);
+    CHECK(eval_sum_macro(&s, "outside") == (0.5 + 0) / 2);
+    CHECK(eval_sum_macro(&s, "sub") == (0.5 + 1) / 2);
     assert_string_equal(eval_sum_task(&s, 1), "sub");
-    CHECK(eval_sum_task(&s, 2) == NULL);
+    CHECK(eval_sum_task(&s, 3) == NULL);
     /* Of each task the first right and the first wrong one. */
-    assert_int_equal(s.n_samples, 3);
+    assert_int_equal(s.n_samples, 4);
     assert_string_equal(s.samples[0].reply.p, "**5**");
     CHECK(s.samples[0].right && !s.samples[1].right);
     eval_sum_clear(&s);

@@ -10,7 +10,6 @@
 #include "train/evalfile.h"
 #include "train/export.h"
 #include "train/gen/bank.h"
-#include "train/gen/outside.h"
 
 struct asked {
     const char *folder, *split, *task, *json, *type, *wild;
@@ -104,19 +103,14 @@ static void print_failures(const struct evalset *e, bool all)
 }
 
 /* How much of what lies within the domain is refused. */
-static void print_refusals(const struct evalset *e)
+static void print_refusals(const struct evalset *e, const struct tally *all)
 {
-    unsigned n = 0, refused = 0;
-    for (size_t i = 0; i < e->n; i++) {
-        const struct eval_item *item = &e->items[i];
-        if (item->score < 0 || is_of(item, "outside"))
-            continue;
-        n++;
-        refused += outside_refused(buf_str(&item->answer.reply));
-    }
+    unsigned n = all->n;
+    for (size_t i = 0; i < e->n; i++)
+        n -= e->items[i].score >= 0 && is_of(&e->items[i], "outside");
     if (n > 0)
-        printf("wrongly refused: %u of %u (%.1f %%)\n", refused, n,
-               100.0 * refused / n);
+        printf("wrongly refused: %u of %u (%.1f %%)\n", all->refused, n,
+               100.0 * all->refused / n);
 }
 
 static void print_all(const struct evalset *e, bool all_failures)
@@ -148,7 +142,7 @@ static void print_all(const struct evalset *e, bool all_failures)
     print_row("English", &langs[LANG_EN]);
     print_row("Chinese", &langs[LANG_ZH]);
     print_row("all", &sum);
-    print_refusals(e);
+    print_refusals(e, &sum);
     if (n_tasks > 0)
         printf("macro average over %u tasks: %.1f %%\n", n_tasks,
                100 * macro / n_tasks);
