@@ -17,8 +17,8 @@ static bool make_deepseek(struct gen_ctx *ctx, struct problem *p)
 
 const struct task task_talk = {
     "talk", "talk",
-    "what it is, what it can do, who made it and how it works, in usual words: 9 "
-    "kinds of question",
+    "what it is, what it can do, who made it and how it works, in usual words and told "
+    "in one answer; greetings, thanks, goodbyes, complaints, jokes",
     1, NULL, make_talk, answer_facts};
 const struct task task_deepseek = {
     "deepseek", "talk",

@@ -143,7 +143,7 @@ static inline unsigned wrong_taken(const struct world *w, const struct task *t,
         world_make(&ctx, t, &p);
         ctx = world_ctx(w, t, SPLIT_TRAIN, lang, i + n);
         world_make(&ctx, t, &other);
-        if (!same_text(&p.answer, &other.answer))
+        if (!same_text(&p.answer, &other.answer) && !same_text(&p.think, &other.think))
             taken += t->check(&p, buf_str(&other.reply)) >= 1;
     }
     problem_clear(&p);
