@@ -31,15 +31,9 @@ static bool draw(struct gen_ctx *ctx, int64_t *a, int64_t *b, uint64_t *key)
     return true;
 }
 
-/* What happens in daily life happens with numbers of its size. */
-static const char *rule(struct gen_ctx *ctx, int64_t a, int64_t b)
+static const char *rule(struct gen_ctx *ctx, int64_t b)
 {
-    uint32_t dice = rng_below(&ctx->rng, 100);
-    if (b == 1 && dice < 30)
-        return "next";
-    if (a < 2 || b < 2 || dice < 65)
-        return "ask";
-    return a < 100 && b < 100 && dice < 83 ? "small" : "story";
+    return b == 1 && gen_chance(ctx, 30) ? "next" : "ask";
 }
 
 static bool make(struct gen_ctx *ctx, struct problem *p)
@@ -54,7 +48,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     slots_people(ctx, &slots);
     slots_ab(ctx, &slots, a, b);
     slot_wrong(ctx, &slots, a + b);
-    phrase(ctx, "add", rule(ctx, a, b), &slots, &p->prompt);
+    phrase(ctx, "add", rule(ctx, b), &slots, &p->prompt);
     trace_line(&t, "%s: %" PRId64 "+%" PRId64, trace_word(&t, "add", "加"), a, b);
     answer_number(p, arith_add(&t, a, b));
     return gen_done(ctx, p, 0);

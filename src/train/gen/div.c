@@ -55,7 +55,7 @@ static const char *rule(struct gen_ctx *ctx, int64_t a, int64_t b,
     if (a % b == 0 && a > b && dice < 45) {
         if (b <= 4 && dice < 25)
             return b == 2 ? "half" : b == 3 ? "third" : "quarter";
-        return dice < 12 ? "exact" : "storyexact";
+        return "exact";
     }
     if (dice >= 90) {
         *want = WANT_REST;
@@ -69,21 +69,17 @@ static const char *rule(struct gen_ctx *ctx, int64_t a, int64_t b,
         *want = WANT_UP;
         return "up";
     }
-    return dice >= 58 ? "story" : "ask";
+    return "ask";
 }
 
 static void put_answer(struct problem *p, enum want want, int64_t q, int64_t r)
 {
-    if (want == WANT_REST)
-        buf_printf(&p->answer, "%" PRId64, r);
-    else if (want == WANT_UP)
-        buf_printf(&p->answer, "%" PRId64, q + (r > 0));
-    else if (want == WANT_WHOLE || r == 0)
-        buf_printf(&p->answer, "%" PRId64, q);
-    else
-        buf_printf(&p->answer, p->lang == LANG_EN ? "%" PRId64 " remainder %" PRId64
-                                                  : "%" PRId64 " 余 %" PRId64, q, r);
-    reply_answer(p);
+    switch (want) {
+    case WANT_REST: answer_number(p, r); break;
+    case WANT_UP: answer_number(p, q + (r > 0)); break;
+    case WANT_WHOLE: answer_number(p, q); break;
+    default: answer_quotient(p, q, r);
+    }
 }
 
 /* The one division that has no answer is said to have none. */

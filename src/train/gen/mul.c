@@ -31,11 +31,11 @@ static bool draw(struct gen_ctx *ctx, int64_t *a, int64_t *b, uint64_t *key)
 }
 
 /* A third of what has a name of its own is called by it. */
-static const char *rule(struct gen_ctx *ctx, int64_t a, int64_t b)
+static const char *rule(struct gen_ctx *ctx, int64_t b)
 {
     if ((b == 2 || b == 3) && gen_chance(ctx, 35))
         return b == 2 ? "double" : "triple";
-    return a > 1 && b > 1 && gen_chance(ctx, 30) ? "story" : "ask";
+    return "ask";
 }
 
 static bool make(struct gen_ctx *ctx, struct problem *p)
@@ -50,7 +50,7 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     slots_people(ctx, &slots);
     slots_ab(ctx, &slots, a, b);
     slot_wrong(ctx, &slots, a * b);
-    phrase(ctx, "mul", rule(ctx, a, b), &slots, &p->prompt);
+    phrase(ctx, "mul", rule(ctx, b), &slots, &p->prompt);
     trace_line(&t, "%s: %" PRId64 "*%" PRId64, trace_word(&t, "multiply", "乘"),
                a, b);
     answer_number(p, arith_mul(&t, a, b));

@@ -233,3 +233,12 @@ void answer_number(struct problem *p, int64_t n)
     buf_printf(&p->answer, "%" PRId64, n);
     reply_answer(p);
 }
+
+void answer_quotient(struct problem *p, int64_t q, int64_t r)
+{
+    buf_printf(&p->answer, "%" PRId64, q);
+    if (r)
+        buf_printf(&p->answer, p->lang == LANG_EN ? " remainder %" PRId64
+                                                  : " 余 %" PRId64, r);
+    reply_answer(p);
+}

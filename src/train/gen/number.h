@@ -47,5 +47,7 @@ double check_either(const struct problem *p, struct str reply);
 /* "The answer is **X**." with X = p->answer. */
 void reply_answer(struct problem *p);
 void answer_number(struct problem *p, int64_t n); /* sets answer and reply */
+/* The same with "q remainder r", "q" alone where nothing is over. */
+void answer_quotient(struct problem *p, int64_t q, int64_t r);
 
 #endif

@@ -26,17 +26,12 @@ static bool draw(struct gen_ctx *ctx, int64_t *a, int64_t *b, uint64_t *key)
     return false;
 }
 
-/* Stories end above zero; small ones happen with numbers of their size. */
+/* A difference and what is left are above zero. */
 static const char *rule(struct gen_ctx *ctx, int64_t a, int64_t b)
 {
-    uint32_t dice = rng_below(&ctx->rng, 100);
-    if (b == 1 && dice < 30)
+    if (b == 1 && gen_chance(ctx, 30))
         return "previous";
-    if (a <= b || b < 2 || dice < 52)
-        return "ask";
-    if (dice < 66)
-        return "left";
-    return a < 100 && dice < 83 ? "small" : "story";
+    return a <= b || b < 2 || gen_chance(ctx, 62) ? "ask" : "left";
 }
 
 static bool make(struct gen_ctx *ctx, struct problem *p)

@@ -57,11 +57,15 @@ static void look_at_short(const struct problem *p)
     case '+': want = a + b; break;
     case '-': want = a - b; break;
     case '*': want = a * b; break;
-    case '/': want = a % b ? -1 : a / b; break;
+    case '/': want = a / b; break;
     default: wrong(p, "no such operation");
     }
-    if (want < 1 || strtol(p->answer.p, NULL, 10) != want)
+    char *rest;
+    if (want < 1 || strtol(p->answer.p, &rest, 10) != want)
         wrong(p, "another result");
+    const char *over = strpbrk(rest, "0123456789");
+    if ((over ? strtol(over, NULL, 10) : 0) != (op == '/' ? a % b : 0))
+        wrong(p, "another remainder");
     bool two = (op == '*' && a == 2) || (op == '/' && b == 2); /* double, half */
     if ((!prompt_says(p, a) && !(two && op == '*')) || (!prompt_says(p, b) && !(two && op == '/')))
         wrong(p, "a number that was not told");
