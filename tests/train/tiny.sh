@@ -77,6 +77,7 @@ check "a card is written" exits 0
 sum=$(sha256sum "$out/tiny.gguf" | cut -c1-64)
 check "that names the very file" grep -q "sha256 .$sum" "$work/card.md"
 check "says what it can do" grep -q '^| add, subtract | 30 | [6-9][0-9]\|^| add, subtract | 30 | 100' "$work/card.md"
+check "that it refuses none of it" grep -q '^Wrongly refused: 0 of 30 ' "$work/card.md"
 check "and what it read" grep -q '^| sft | exercises as chats with thoughts | about 0.4' "$work/card.md"
 
 trains sample "$out/sft.ckpt" "12+34"
