@@ -218,7 +218,7 @@ void attn_gqa(struct attn *a, struct batch *b, const struct layer_weights *lw,
     matmul_many(b->c, qkv, 3);
     compute_run(b->c, (uint64_t)b->n * lw->q.n_rows * 4, remember_part, &job);
     batch_meet(b, layer);
-    if (b->rows_only)
+    if (b->looks_from == b->n)
         return;
     attend_all(&job);
     act_set(&b->act, a->heads, lw->o.n_cols, lw->o.n_cols, b->n);

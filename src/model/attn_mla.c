@@ -41,7 +41,7 @@ static void project(struct attn *a, struct batch *b,
          .ldy = lw->index_proj.n_rows, .float32 = true},
     };
     act_set(&b->act, b->xn, cfg->n_embd, cfg->n_embd, b->n);
-    if (b->rows_only && !sparse) { /* a query of theirs would ask nothing */
+    if (b->looks_from == b->n && !sparse) { /* a query of theirs would ask nothing */
         matmul_many(b->c, first + 1, 1);
         return;
     }
@@ -82,7 +82,7 @@ static void remember(const struct mla_job *job, uint32_t t)
     size_t bytes;
     b->c->kernels.rms_norm(kv, job->lw->kv_a_norm, cfg->norm_eps, kv, rank);
     rope_apply(&b->rope, t, kv + rank);
-    if (!b->rows_only || job->lw->index_k.data)
+    if (t >= b->looks_from || job->lw->index_k.data)
         turn_queries(job, t);
     char *rows = kv_cache_keys(b->kv, job->layer, 0, &bytes);
     kv_type_store(kv_cache_type(b->kv), &b->c->kernels, kv,
@@ -257,6 +257,14 @@ static void attend_tokens(const struct mla_job *layer, uint32_t first,
         attend_many(&job);
 }
 
+/* What the heads found, of the tokens that looked. */
+static void put_out(struct attn *a, struct batch *b, const struct layer_weights *lw)
+{
+    size_t first = b->looks_from, D = b->cfg->n_embd, width = lw->o.n_cols;
+    act_set(&b->act, a->heads + first * width, width, width, b->n - b->looks_from);
+    matmul(b->c, &lw->o, &b->act, b->out + first * D, D);
+}
+
 void attn_mla(struct attn *a, struct batch *b, const struct layer_weights *lw,
               uint32_t layer)
 {
@@ -266,15 +274,17 @@ void attn_mla(struct attn *a, struct batch *b, const struct layer_weights *lw,
     compute_run(b->c, (uint64_t)b->n * cfg->n_heads * cfg->head_dim * 2,
                 remember_part, &job);
     batch_meet(b, layer);
-    if (b->rows_only)
+    uint32_t first = b->looks_from, dense = indexer_dense(b, lw);
+    if (first == b->n)
         return;
-    uint32_t dense = indexer_dense(b, lw);
     if (dense < b->n)
         indexer_choose(&a->index, b, layer);
-    attend_tokens(&job, 0, dense, NULL);
-    if (dense < b->n)
-        attend_tokens(&job, dense, b->n - dense,
-                      a->index.chosen + (size_t)dense * cfg->index.top_k);
-    act_set(&b->act, a->heads, lw->o.n_cols, lw->o.n_cols, b->n);
-    matmul(b->c, &lw->o, &b->act, b->out, cfg->n_embd);
+    if (first < dense)
+        attend_tokens(&job, first, dense - first, NULL);
+    if (first < dense)
+        first = dense;
+    if (first < b->n)
+        attend_tokens(&job, first, b->n - first,
+                      a->index.chosen + (size_t)first * cfg->index.top_k);
+    put_out(a, b, lw);
 }

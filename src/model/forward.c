@@ -210,10 +210,10 @@ static void norm_x(struct batch *b, const float *w)
     batch_norm(b, b->x, D, w, b->xn, D, D, b->n);
 }
 
-static void add_out(struct batch *b)
+static void add_out(struct batch *b, uint32_t first)
 {
-    size_t n = (size_t)b->n * b->cfg->n_embd;
-    for (size_t i = 0; i < n; i++)
+    size_t D = b->cfg->n_embd;
+    for (size_t i = first * D; i < b->n * D; i++)
         b->x[i] += b->out[i];
 }
 
@@ -266,8 +266,7 @@ void pass_attention(struct forward *f, uint32_t layer)
         attn_mla(&f->attn, b, lw, layer);
     else
         attn_gqa(&f->attn, b, lw, layer);
-    if (!b->rows_only)
-        add_out(b);
+    add_out(b, b->looks_from);
 }
 
 void pass_keep_wanted(struct forward *f, enum logits_wanted want)
@@ -291,7 +290,7 @@ void pass_ffn(struct forward *f, uint32_t layer, struct expert_choice *choices)
         ffn_moe(&f->moe, b, lw, layer, choices);
     else
         ffn_dense(&f->ffn, b, &lw->ffn);
-    add_out(b);
+    add_out(b, 0);
 }
 
 enum { LANES = 16 }; /* so that a compiler sees vectors */

@@ -26,7 +26,7 @@ struct batch {
     struct kv_cache *kv;
     uint32_t n;        /* tokens; in the last layer's FFN those wanted */
     uint32_t pos;      /* position of the first */
-    bool rows_only;    /* attention: remember the tokens, look at nothing */
+    uint32_t looks_from; /* attention: tokens before this one are only remembered */
     float *x;          /* [n][n_embd] the residual stream */
     float *xn;         /* [n][n_embd] */
     float *out;        /* [n][n_embd] */

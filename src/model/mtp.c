@@ -19,19 +19,14 @@ static void join(struct forward *f, const float *h)
     matmul(b->c, &w->eh_proj, &b->act, b->x, D);
 }
 
-/* Rows that nobody asks for are only remembered; the last one alone goes on. */
-static void remember_before(struct forward *f, uint32_t layer)
+/* Rows that nobody asks for are only remembered; the others go on. */
+static void attention(struct forward *f, uint32_t layer, enum logits_wanted want)
 {
     struct batch *b = &f->b;
-    uint32_t last = b->n - 1;
-    b->n = last;
-    b->rows_only = true;
+    b->looks_from = want == LOGITS_NONE ? b->n : want == LOGITS_LAST ? b->n - 1 : 0;
     pass_attention(f, layer);
-    b->rows_only = false;
-    b->n = last + 1;
-    pass_keep_wanted(f, LOGITS_LAST);
-    b->pos += last;
-    rope_set(&b->rope, b->pos, 1);
+    b->looks_from = 0;
+    pass_keep_wanted(f, want);
 }
 
 static bool run(struct forward *f, struct kv_cache *kv, uint32_t pos,
@@ -43,11 +38,7 @@ static bool run(struct forward *f, struct kv_cache *kv, uint32_t pos,
     uint32_t layer = b->cfg->n_layers, D = b->cfg->n_embd;
     pass_begin(f, kv, &w->token_embd, next, pos, n);
     join(f, h);
-    if (want == LOGITS_LAST && n > 1)
-        remember_before(f, layer);
-    b->rows_only = want == LOGITS_NONE;
-    pass_attention(f, layer);
-    b->rows_only = false;
+    attention(f, layer, want);
     if (want == LOGITS_NONE)
         return true;
     pass_ffn(f, layer, f->mtp_choices);

@@ -54,7 +54,8 @@ bool pass_check_ids(const struct forward *f, const int32_t *ids, uint32_t n,
 void pass_begin(struct forward *f, struct kv_cache *kv,
                 const struct matrix *embeddings, const int32_t *ids,
                 uint32_t pos, uint32_t n);
-/* x += attention(norm(x)); or, with b.rows_only, just the cache's rows. */
+/* x += attention(norm(x)), of the tokens from b.looks_from on; of those before just the
+ * cache's rows. */
 void pass_attention(struct forward *f, uint32_t layer);
 /* Rows of x whose logits nobody wants go no further. */
 void pass_keep_wanted(struct forward *f, enum logits_wanted want);
