@@ -127,7 +127,9 @@ static void check_cancel(enum stop_at stop)
     subject_open(&s, talker(&spec));
     char *text = long_text(2000);
     struct turn_options endless = greedy(0);
-    struct reply_heard r = ask_text(&s, stop == STOP_IN_PREFILL ? text : "hi",
+    /* To "so" it talks until the context is full; to "hi" it has said all after 132
+     * tokens, which a late stop would miss. */
+    struct reply_heard r = ask_text(&s, stop == STOP_IN_PREFILL ? text : "so",
                                     endless, stop);
     assert_true(r.ended);
     assert_int_equal(r.reason, DONE_CANCELLED);
