@@ -325,7 +325,7 @@ bool session_draft(struct session *s, int32_t id, uint32_t n,
     if (!work_off(s, LOGITS_LAST, err))
         return false;
     for (uint32_t i = 0;; i++) {
-        int32_t d = choose(arg, forward_logits(s->forward, 0), len + 1 + i,
+        int32_t d = choose(arg, mtp_guess_logits(s->forward), len + 1 + i,
                            s->ids, len + 1 + i);
         if (d < 0)
             return true;
@@ -338,6 +338,59 @@ bool session_draft(struct session *s, int32_t id, uint32_t n,
                      mtp_hidden(s->forward), &d, 1, LOGITS_LAST, err))
             return false;
     }
+}
+
+bool session_guesses_beside(const struct session *s)
+{
+    bool reads_along = session_has_mtp(s) && !s->mtp_rests &&
+                       s->mtp_len + s->n_waiting >= s->first;
+    return reads_along && session_draft_room(s) > 0 && s->len > s->mtp_len &&
+           mtp_can_run_beside(s->forward, s->len - s->mtp_len);
+}
+
+struct choice {
+    const struct session *s;
+    const struct session_guess *g;
+};
+
+static int32_t choose_behind(void *arg, const float *logits)
+{
+    const struct choice *c = arg;
+    uint32_t len = c->s->len + 1;
+    return c->g->choose(c->g->arg, logits, len, c->s->ids, len);
+}
+
+bool session_append_guess(struct session *s, int32_t id, struct session_guess *g,
+                          const atomic_bool *cancel, struct err *err)
+{
+    assert(session_guesses_beside(s));
+    uint32_t len = s->len;
+    struct choice c = {s, g};
+    s->ids[len] = id;
+    kv_cache_truncate(s->kv, len);
+    bool ok = save_hidden(s, err);
+    struct mtp_guess m = {.pos = s->mtp_len - s->mtp_gap, .n = s->n_waiting,
+                          .h = s->waiting, .next = s->ids + s->mtp_len + 1,
+                          .choose = choose_behind, .arg = &c};
+    if (!ok || !mtp_run_beside(s->forward, s->kv, id, &m, cancel, err)) {
+        forget(s, len);
+        return false;
+    }
+    g->ok = m.ok;
+    g->why = m.err;
+    g->ms = m.ms;
+    g->n = m.id >= 0;
+    if (m.ok) {
+        s->mtp_len += s->n_waiting;
+        s->n_waiting = 0;
+    }
+    if (m.id >= 0)
+        s->ids[len + 1] = m.id;
+    s->first = len;
+    s->len = len + 1;
+    s->end = s->len + g->n;
+    s->all_logits = true;
+    return true;
 }
 
 /* --- what there is -------------------------------------------------------- */

@@ -22,11 +22,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "model/forward.h"
 #include "model/kv_cache.h"
 
 struct compute;
-struct err;
 struct expert_changes;
 struct model;
 struct model_config;
@@ -84,6 +84,20 @@ void session_rest_mtp(struct session *s, bool rests);
 bool session_draft(struct session *s, int32_t id, uint32_t n,
                    session_choose_fn choose, void *arg, int32_t *out,
                    uint32_t *n_out, struct err *err);
+
+/* The same with n = 1 and session_append of `id` and of that token in one: it is guessed
+ * while `id` is being computed, which only few can (session_guesses_beside). */
+struct session_guess {
+    session_choose_fn choose;
+    void *arg;
+    uint32_t n;        /* tokens it found: 0 or 1 */
+    double ms;         /* that finding it took */
+    bool ok;           /* false: the block computes nonsense, why; n is 0 */
+    struct err why;
+};
+bool session_guesses_beside(const struct session *s);
+bool session_append_guess(struct session *s, int32_t id, struct session_guess *g,
+                          const atomic_bool *cancel, struct err *err);
 
 uint32_t session_len(const struct session *s);
 uint32_t session_max(const struct session *s);

@@ -22,7 +22,9 @@
 #define READ_ALONG 24u      /* batches before it asks: guesses need a context */
 #define QUESTION 4u         /* batches that it asks for: the first one is slow */
 #define FIRST_PLAIN 3u      /* batches without drafts in the beginning, */
-#define REMEASURE 32u       /* and one in so many later on */
+#define REMEASURE 32u       /* and one in so many later on; */
+#define REMEASURE_CLEAR 128u /* or, where drafts win by more than CLEAR, in so many */
+#define CLEAR 1.2
 /* Shares of a plain batch, until they are known. */
 #define HOPE_ROW 0.15
 #define HOPE_DRAFT 0.1
@@ -137,7 +139,8 @@ uint32_t draft_costs_depth(struct draft_costs *c)
     if (c->depth > 0) {
         c->patience = PATIENCE_MIN;
         c->idle = c->asked = 0;
-        if (c->age[1] < REMEASURE)
+        bool clear = rate(c, c->depth) > CLEAR * rate(c, 0);
+        if (c->age[1] < (clear ? REMEASURE_CLEAR : REMEASURE))
             return c->depth;
         return 0; /* once without, to know what that costs by now */
     }
@@ -209,6 +212,12 @@ static uint32_t guess_from_text(struct speculate *sp, int32_t id, uint32_t n,
 }
 
 /* A block that computes nonsense is no reason to stop an answer. */
+static void give_up(struct speculate *sp, const struct err *why)
+{
+    log_warn(LOG_ENGINE, "no drafts any more: %s", why->msg);
+    sp->mode = DRAFT_OFF;
+}
+
 static bool guess_by_mtp(struct speculate *sp, int32_t id, uint32_t n,
                          int32_t *out, uint32_t *n_out, struct err *err)
 {
@@ -219,8 +228,7 @@ static bool guess_by_mtp(struct speculate *sp, int32_t id, uint32_t n,
         *err = why;
         return false;
     }
-    log_warn(LOG_ENGINE, "no drafts any more: %s", why.msg);
-    sp->mode = DRAFT_OFF;
+    give_up(sp, &why);
     *n_out = 0;
     return true;
 }
@@ -278,6 +286,29 @@ static uint32_t depth(struct speculate *sp)
     return n;
 }
 
+static void begin_round(struct speculate *sp, uint32_t n, double draft_ms, double batch_ms)
+{
+    sp->draft_ms = draft_ms;
+    sp->batch_ms = batch_ms;
+    sp->n = n;
+    sp->kept = 0;
+    sp->drafted += n;
+}
+
+/* What the guess took was not all lost: less is left for the batch. */
+static bool append_beside(struct speculate *sp, int32_t id, const atomic_bool *cancel,
+                          struct err *err)
+{
+    struct session_guess g = {.choose = choose, .arg = sp};
+    double began = clock_ms();
+    if (!session_append_guess(sp->session, id, &g, cancel, err))
+        return false;
+    if (!g.ok)
+        give_up(sp, &g.why);
+    begin_round(sp, g.n, g.ms, clock_ms() - began - g.ms);
+    return true;
+}
+
 bool speculate_append(struct speculate *sp, int32_t id,
                       const atomic_bool *cancel, struct err *err)
 {
@@ -286,16 +317,15 @@ bool speculate_append(struct speculate *sp, int32_t id,
     if (session_take(sp->session, id))
         return true;
     end_round(sp);
+    uint32_t wanted = depth(sp);
+    if (wanted == 1 && session_guesses_beside(sp->session))
+        return append_beside(sp, id, cancel, err);
     double began = clock_ms();
-    if (!guess(sp, id, depth(sp), drafts, &n, err))
+    if (!guess(sp, id, wanted, drafts, &n, err))
         return false;
     double drafted = clock_ms();
     if (!session_append(sp->session, id, drafts, n, cancel, err))
         return false;
-    sp->draft_ms = drafted - began;
-    sp->batch_ms = clock_ms() - drafted;
-    sp->n = n;
-    sp->kept = 0;
-    sp->drafted += n;
+    begin_round(sp, n, drafted - began, clock_ms() - drafted);
     return true;
 }

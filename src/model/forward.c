@@ -57,6 +57,7 @@ static void layout(struct forward *f, unsigned n_threads, struct arena *mem)
     f->hidden = arena_take(mem, f->max_batch, row);
     f->mtp_in = arena_take(mem, f->max_batch, 2 * row);
     f->draft_logits = arena_take(mem, cfg->n_vocab, sizeof *f->draft_logits);
+    f->guess_logits = arena_take(mem, cfg->n_vocab, sizeof *f->guess_logits);
     f->mtp_choices = arena_take(mem, (size_t)f->max_batch * cfg->moe.n_used,
                                 sizeof *f->mtp_choices);
 }
@@ -78,6 +79,8 @@ static bool reserve(struct forward *f, uint32_t max_used, struct err *err)
     }
     mem = (struct arena){.base = f->scratch};
     layout(f, n_threads, &mem);
+    for (uint32_t i = 0; f->guess_logits && i < f->cfg.n_vocab; i++)
+        f->guess_logits[i] = -INFINITY;
     rope_init(&f->b.rope, &f->cfg.rope, f->m->w.rope_factors);
     for (unsigned i = 0; i < f->n_parts; i++)
         rope_init(&f->parts[i].f.b.rope, &f->cfg.rope, f->m->w.rope_factors);
@@ -324,20 +327,13 @@ bool pass_head(struct forward *f, const struct matrix *output, const float *h,
     const struct model_config *cfg = b->cfg;
     set_coarse(f, n);
     act_set(&b->act, h, cfg->n_embd, cfg->n_embd, n);
-    matmul(b->c, output, &b->act, f->logits, cfg->n_vocab);
+    if (f->head)
+        matmul_helped(b->c, f->head, output, &b->act, f->logits, cfg->n_vocab);
+    else
+        matmul(b->c, output, &b->act, f->logits, cfg->n_vocab);
     if (!all_finite(f->logits, (size_t)n * cfg->n_vocab))
         return err_set(err, ERR_MODEL, "the model produced NaN");
     return true;
-}
-
-static void fill(float *x, size_t n, float v)
-{
-    float lanes[LANES];
-    for (int j = 0; j < LANES; j++)
-        lanes[j] = v;
-    for (; n >= LANES; n -= LANES, x += LANES)
-        memcpy(x, lanes, sizeof lanes);
-    memcpy(x, lanes, n * sizeof *x);
 }
 
 bool pass_draft_head(struct forward *f, const struct mtp_weights *w, const float *h,
@@ -349,9 +345,8 @@ bool pass_draft_head(struct forward *f, const struct mtp_weights *w, const float
     matmul(b->c, &w->draft_output, &b->act, f->draft_logits, w->n_drafts);
     if (!all_finite(f->draft_logits, w->n_drafts))
         return err_set(err, ERR_MODEL, "the model produced NaN");
-    fill(f->logits, cfg->n_vocab, -INFINITY);
     for (uint32_t i = 0; i < w->n_drafts; i++)
-        f->logits[w->draft_ids[i]] = f->draft_logits[i];
+        f->guess_logits[w->draft_ids[i]] = f->draft_logits[i];
     return true;
 }
 

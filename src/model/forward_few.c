@@ -11,7 +11,15 @@
  * Dealt like this they meet once in a layer, and in one direction only: a token
  * looks at the rows of those before it. So the first part never waits, and a
  * thread that comes late finds its part done by another. What comes out for a
- * token does not depend on the tokens beside it, hence not on this either. */
+ * token does not depend on the tokens beside it, hence not on this either.
+ *
+ * A draft need not be known before the token in front of it is computed, only before
+ * it is itself. So it is guessed meanwhile, by the thread that then computes it and
+ * comes in last; the other one, which is through by then, helps it with the head, a
+ * quarter of a token's work:
+ *
+ *     thread 0   token 0  | layer 0 | layer 1 | ... | head | half of that head |
+ *     thread 1   MTP block, draft | layer 0 | layer 1 | ... | head of the draft | */
 #include <assert.h>
 #include <string.h>
 
@@ -73,23 +81,49 @@ struct few {
     const int32_t *ids;
     uint32_t pos, n;
     unsigned n_parts;
+    few_find_fn find;          /* of the last of two tokens, or NULL */
+    void *arg;
+    int32_t found;             /* < 0: none */
+    atomic_bool last_runs;     /* the last part has begun, on a thread of its own */
+    struct open_product head;  /* of the last part */
 };
 
-/* What a part works with; its results go where those of a whole batch go. */
-static struct forward *part_set(const struct few *job, unsigned part,
-                                uint32_t first)
+/* What a part works with, before it has a token. */
+static struct forward *part_of(const struct few *job, unsigned part)
 {
     struct forward *f = job->f, *p = &f->parts[part].f;
     p->b.cfg = &f->cfg;
     p->b.c = &f->alone;
-    p->b.stored = &f->parts[part].stored;
-    p->b.before = part > 0 ? &f->parts[part - 1].stored : NULL;
+    p->b.stored = NULL;
+    p->b.before = NULL;
     p->moe.off = f->moe.off;
     p->keep_hidden = f->keep_hidden;
+    p->head = NULL;
+    return p;
+}
+
+/* Its results go where those of a whole batch go. */
+static void part_set(struct few *job, struct forward *p, unsigned part, uint32_t first)
+{
+    struct forward *f = job->f;
+    p->b.stored = &f->parts[part].stored;
+    p->b.before = part > 0 ? &f->parts[part - 1].stored : NULL;
+    p->head = part + 1 == job->n_parts ? &job->head : NULL;
     p->logits = f->logits + (size_t)first * f->cfg.n_vocab;
     if (f->keep_hidden)
         p->hidden = f->hidden + (size_t)first * f->cfg.n_embd;
-    return p;
+}
+
+/* The MTP block's scratch serves whoever guesses; the logits of the tokens are being
+ * written by others. */
+static int32_t find_token(const struct few *job, struct forward *p)
+{
+    struct forward *f = job->f;
+    p->mtp_in = f->mtp_in;
+    p->mtp_choices = f->mtp_choices;
+    p->draft_logits = f->draft_logits;
+    p->guess_logits = p->logits = f->guess_logits;
+    return job->find(job->arg, p);
 }
 
 static void copy_choices(struct forward *f, const struct forward *p,
@@ -102,23 +136,52 @@ static void copy_choices(struct forward *f, const struct forward *p,
                n * K * sizeof *f->choices);
 }
 
+static void run_tokens(struct few *job, struct forward *p, unsigned part, const int32_t *ids,
+                       uint32_t first, uint32_t n)
+{
+    struct forward_part *out = &job->f->parts[part];
+    part_set(job, p, part, first);
+    pass_begin(p, job->kv, &p->m->w.token_embd, ids, job->pos + first, n);
+    for (uint32_t i = 0; i < job->f->cfg.n_layers; i++)
+        pass_layer(p, i, LOGITS_ALL, n);
+    out->ok = pass_end(p, LOGITS_ALL, &out->err);
+    copy_choices(job->f, p, first, n);
+}
+
+static void last_part(struct few *job, unsigned part, uint32_t first, uint32_t n)
+{
+    struct forward *p = part_of(job, part);
+    const int32_t *ids = job->ids + first;
+    atomic_store(&job->last_runs, true);
+    if (job->find) {
+        job->found = find_token(job, p);
+        ids = &job->found;
+    }
+    if (*ids >= 0) {
+        run_tokens(job, p, part, ids, first, n);
+    } else {
+        job->f->parts[part].ok = true;
+        open_nothing(&job->head);
+    }
+}
+
 static void few_part(void *arg, unsigned part, unsigned n_threads)
 {
-    const struct few *job = arg;
+    struct few *job = arg;
     size_t begin, end;
     (void)n_threads;
     if (part >= job->n_parts)
         return;
     pool_range(job->n, 1, part, job->n_parts, &begin, &end);
     uint32_t first = (uint32_t)begin, n = (uint32_t)(end - begin);
-    struct forward *p = part_set(job, part, first);
-    pass_begin(p, job->kv, &p->m->w.token_embd, job->ids + first,
-               job->pos + first, n);
-    for (uint32_t i = 0; i < job->f->cfg.n_layers; i++)
-        pass_layer(p, i, LOGITS_ALL, n);
-    struct forward_part *out = &job->f->parts[part];
-    out->ok = pass_end(p, LOGITS_ALL, &out->err);
-    copy_choices(job->f, p, first, n);
+    if (part + 1 == job->n_parts) {
+        last_part(job, part, first, n);
+        return;
+    }
+    run_tokens(job, part_of(job, part), part, job->ids + first, first, n);
+    /* The same thread may have to run the last part yet: then nobody waits for it. */
+    if (atomic_load(&job->last_runs))
+        matmul_help(&job->f->alone, &job->head);
 }
 
 bool forward_few_can(const struct forward *f, uint32_t n,
@@ -127,18 +190,38 @@ bool forward_few_can(const struct forward *f, uint32_t n,
     return f->parts && want == LOGITS_ALL && n >= 2 && n <= FEW_TOKENS;
 }
 
-bool forward_few_run(struct forward *f, struct kv_cache *kv, const int32_t *ids,
-                     uint32_t pos, uint32_t n, struct err *err)
+static bool run(struct few *job, struct err *err)
 {
-    struct few job = {f, kv, ids, pos, n, n < f->n_parts ? n : f->n_parts};
-    assert(forward_few_can(f, n, LOGITS_ALL));
-    for (unsigned i = 0; i < job.n_parts; i++)
+    struct forward *f = job->f;
+    open_product_init(&job->head);
+    for (unsigned i = 0; i < job->n_parts; i++)
         atomic_store(&f->parts[i].stored, 0);
-    pool_run(f->b.c->pool, few_part, &job);
-    for (unsigned i = 0; i < job.n_parts; i++)
+    pool_run(f->b.c->pool, few_part, job);
+    for (unsigned i = 0; i < job->n_parts; i++)
         if (!f->parts[i].ok) {
             *err = f->parts[i].err;
             return false;
         }
     return true;
+}
+
+bool forward_few_run(struct forward *f, struct kv_cache *kv, const int32_t *ids,
+                     uint32_t pos, uint32_t n, struct err *err)
+{
+    assert(forward_few_can(f, n, LOGITS_ALL));
+    struct few job = {.f = f, .kv = kv, .ids = ids, .pos = pos, .n = n,
+                      .n_parts = n < f->n_parts ? n : f->n_parts};
+    return run(&job, err);
+}
+
+bool forward_few_run_found(struct forward *f, struct kv_cache *kv, int32_t id,
+                           uint32_t pos, few_find_fn find, void *arg, uint32_t *n,
+                           struct err *err)
+{
+    assert(forward_few_can(f, 2, LOGITS_ALL) && f->cfg.n_mtp > 0);
+    struct few job = {.f = f, .kv = kv, .ids = &id, .pos = pos, .n = 2, .n_parts = 2,
+                      .find = find, .arg = arg};
+    bool ok = run(&job, err);
+    *n = job.found < 0 ? 1 : 2;
+    return ok;
 }

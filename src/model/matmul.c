@@ -14,6 +14,7 @@ enum {
     PANEL_ROWS = 64,
     ROW_GRAIN = 16,
     PIECE_BYTES = 65536, /* of weights that a thread takes at a time */
+    HELP_WORK = 16384,   /* multiply-adds that a helper takes: half a microsecond */
 };
 /* Multiply-adds below which waking threads costs more than it saves: some 4 us of
  * one thread's products of integers. */
@@ -279,8 +280,9 @@ void matmul(struct compute *c, const struct matrix *w, struct act *x, float *y,
                                      .ldy = ldy}, 1);
 }
 
-void matmul_here(const struct compute *c, const struct matrix *w, struct act *x,
-                 float *y, size_t ldy)
+/* What the calling thread computes without the pool. */
+static struct product begin_here(const struct compute *c, const struct matrix *w,
+                                 struct act *x, float *y, size_t ldy)
 {
     struct product p = {.w = *w, .x = x, .n = x->n, .y = y, .ldy = ldy};
     assert(w->n_cols == x->k);
@@ -289,5 +291,51 @@ void matmul_here(const struct compute *c, const struct matrix *w, struct act *x,
         act_quantize(x, &c->kernels, 0, x->n);
         x->quantized = true;
     }
+    return p;
+}
+
+void matmul_here(const struct compute *c, const struct matrix *w, struct act *x,
+                 float *y, size_t ldy)
+{
+    struct product p = begin_here(c, w, x, y, ldy);
     rows(c, &p, 0, w->n_rows);
+}
+
+/* --- a product that others help with -------------------------------------- */
+
+void open_product_init(struct open_product *o)
+{
+    *o = (struct open_product){.next = SIZE_MAX / 2}; /* behind all rows */
+}
+
+void open_nothing(struct open_product *o)
+{
+    atomic_store(&o->opened, 1);
+}
+
+static void take_rows(const struct compute *c, struct open_product *o)
+{
+    size_t end = o->p.w.n_rows, piece = HELP_WORK / o->p.w.n_cols + ROW_GRAIN, r;
+    while ((r = atomic_fetch_add(&o->next, piece)) < end) {
+        size_t n = end - r < piece ? end - r : piece;
+        rows(c, &o->p, r, r + n);
+        atomic_fetch_add(&o->done, (unsigned)n);
+    }
+}
+
+void matmul_helped(const struct compute *c, struct open_product *o, const struct matrix *w,
+                   struct act *x, float *y, size_t ldy)
+{
+    o->p = begin_here(c, w, x, y, ldy);
+    atomic_store(&o->next, 0);
+    atomic_store(&o->opened, 1);
+    take_rows(c, o);
+    pool_wait(&o->done, w->n_rows);
+}
+
+void matmul_help(const struct compute *c, struct open_product *o)
+{
+    pool_wait(&o->opened, 1);
+    if (atomic_load(&o->next) < SIZE_MAX / 2)
+        take_rows(c, o);
 }

@@ -8,6 +8,7 @@
 #define MODEL_MATMUL_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -106,5 +107,22 @@ void matmul(struct compute *c, const struct matrix *w, struct act *x, float *y,
  * an act that no other thread uses. */
 void matmul_here(const struct compute *c, const struct matrix *w, struct act *x,
                  float *y, size_t ldy);
+
+/* The same again, with the help of other parts of the job that are through with
+ * theirs: each takes the next rows that nobody has. Whoever owns it says in the end
+ * that it is open, by computing it or by open_nothing; helpers wait for that. */
+struct open_product {
+    struct product p;
+    _Atomic size_t next;  /* the first row that nobody has taken */
+    atomic_uint opened;   /* 0 or 1 */
+    atomic_uint done;     /* rows */
+};
+
+void open_product_init(struct open_product *o);
+void open_nothing(struct open_product *o);
+/* Returns when all rows are there. */
+void matmul_helped(const struct compute *c, struct open_product *o, const struct matrix *w,
+                   struct act *x, float *y, size_t ldy);
+void matmul_help(const struct compute *c, struct open_product *o);
 
 #endif

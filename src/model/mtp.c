@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "base/clock.h"
 #include "model/kv_cache.h"
 #include "model/model.h"
 #include "model/pass.h"
@@ -66,4 +67,51 @@ bool mtp_run(struct forward *f, struct kv_cache *kv, uint32_t pos,
 const float *mtp_hidden(const struct forward *f)
 {
     return f->b.xn;
+}
+
+const float *mtp_guess_logits(const struct forward *f)
+{
+    return f->m->w.mtp.n_drafts > 0 ? f->guess_logits : f->logits;
+}
+
+/* --- beside the trunk ----------------------------------------------------- */
+
+struct beside {
+    struct kv_cache *kv;
+    struct mtp_guess *g;
+};
+
+static int32_t find(void *arg, struct forward *p)
+{
+    const struct beside *b = arg;
+    struct mtp_guess *g = b->g;
+    double began = clock_ms();
+    g->ok = run(p, b->kv, g->pos, g->h, g->next, g->n, LOGITS_LAST, &g->err);
+    g->id = g->ok ? g->choose(g->arg, mtp_guess_logits(p)) : -1;
+    g->ms = clock_ms() - began;
+    return g->id;
+}
+
+bool mtp_can_run_beside(const struct forward *f, uint32_t n)
+{
+    return forward_few_can(f, 2, LOGITS_ALL) && n <= f->parts[0].f.max_batch;
+}
+
+bool mtp_run_beside(struct forward *f, struct kv_cache *kv, int32_t id, struct mtp_guess *g,
+                    const atomic_bool *cancel, struct err *err)
+{
+    struct beside b = {kv, g};
+    uint32_t n, pos = kv_cache_len(kv);
+    assert(mtp_can_run_beside(f, g->n) && g->n >= 1 && g->pos + g->n <= kv_cache_max(kv));
+    assert(kv_cache_max(kv) - pos >= 2 && pos + 2 <= f->max_context);
+    if (!pass_check_ids(f, &id, 1, err) || !pass_check_ids(f, g->next, g->n, err))
+        return false;
+    if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
+        return err_set(err, ERR_CANCELLED, "cancelled");
+    compute_enter(f->b.c);
+    bool ok = forward_few_run_found(f, kv, id, pos, find, &b, &n, err);
+    compute_leave(f->b.c);
+    if (ok)
+        kv_cache_extend(kv, n);
+    return ok;
 }

@@ -29,7 +29,10 @@ struct forward {
                                         trunk's last batch */
     float *mtp_in;                   /* [max_batch][2 * n_embd] */
     float *draft_logits;             /* [n_vocab], the first n_drafts in use */
+    float *guess_logits;             /* [n_vocab] those at their tokens, where there are
+                                        n_drafts: -INFINITY at all others */
     struct expert_choice *mtp_choices; /* [max_batch][n_used] */
+    struct open_product *head;       /* borrowed: others help with it; or NULL */
     struct forward_part *parts;      /* [n_parts] see forward_few.c, or NULL */
     unsigned n_parts;
     void *scratch;                   /* owned: all of the above */
@@ -86,5 +89,14 @@ bool forward_few_can(const struct forward *f, uint32_t n,
 /* All logits of n tokens behind position pos, the cache's length still to be set. */
 bool forward_few_run(struct forward *f, struct kv_cache *kv, const int32_t *ids,
                      uint32_t pos, uint32_t n, struct err *err);
+
+/* The same of a token and of the one that `find` says follows it (< n_vocab, or < 0:
+ * none, and *n is 1), which it is asked on the thread that will compute it, while
+ * another computes the first. What it computes with is p, whose logits and choices
+ * are not yet those of a token. */
+typedef int32_t (*few_find_fn)(void *arg, struct forward *p);
+bool forward_few_run_found(struct forward *f, struct kv_cache *kv, int32_t id,
+                           uint32_t pos, few_find_fn find, void *arg, uint32_t *n,
+                           struct err *err);
 
 #endif

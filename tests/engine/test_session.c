@@ -245,6 +245,13 @@ static int32_t best_of(void *arg, const float *logits, uint32_t pos,
     return best;
 }
 
+static int32_t no_choice(void *arg, const float *logits, uint32_t pos,
+                         const int32_t *recent, uint32_t n_recent)
+{
+    (void)arg, (void)logits, (void)pos, (void)recent, (void)n_recent;
+    return -1;
+}
+
 static void mtp_says(struct session *s, int32_t id, float *logits)
 {
     struct err err;
@@ -413,6 +420,130 @@ static void the_block_goes_on_by_its_own_word(void **state)
     world_close(&w);
 }
 
+/* What is new is one token: a prompt's rows are not made on one thread. */
+static struct session *with_one_row(struct world *w, uint32_t n)
+{
+    struct err err;
+    float ignored[TINY_VOCAB];
+    struct session *s = new_session(w, BATCH);
+    read_ids(s, w->ids, n - 1);
+    assert_false(session_guesses_beside(s));
+    mtp_says(s, w->ids[n - 1], ignored);
+    CHECK_OK(session_append(s, w->ids[n - 1], NULL, 0, NULL, &err), &err);
+    return s;
+}
+
+/* Guessed while the token in front of it is computed, a draft is the one that is
+ * guessed before, and what follows it is the same. */
+static void guess_meanwhile(struct tiny_spec spec)
+{
+    struct world w;
+    struct err err;
+    world_open(&w, spec);
+    struct session *s = with_one_row(&w, 12), *t = with_one_row(&w, 12);
+    for (uint32_t i = 12; i < N; i++) {
+        bool never = i % 7 == 3; /* such as the end of a turn */
+        struct session_guess g = {.choose = never ? no_choice : best_of};
+        int32_t out[SESSION_DRAFTS];
+        uint32_t n;
+        assert_true(session_guesses_beside(t));
+        CHECK_OK(session_append_guess(t, w.ids[i], &g, NULL, &err), &err);
+        CHECK_OK(session_draft(s, w.ids[i], 1, g.choose, NULL, out, &n, &err), &err);
+        CHECK_OK(session_append(s, w.ids[i], out, n, NULL, &err), &err);
+        assert_true(g.ok);
+        assert_int_equal(g.n, !never);
+        assert_int_equal(session_drafted(t), session_drafted(s));
+        check_same_logits(s, t);
+        if (i % 3 && !never) { /* it is right now and then */
+            assert_true(session_take(s, out[0]) && session_take(t, out[0]));
+            check_same_logits(s, t);
+            assert_int_equal(session_experts(s, 1)->expert, session_experts(t, 1)->expert);
+        }
+        assert_int_equal(session_len(s), session_len(t));
+        assert_int_equal(session_usage(s).bytes, session_usage(t).bytes);
+    }
+    session_free(s);
+    session_free(t);
+    world_close(&w);
+}
+
+static void a_draft_guessed_meanwhile_is_the_same(void **state)
+{
+    (void)state;
+    static const int32_t named[] = {0, 3, 64, 65, 200, TINY_VOCAB - 1};
+    struct tiny_spec spec = with_mtp();
+    guess_meanwhile(spec);
+    spec.draft_tokens = named;
+    spec.n_draft_tokens = sizeof named / sizeof *named;
+    guess_meanwhile(spec);
+}
+
+/* The token comes all the same. */
+static void a_block_that_computes_nonsense_guesses_nothing(void **state)
+{
+    (void)state;
+    struct tiny_spec spec = with_mtp();
+    struct world w;
+    struct err err;
+    struct session_guess g = {.choose = best_of};
+    spec.poison = "blk.3.nextn.enorm.weight";
+    world_open(&w, spec);
+    struct session *s = new_session(&w, BATCH), *plain = new_session(&w, BATCH);
+    read_ids(s, w.ids, 1);
+    CHECK_OK(session_append_guess(s, w.ids[1], &g, NULL, &err), &err);
+    assert_false(g.ok);
+    assert_int_equal(g.why.kind, ERR_MODEL);
+    assert_int_equal(g.n, 0);
+    assert_int_equal(session_drafted(s), -1);
+    read_ids(plain, w.ids, 2);
+    check_same_logits(s, plain);
+    session_free(s);
+    session_free(plain);
+    world_close(&w);
+}
+
+static void a_guess_may_be_cancelled(void **state)
+{
+    (void)state;
+    struct world w;
+    struct err err;
+    atomic_bool now = true;
+    struct session_guess g = {.choose = best_of};
+    world_open(&w, with_mtp());
+    struct session *s = with_one_row(&w, 12);
+    CHECK_REFUSED(session_append_guess(s, w.ids[12], &g, &now, &err), &err, ERR_CANCELLED);
+    assert_int_equal(session_len(s), 12);
+    check_same_drafts(&w, s, w.ids, 12);
+    session_free(s);
+    world_close(&w);
+}
+
+/* Neither one thread nor the last place of a context has room for it. */
+static void not_everybody_guesses_meanwhile(void **state)
+{
+    (void)state;
+    struct world w;
+    struct err err;
+    struct session_guess g = {.choose = no_choice};
+    world_open(&w, with_mtp());
+    struct session *s = with_one_row(&w, 12), *one = new_session(&w, 1);
+    read_ids(one, w.ids, 12);
+    assert_true(session_guesses_beside(s));
+    assert_false(session_guesses_beside(one));
+    session_rest_mtp(s, true);
+    assert_false(session_guesses_beside(s));
+    session_rest_mtp(s, false);
+    while (session_draft_room(s) > 0) {
+        assert_true(session_guesses_beside(s));
+        CHECK_OK(session_append_guess(s, 7, &g, NULL, &err), &err);
+    }
+    assert_int_equal(session_len(s), CONTEXT - 1);
+    assert_false(session_guesses_beside(s));
+    session_free(s);
+    session_free(one);
+    world_close(&w);
+}
+
 static void there_is_no_room_for_drafts_at_the_end(void **state)
 {
     (void)state;
@@ -452,6 +583,10 @@ int main(void)
         cmocka_unit_test(the_mtp_block_keeps_up_with_whatever_happens),
         cmocka_unit_test(the_mtp_block_may_rest),
         cmocka_unit_test(the_block_goes_on_by_its_own_word),
+        cmocka_unit_test(a_draft_guessed_meanwhile_is_the_same),
+        cmocka_unit_test(a_block_that_computes_nonsense_guesses_nothing),
+        cmocka_unit_test(a_guess_may_be_cancelled),
+        cmocka_unit_test(not_everybody_guesses_meanwhile),
         cmocka_unit_test(there_is_no_room_for_drafts_at_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
