@@ -11,7 +11,7 @@ enum { LEVELS = 4, MAX_TRIES = 20000 };
 /* One operand has the digits of the level, the other often fewer. */
 static bool draw(struct gen_ctx *ctx, int64_t *a, int64_t *b, uint64_t *key)
 {
-    static const unsigned from[LEVELS] = {1, 3, 4, 5}, to[LEVELS] = {2, 3, 4, 6};
+    static const unsigned from[LEVELS] = {1, 3, 4, 4}, to[LEVELS] = {2, 3, 4, 5};
     for (int i = 0; i < MAX_TRIES; i++) {
         unsigned n = (unsigned)gen_between(ctx, from[ctx->level], to[ctx->level]);
         unsigned m = gen_chance(ctx, 55) ? n : (unsigned)gen_between(ctx, 1, n);
@@ -56,5 +56,5 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
 
 const struct task task_add = {
     "add", "add, subtract",
-    "two numbers of up to six digits",
+    "two bare numbers of up to five digits",
     LEVELS, NULL, make, check_integers};

@@ -78,7 +78,7 @@ static void neighbour(struct gen_ctx *ctx, const struct decimal *a,
 
 static void draw_one(struct gen_ctx *ctx, struct decimal *d)
 {
-    static const unsigned from[LEVELS] = {1, 3, 1}, to[LEVELS] = {3, 6, 2};
+    static const unsigned from[LEVELS] = {1, 3, 1}, to[LEVELS] = {3, 5, 2};
     unsigned n = (unsigned)gen_between(ctx, from[ctx->level], to[ctx->level]);
     int64_t whole = number_draw(ctx, n);
     if (ctx->level == 2 && gen_chance(ctx, 12))
@@ -223,33 +223,44 @@ static void names_as_typed(struct problem *p, const struct slots *slots)
     people_as_typed(p, &people);
 }
 
-static bool make(struct gen_ctx *ctx, struct problem *p)
+/* Of bare numbers, and of things: how heavy, how far, and which of two people. Only
+ * whole numbers are people's, and only where one has more. */
+static enum want draw_want(struct gen_ctx *ctx, bool told, bool whole)
 {
-    static const char *const rules[N_WANTS] = {"larger", "smaller", "is_larger",
-                                               "is_smaller", "sign", "who_more",
-                                               "who_less"};
+    static const enum want bare[] = {
+        WANT_LARGER, WANT_LARGER, WANT_LARGER, WANT_SMALLER, WANT_SMALLER,
+        WANT_IS_LARGER, WANT_IS_LARGER, WANT_IS_SMALLER, WANT_SIGN};
+    static const enum want of_things[] = {
+        WANT_LARGER, WANT_LARGER, WANT_LARGER, WANT_SMALLER, WANT_SMALLER,
+        WANT_IS_LARGER, WANT_IS_SMALLER, WANT_WHO_MORE, WANT_WHO_MORE, WANT_WHO_LESS};
+    return told ? of_things[rng_below(&ctx->rng, whole ? 10 : 7)]
+                : bare[rng_below(&ctx->rng, 9)];
+}
+
+static bool make(struct gen_ctx *ctx, const struct task *task, struct problem *p)
+{
+    static const char *const rules[2][N_WANTS] = {
+        {"larger", "smaller", "is_larger", "is_smaller", "sign"},
+        {"told_larger", "told_smaller", "told_is_larger", "told_is_smaller", NULL,
+         "who_more", "who_less"}};
     static const char *const labels[N_WANTS][2] = {
         {"larger", "较大"}, {"smaller", "较小"}, {"is larger", "大于"},
         {"is smaller", "小于"}, {"sign", "符号"},
         {"more", "较多"}, {"less", "较少"}};
-    static const enum want wants[] = {
-        WANT_LARGER, WANT_LARGER, WANT_LARGER, WANT_SMALLER, WANT_SMALLER,
-        WANT_IS_LARGER, WANT_IS_LARGER, WANT_IS_SMALLER, WANT_SIGN, WANT_WHO_MORE,
-        WANT_WHO_MORE, WANT_WHO_LESS};
+    bool told = task == &task_cmp_told;
     struct decimal a, b;
     struct slots slots = {0};
     char x[2 * MAX_TEXT + 2], y[2 * MAX_TEXT + 2];
     if (ctx->level >= LEVELS || !draw(ctx, &a, &b))
         return false;
-    struct trace t = trace_begin(ctx, p, "cmp", key(&a, &b));
-    bool whole = ctx->level < 2 && compare(a, b); /* that people have of things */
-    enum want want = wants[rng_below(&ctx->rng, whole ? 12 : 9)];
+    struct trace t = trace_begin(ctx, p, task->name, key(&a, &b));
+    enum want want = draw_want(ctx, told, ctx->level < 2 && compare(a, b));
     text_of(&a, x, sizeof x);
     text_of(&b, y, sizeof y);
     slots_people(ctx, &slots);
     slot_set(&slots, "a", str_of(x));
     slot_set(&slots, "b", str_of(y));
-    phrase(ctx, "cmp", rules[want], &slots, &p->prompt);
+    phrase(ctx, "cmp", rules[told][want], &slots, &p->prompt);
     bool people = want == WANT_WHO_MORE || want == WANT_WHO_LESS;
     if (people)
         people_line(&t, labels[want][p->lang], &slots);
@@ -263,7 +274,22 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return true;
 }
 
+static bool make_bare(struct gen_ctx *ctx, struct problem *p)
+{
+    return make(ctx, &task_cmp, p);
+}
+
+static bool make_told(struct gen_ctx *ctx, struct problem *p)
+{
+    return make(ctx, &task_cmp_told, p);
+}
+
 const struct task task_cmp = {
     "cmp", "compare, sort",
-    "two numbers of up to six digits, or decimals with up to three places",
-    LEVELS, NULL, make, check_same};
+    "two bare numbers of up to five digits, or decimals with up to three places",
+    LEVELS, NULL, make_bare, check_same};
+
+const struct task task_cmp_told = {
+    "cmp_told", "word problems",
+    "such numbers as sizes, prices and counts of things, of which one is more",
+    LEVELS, NULL, make_told, check_same};

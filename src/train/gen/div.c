@@ -13,9 +13,8 @@ enum want { WANT_BOTH, WANT_REST, WANT_WHOLE, WANT_UP, N_WANTS };
 /* Those whose first nine multiples can be known by heart. */
 static int64_t easy_divisor(struct gen_ctx *ctx)
 {
-    static const int64_t often[] = {10, 11, 12, 15, 20, 24, 25, 30, 40, 50};
-    return gen_chance(ctx, 60) ? often[rng_below(&ctx->rng, 10)]
-                               : gen_between(ctx, 10, 25);
+    static const int64_t easy[] = {10, 11, 12, 20, 30, 40, 50};
+    return easy[rng_below(&ctx->rng, 7)];
 }
 
 static int64_t draw_divisor(struct gen_ctx *ctx)
@@ -25,17 +24,15 @@ static int64_t draw_divisor(struct gen_ctx *ctx)
     return ctx->level < 2 ? gen_between(ctx, 2, 9) : gen_between(ctx, 10, 99);
 }
 
-/* Digits by level: 1-3 and 4-5 by one digit, 2-4 by an easy one of two (mostly 2 or
- * 3), 3 and 4-5 by any of two. Every third division comes out even, which so few do
- * by themselves. */
+/* Digits by level: 1-3 and 4-5 by one digit, 2-3 by an easy one of two, 3 and 4-5 by
+ * any of two. Every third division comes out even, which so few do by themselves. */
 static bool draw(struct gen_ctx *ctx, int64_t *a, int64_t *b, uint64_t *key)
 {
-    static const unsigned from[LEVELS] = {1, 4, 2, 3, 4}, to[LEVELS] = {3, 5, 4, 3, 5};
+    static const unsigned from[LEVELS] = {1, 4, 2, 3, 4}, to[LEVELS] = {3, 5, 3, 3, 5};
     for (int i = 0; i < MAX_TRIES; i++) {
         *b = draw_divisor(ctx);
-        bool small = ctx->level == 2 && gen_chance(ctx, 70);
         *a = number_draw(ctx, (unsigned)gen_between(ctx, from[ctx->level],
-                                                    to[ctx->level] - small));
+                                                    to[ctx->level]));
         if (gen_chance(ctx, 35))
             *a -= *a % *b;
         *key = key_unless(*a / *b < 10 && *b < 10,
@@ -47,8 +44,16 @@ static bool draw(struct gen_ctx *ctx, int64_t *a, int64_t *b, uint64_t *key)
     return false;
 }
 
-static const char *rule(struct gen_ctx *ctx, int64_t a, int64_t b,
-                        enum want *want)
+/* Of things: how many for all of them, how many full ones, what is left over. */
+static const char *rule_of_things(struct gen_ctx *ctx, int64_t a, int64_t b,
+                                  enum want *want)
+{
+    uint32_t dice = rng_below(&ctx->rng, 100);
+    *want = dice < 40 && a / b < MOST_UP ? WANT_UP : dice < 70 ? WANT_REST : WANT_WHOLE;
+    return *want == WANT_UP ? "up" : *want == WANT_REST ? "told_rest" : "told_whole";
+}
+
+static const char *rule(struct gen_ctx *ctx, int64_t a, int64_t b, enum want *want)
 {
     uint32_t dice = rng_below(&ctx->rng, 100);
     *want = WANT_BOTH;
@@ -64,10 +69,6 @@ static const char *rule(struct gen_ctx *ctx, int64_t a, int64_t b,
     if (dice >= 82) {
         *want = WANT_WHOLE;
         return "whole";
-    }
-    if (dice >= 52 && dice < 58 && a / b < MOST_UP) { /* boats for all of them */
-        *want = WANT_UP;
-        return "up";
     }
     return "ask";
 }
@@ -101,7 +102,7 @@ static bool make_by_zero(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, 0);
 }
 
-static bool make(struct gen_ctx *ctx, struct problem *p)
+static bool make_one(struct gen_ctx *ctx, const struct task *task, struct problem *p)
 {
     static const char *const wanted[2][N_WANTS] = {
         {"", ", remainder", ", whole", ", up"}, {"", ", 余数", ", 整数", ", 进一"}};
@@ -109,16 +110,15 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     enum want want;
     int64_t a, b, rest;
     uint64_t key;
-    if (ctx->level == 0 && ctx->split == SPLIT_TRAIN && gen_chance(ctx, 2))
-        return make_by_zero(ctx, p);
+    bool told = task == &task_div_told;
     if (ctx->level >= LEVELS || !draw(ctx, &a, &b, &key))
         return false;
-    struct trace t = trace_begin(ctx, p, "div", key);
+    struct trace t = trace_begin(ctx, p, task->name, key);
     trace_may_slip(&t, b < 10 ? 0 : number_digits(a / b));
     slots_people(ctx, &slots);
     slots_ab(ctx, &slots, a, b);
     slot_wrong(ctx, &slots, a / b);
-    phrase(ctx, "div", rule(ctx, a, b, &want), &slots, &p->prompt);
+    phrase(ctx, "div", (told ? rule_of_things : rule)(ctx, a, b, &want), &slots, &p->prompt);
     trace_line(&t, "%s: %" PRId64 "/%" PRId64 "%s",
                trace_word(&t, "divide", "除"), a, b, wanted[p->lang][want]);
     int64_t q = arith_div(&t, a, b, &rest);
@@ -128,8 +128,25 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, 0);
 }
 
+static bool make_bare(struct gen_ctx *ctx, struct problem *p)
+{
+    if (ctx->level == 0 && ctx->split == SPLIT_TRAIN && gen_chance(ctx, 2))
+        return make_by_zero(ctx, p);
+    return make_one(ctx, &task_div, p);
+}
+
+static bool make_told(struct gen_ctx *ctx, struct problem *p)
+{
+    return make_one(ctx, &task_div_told, p);
+}
+
 const struct task task_div = {
     "div", "divide",
-    "up to five digits by 2 to 9, up to four by 10 to 25 or a round "
-    "number; with remainder",
-    LEVELS, NULL, make, check_either};
+    "bare numbers: up to five digits by 2 to 9, up to three by 10 to 12, 20, 30, 40 or "
+    "50; with remainder",
+    LEVELS, NULL, make_bare, check_either};
+
+const struct task task_div_told = {
+    "div_told", "word problems",
+    "such quotients of things: how many full ones, how many for all, what is left over",
+    LEVELS, NULL, make_told, check_either};

@@ -60,6 +60,7 @@ static bool draw_percent(struct gen_ctx *ctx, struct part *z)
 static bool draw_part(struct gen_ctx *ctx, struct part *z)
 {
     static const int64_t wholes[] = {4, 5, 10, 20, 25, 50, 100, 2};
+    static const int64_t dens[] = {3, 4, 5, 8, 10};
     static const uint32_t of[] = {OF, OF, OF, OF, OFF, OFF, PLUS, WHAT, FRAC, FRAC};
     *z = (struct part){.kind = of[rng_below(&ctx->rng, 10)]};
     if (z->kind == WHAT) {
@@ -69,7 +70,7 @@ static bool draw_part(struct gen_ctx *ctx, struct part *z)
     }
     if (z->kind != FRAC)
         return draw_percent(ctx, z);
-    z->den = gen_between(ctx, 3, ctx->level ? 10 : 6);
+    z->den = dens[rng_below(&ctx->rng, ctx->level ? 5 : 3)];
     z->num = gen_between(ctx, 1, z->den - 1);
     z->a = z->den * gen_between(ctx, 2, ctx->level ? 40 : 12);
     for (int64_t d = 2; d <= z->num; d++) /* in lowest terms */
@@ -256,6 +257,6 @@ static double check(const struct problem *p, struct str reply)
 
 const struct task task_percent = {
     "percent", "percent",
-    "a percentage or fraction of a number, more or less by a "
-    "percentage, how many per cent",
+    "a percentage of a number, more or less by a percentage, how many per cent; thirds, "
+    "quarters, fifths, eighths and tenths",
     LEVELS, NULL, make, check};

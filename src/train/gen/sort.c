@@ -46,7 +46,7 @@ static uint64_t key(struct list l)
 /* Numbers of one or several widths; one comes twice now and then. */
 static bool draw(struct gen_ctx *ctx, struct list *l)
 {
-    static const unsigned from[LEVELS] = {3, 4, 5}, to[LEVELS] = {4, 6, MAX_LIST},
+    static const unsigned from[LEVELS] = {3, 4, 5}, to[LEVELS] = {4, 5, MAX_LIST},
                           digits[LEVELS] = {2, 3, 3};
     for (int i = 0; i < MAX_TRIES; i++) {
         unsigned n = (unsigned)gen_between(ctx, from[ctx->level], to[ctx->level]);
@@ -139,9 +139,11 @@ static const char *separator(struct gen_ctx *ctx, const struct list *l)
     return (ctx->lang == LANG_EN ? en : zh)[rng_below(&ctx->rng, 8)];
 }
 
-static bool make(struct gen_ctx *ctx, struct problem *p)
+static bool make(struct gen_ctx *ctx, const struct task *task, struct problem *p)
 {
-    static const char *const rules[N_WANTS] = {"up", "down", "min", "max"};
+    static const char *const rules[2][N_WANTS] = {
+        {"up", "down", "min", "max"},
+        {"told_up", "told_down", "told_min", "told_max"}};
     static const char *const labels[N_WANTS][2] = {
         {"sort up", "从小到大"}, {"sort down", "从大到小"},
         {"smallest", "最小的"}, {"largest", "最大的"}};
@@ -152,12 +154,13 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     struct buf text = {0};
     if (ctx->level >= LEVELS || !draw(ctx, &l))
         return false;
-    struct trace t = trace_begin(ctx, p, "sort", key(l));
-    enum want want = wants[rng_below(&ctx->rng, 8)];
+    struct trace t = trace_begin(ctx, p, task->name, key(l));
+    bool told = task == &task_sort_told; /* of things, one of which is sought as often */
+    enum want want = told ? rng_below(&ctx->rng, N_WANTS) : wants[rng_below(&ctx->rng, 8)];
     write_list(&l, 0, separator(ctx, &l), &text);
     slot_set(&slots, "list", buf_str(&text));
     buf_clear(&text);
-    phrase(ctx, "sort", rules[want], &slots, &p->prompt);
+    phrase(ctx, "sort", rules[told][want], &slots, &p->prompt);
     trace_line(&t, "%s: ", labels[want][p->lang]);
     write_list(&l, 0, " ", &p->think);
     if (want == WANT_UP || want == WANT_DOWN)
@@ -172,7 +175,22 @@ static bool make(struct gen_ctx *ctx, struct problem *p)
     return gen_done(ctx, p, NOISE_KEEP_BLANKS);
 }
 
+static bool make_bare(struct gen_ctx *ctx, struct problem *p)
+{
+    return make(ctx, &task_sort, p);
+}
+
+static bool make_told(struct gen_ctx *ctx, struct problem *p)
+{
+    return make(ctx, &task_sort_told, p);
+}
+
 const struct task task_sort = {
     "sort", "compare, sort",
-    "three to six numbers of up to three digits; the largest or smallest of them",
-    LEVELS, NULL, make, check_integers};
+    "three to five bare numbers of up to three digits; the largest or smallest of them",
+    LEVELS, NULL, make_bare, check_integers};
+
+const struct task task_sort_told = {
+    "sort_told", "word problems",
+    "such numbers as sizes, prices and scores: from the least on, the best, the worst",
+    LEVELS, NULL, make_told, check_integers};

@@ -3,7 +3,11 @@
 
 static const struct task *const tasks[] = {
     &task_add, &task_sub, &task_mul, &task_div, &task_expr,
-    &task_cmp, &task_sort, &task_short, &task_everyday, &task_story,
+    &task_cmp, &task_sort,
+    /* word problems */
+    &task_cmp_told, &task_sort_told, &task_div_told, &task_short, &task_everyday,
+    &task_story,
+    /* numbers */
     &task_countdown3,
     &task_countdown4,
     &task_facts,
@@ -22,13 +26,14 @@ static const struct task *const tasks[] = {
     NULL,
 };
 
-/* Beyond: divisors above 25 that are not round, knaves among three, words of more
- * than seven letters (five where they are sorted), lists of more than six. */
+/* Beyond: divisors above 12 that are not round, knaves among three, words of more
+ * than seven letters (five where they are sorted), lists of more than five. */
 static const struct {
     const struct task *task;
     unsigned usual;
 } easier[] = {
-    {&task_div, 3}, {&task_knaves, 1}, {&task_sort, 2},
+    {&task_div, 3}, {&task_div_told, 3}, {&task_knaves, 1}, {&task_sort, 2},
+    {&task_sort_told, 2},
     {&task_sort_letters, 1}, {&task_reverse, 2}, {&task_nth_letter, 2},
     {&task_length, 2},
 };

@@ -6,7 +6,7 @@
 #include "train/gen/gen.h"
 
 extern const struct task task_add, task_sub, task_mul, task_div, task_expr,
-    task_cmp, task_sort, task_short, task_everyday, task_story, task_countdown3,
+    task_cmp, task_sort, task_cmp_told, task_sort_told, task_div_told, task_short, task_everyday, task_story, task_countdown3,
     task_countdown4, task_facts, task_numwords, task_units, task_percent, task_dates;
 
 /* Letters of words. */
