@@ -133,6 +133,7 @@ static const struct {
     {"no-think", KEY_REAL, AT(data.no_think), 0, 1},
     {"turns", KEY_REAL, AT(data.turns), 0, 1},
     {"system", KEY_REAL, AT(data.system), 0, 1},
+    {"hidden", KEY_REAL, AT(data.hidden), 0, 1},
     {"steps", KEY_U32, AT(steps), 1, 1e6},
     {"prompts", KEY_U32, AT(prompts), 1, 1024},
     {"group", KEY_U32, AT(group), 2, 256},

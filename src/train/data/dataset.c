@@ -138,6 +138,8 @@ static bool make_chat(const struct dataset *d, const struct data_plan *plan,
     if (rng_unit(r) < plan->system)
         form.system = draw_system(r, w->problems[0].lang);
     document_chat(&w->doc, d->tokenizer, w->problems, n, &form);
+    if (plan->hidden > 0 && plan->split == SPLIT_TRAIN && rng_below(r, 2) == 0)
+        document_hide(&w->doc, d->tokenizer, &w->problems[n - 1], plan->hidden, r);
     return true;
 }
 

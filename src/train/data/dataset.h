@@ -37,6 +37,8 @@ struct data_plan {
     bool prompt_counts;           /* loss on all tokens, not on answers alone */
     double no_think, turns, system; /* parts of the chats: thought off, two or
                                        three turns, a system line */
+    double hidden;                /* part of the words of a prompt, in every second
+                                     chat that is trained on (document_hide) */
     uint32_t context;             /* no document has more tokens */
     enum split split;             /* of problems and texts; training by default */
 };

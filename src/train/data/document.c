@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/rng.h"
 #include "text/vocab.h"
 #include "train/data/tokenizer.h"
 #include "train/gen/gen.h"
@@ -164,6 +165,36 @@ void document_chat(struct document *d, const struct tokenizer *t,
         add_untagged(d, t, last);
     else
         add_tagged(d, t, last, form->style == CHAT_THINKS);
+}
+
+/* The token's word, without the blank in front. */
+static struct str word_of(const struct tokenizer *t, int32_t id)
+{
+    struct str s = vocab_bytes(t->vocab, id);
+    return s.len > 0 && s.p[0] == ' ' ? str_n(s.p + 1, s.len - 1) : s;
+}
+
+static bool may_hide(struct str word, const struct problem *p)
+{
+    struct str think = buf_str(&p->think), reply = buf_str(&p->reply);
+    for (size_t i = 0; i < word.len; i++)
+        if ((unsigned char)word.p[i] < 0x80 && !((word.p[i] | 32) >= 'a' && (word.p[i] | 32) <= 'z'))
+            return false;
+    return word.len > 0 && str_find(think, word, 0) == think.len &&
+           str_find(reply, word, 0) == reply.len;
+}
+
+void document_hide(struct document *d, const struct tokenizer *t,
+                   const struct problem *last, double part, struct rng *r)
+{
+    size_t i = d->ids.n;
+    while (i > 0 && d->ids.p[i - 1] != t->assistant)
+        i--;
+    for (; i > 0 && d->ids.p[i - 1] != t->user; i--) {
+        int32_t *id = &d->ids.p[i - 1];
+        if (*id >= TOKENIZER_RESERVED && rng_unit(r) < part && may_hide(word_of(t, *id), last))
+            *id = TOKENIZER_HIDDEN;
+    }
 }
 
 void document_prompt(struct document *d, const struct tokenizer *t,

@@ -20,6 +20,7 @@
 #include "text/template.h"
 
 struct problem;
+struct rng;
 struct tokenizer;
 
 /* Reuse one for many documents: it keeps its room. Zero is empty. */
@@ -58,6 +59,12 @@ struct chat_form {
 void document_chat(struct document *d, const struct tokenizer *t,
                    const struct problem *turns, size_t n,
                    const struct chat_form *form);
+
+/* Of the last prompt of a chat, `part` of the words become TOKENIZER_HIDDEN: what is
+ * asked has to be understood from the others (word dropout: Iyyer et al. 2015, section
+ * 3.1). Digits stay, and what the problem's thought or reply says again. */
+void document_hide(struct document *d, const struct tokenizer *t,
+                   const struct problem *last, double part, struct rng *r);
 
 /* The prompt alone, up to where the model writes. */
 void document_prompt(struct document *d, const struct tokenizer *t,

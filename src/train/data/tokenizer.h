@@ -5,7 +5,8 @@
  *
  * Ids: 32 reserved ones (the R1 special strings first), the 256 bytes, then
  * merges. Where the sample gave fewer merges than asked for, the rest are
- * unused. */
+ * unused. The last of the reserved ones stands in training for a word that cannot
+ * be read (document_hide); no text becomes it. */
 #ifndef TRAIN_DATA_TOKENIZER_H
 #define TRAIN_DATA_TOKENIZER_H
 
@@ -23,6 +24,7 @@ struct vocab;
 
 enum {
     TOKENIZER_RESERVED = 32,
+    TOKENIZER_HIDDEN = TOKENIZER_RESERVED - 1,
     TOKENIZER_LEAST = TOKENIZER_RESERVED + 256,
     TOKENIZER_MOST = 32768,
 };

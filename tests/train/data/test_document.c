@@ -133,6 +133,40 @@ static void a_base_model_sees_no_tags(void **state)
     tokenizer_close(&t);
 }
 
+/* All that may be hidden is: not what is to be written again, no number, no mark. */
+static void only_words_that_are_not_said_again_are_hidden(void **state)
+{
+    struct tokenizer t;
+    struct document d = {0};
+    struct problem p = {0};
+    struct rng r = rng_init(1);
+    (void)state;
+    small_tokenizer(&t);
+    fill(&p, "what is 12 plus it?", "it: 12", "**12**");
+    document_chat(&d, &t, &p, 1, &(struct chat_form){.style = CHAT_THINKS});
+    size_t n = d.ids.n;
+    document_hide(&d, &t, &p, 1, &r);
+    assert_int_equal(d.ids.n, n);
+    struct buf got = {0};
+    for (size_t i = 0; i < n; i++)
+        if (d.ids.p[i] == TOKENIZER_HIDDEN)
+            buf_putc(&got, '_');
+        else
+            buf_add_str(&got, vocab_bytes(t.vocab, d.ids.p[i]));
+    assert_non_null(strstr(got.p, " 12"));
+    assert_non_null(strstr(got.p, " it?" ASSISTANT "<think>\nit: 12\n</think>\n\n**12**" EOS));
+    assert_null(strstr(got.p, "what"));
+    assert_null(strstr(got.p, "plus"));
+    document_chat(&d, &t, &p, 1, &(struct chat_form){.style = CHAT_THINKS});
+    document_hide(&d, &t, &p, 0, &r);
+    for (size_t i = 0; i < n; i++)
+        assert_int_not_equal(d.ids.p[i], TOKENIZER_HIDDEN);
+    buf_clear(&got);
+    problem_clear(&p);
+    document_clear(&d);
+    tokenizer_close(&t);
+}
+
 static void words_in_a_prompt_forge_no_turn(void **state)
 {
     struct tokenizer t;
@@ -159,6 +193,7 @@ int main(void)
         cmocka_unit_test(a_slip_carries_no_loss),
         cmocka_unit_test(without_thinking_only_the_reply_is_learned),
         cmocka_unit_test(a_base_model_sees_no_tags),
+        cmocka_unit_test(only_words_that_are_not_said_again_are_hidden),
         cmocka_unit_test(words_in_a_prompt_forge_no_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
