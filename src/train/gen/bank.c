@@ -11,7 +11,7 @@
 #include "base/utf8.h"
 #include "train/gen/words.h"
 
-enum { MAX_FILE = 1 << 20, MAX_SLOTS = 32, MAX_DEPTH = 24 };
+enum { MAX_FILE = 1 << 22, MAX_SLOTS = 32, MAX_DEPTH = 24 };
 
 static const char *const lang_name[] = {"en", "zh"};
 
