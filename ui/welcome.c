@@ -13,7 +13,7 @@
 static const char default_greeting[] =
     N_("> What is 17 \xC3\x97 23?\n"
     "> 3 boxes of 12 apples, 5 are bad. How many are good?\n"
-    "> Make 24 from 3, 8, 8 and 9.\n");
+    "> Make 45 from 2, 5 and 7.\n");
 
 static void take_line(struct welcome *w, struct str line)
 {

@@ -150,7 +150,7 @@ void card_put_data(struct card *c)
     }
     fputs("\nExercises are split by what they are about (the numbers, the word), "
           "not by how they are told: 2 % are for validation, 3 % for testing, "
-          "and no key of these is ever trained on. An eighth of the phrases is for "
+          "and no key of these is ever trained on. One phrase in twelve is for "
           "testing only.\n", c->out);
     put_filters(c);
 }
